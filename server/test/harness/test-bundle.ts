@@ -1,5 +1,9 @@
-import { resolve } from 'node:path'
+import { writeFileSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { build } from 'vite'
+
+const threads = [resolve(import.meta.dirname, '../../src/store/embedded/sqlite-thread.ts')]
 
 /**
  * Makes one file of each module and all that it imports, `<name>.mjs`, with what several share in files of their own. A
@@ -27,6 +31,10 @@ export async function bundle(input: Readonly<Record<string, string>>, folder: st
       },
     },
   })
+  // A thread begins with a file beside the one that starts it.
+  for (const thread of threads) {
+    writeFileSync(join(folder, basename(thread)), `import '${pathToFileURL(thread)}'\n`)
+  }
   // Vite sets it, and npm would install less for it.
   if (NODE_ENV === undefined) delete process.env.NODE_ENV
 }
