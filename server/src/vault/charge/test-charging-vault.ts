@@ -53,7 +53,8 @@ export async function startChargingVault(folder: ChargingFolder, between: Betwee
   const time = passTime(began)
   const { clock } = time
   const opened = await openSqlite(file)
-  const store: Store = { ...opened, write: (operation) => between('write', () => opened.write(operation))() }
+  const write: Store['write'] = (operation) => time.standing(() => opened.write(operation))
+  const store: Store = { ...opened, write: (operation) => between('write', () => write(operation))() }
   const { send, asked, close } = createAsking(folder, time, between)
   const gateway = gatewayKinds[kind]?.create({ settings: settings as never, send, sendInside: send, clock })
   if (!gateway) throw new Error(`There is no gateway of the kind ${kind}.`)
@@ -78,7 +79,7 @@ export async function startChargingVault(folder: ChargingFolder, between: Betwee
   return {
     vault,
     /** Another server's vault on the same database, not stopped between its steps. */
-    createAnother: async () => createVault({ ...parts, store: await openSqlite(file) }),
+    createAnother: () => time.standing(async () => createVault({ ...parts, store: await openSqlite(file) })),
     /** When the gateway is asked for the first time. */
     asked,
     /** Lets the gateway tell what it has to tell by then. */
