@@ -140,14 +140,18 @@ export function createAuthorizationCodes({
       return code
     },
     async redeem(redemption) {
-      const { code, client, request = { arrival: uses.arrive(), onAnswered: (done) => done() } } = redemption
+      const {
+        code,
+        client,
+        request = { arrival: uses.arrive(redemption.code), onAnswered: (done) => done() },
+      } = redemption
       const sha256 = sha256Of(code)
       const row = await bySha256.first(store.reader, { sha256 })
       if (row === undefined || row.client_id !== client.id) throw unusable()
       const redeemed = asRedeemed(row)
       refuseForeign(redeemed, redemption)
       redemption.admit?.(redeemed.userId)
-      const outcome = await uses.use(sha256.toString('base64'), request, () => take(sha256, redeemed))
+      const outcome = await uses.use(code, request, () => take(sha256, redeemed))
       if (outcome === 'first') return redeemed
       const entry = { clientId: client.id }
       if (outcome === 'at once') log.info(entry, 'an authorization code was sent several times at once')

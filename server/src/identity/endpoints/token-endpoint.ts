@@ -47,7 +47,7 @@ export function addTokenEndpoint(app: Http, path: string, endpoint: TokenEndpoin
     region,
     cors,
     async handler(parameters, request, reply) {
-      const arrival = uses.arrive()
+      const arrival = uses.arrive(parameters.get('code') ?? parameters.get('refresh_token'))
       const address = request.ip
       const credentials = readPresentedCredentials(request, parameters)
       const client = await authenticate(credentials, address)

@@ -228,7 +228,7 @@ async function useOnce(
   { uses, log }: Context,
   { token, found: { clientId, userId, grantId }, request, take }: Use,
 ): Promise<void> {
-  const outcome = await uses.use(hash('sha256', token, 'base64'), request, take)
+  const outcome = await uses.use(token, request, take)
   if (outcome === 'first') return
   const entry = { clientId, userId, grantId }
   if (outcome === 'at once') log.info(entry, 'a refresh token was sent several times at once')

@@ -17,7 +17,7 @@ function startUses() {
     uses,
     quiet,
     answers,
-    use: (arrival = uses.arrive()) =>
+    use: (arrival = uses.arrive('code')) =>
       uses.use('code', { arrival, onAnswered: (answered) => void answers.push(answered) }, async () => {
         taken += 1
         return taken === 1 ? 'first' : 'again'
@@ -54,12 +54,23 @@ test('the first waits for those that come a few turns of the event loop later', 
   assert.equal(await first, 'first')
 })
 
+test('the first waits for those that have come and are still being looked up', async () => {
+  const { use, uses, quiet } = startUses()
+  const first = use()
+  const late = uses.arrive('code')
+  await turns(20)
+  assert.equal(quiet.length, 1)
+  quiet[0]?.()
+  assert.equal(await first, 'first')
+  assert.equal(await use(late), 'at once')
+})
+
 test('one that had come before the first was answered is beside it, and one that comes after it a replay', async () => {
   const { use, uses, answers, taken } = startUses()
   assert.equal(await use(), 'first')
-  const before = uses.arrive()
+  const before = uses.arrive('code')
   answers[0]?.()
-  const after = uses.arrive()
+  const after = uses.arrive('code')
   assert.equal(await use(before), 'at once')
   assert.equal(taken(), 1)
   assert.equal(await use(after), 'again')
@@ -92,11 +103,13 @@ test('however many come, the first is answered after a second', async () => {
 })
 
 test('where the first could not be taken the next one is', async () => {
-  const { uses } = startUses()
+  const { uses, quiet } = startUses()
   const attempt = (take: () => Promise<'first' | 'again'>) =>
-    uses.use('code', { arrival: uses.arrive(), onAnswered: () => {} }, take)
+    uses.use('code', { arrival: uses.arrive('code'), onAnswered: () => {} }, take)
   const failing = attempt(() => Promise.reject(new Error('the disk is full')))
   const next = attempt(async () => 'first')
   await assert.rejects(failing, /the disk is full/)
+  await turns(20)
+  quiet[0]?.()
   assert.equal(await next, 'first')
 })

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { createBoundedCache } from '../../base/bounded-cache.ts'
 import { type Clock, systemClock } from '../../base/clock.ts'
 
@@ -18,29 +19,23 @@ export type Use = 'first' | 'at once' | 'again'
  * them gets it, the others nothing, and what it got stays good. What comes once the answer has been sent is a replay.
  */
 export interface UsesAtOnce {
-  /** Counts a request, when it comes. */
-  arrive(): number
+  /** Counts a request, when it comes: before anything is looked up for it, which may take its time. */
+  arrive(presented: string | undefined): number
   /**
-   * @param key what is good once, or a digest of it.
+   * @param presented what is good once.
    * @param take uses it up in the store, which decides; what it throws leaves it to the next one that waits.
    */
-  use(key: string, request: OneRequest, take: () => Promise<'first' | 'again'>): Promise<Use>
+  use(presented: string, request: OneRequest, take: () => Promise<'first' | 'again'>): Promise<Use>
 }
 
 /** Of these, a request that came before the answer of its neighbour is known for one. */
-const maxAnswered = 10_000
+const maxRemembered = 10_000
 
 /** Where others came beside the first, it is answered when none has come for so long, after a second at the latest. */
 const quietSpellMilliseconds = 50
 const maxQuietTimes = 20
 /** Where none is seen to come, after so many turns of the event loop. */
 const turns = 16
-
-interface UnderWay {
-  readonly outcome: Promise<'first' | 'again' | 'failed'>
-  /** How many more have come. */
-  others: number
-}
 
 /**
  * Remembers in this process's memory what is under way: at another node, or after a crash, a use comes again.
@@ -53,38 +48,44 @@ interface UnderWay {
  */
 export function createUsesAtOnce({ after }: Pick<Clock, 'after'> = systemClock): UsesAtOnce {
   let arrivals = 0
-  const underWay = new Map<string, UnderWay>()
+  const underWay = new Map<string, Promise<'first' | 'again' | 'failed'>>()
+  /** How many requests brought it. */
+  const came = createBoundedCache<string, number>(maxRemembered)
   /** The request that had come last when what was used first had been answered. */
-  const answered = createBoundedCache<string, number>(maxAnswered)
+  const answered = createBoundedCache<string, number>(maxRemembered)
 
-  async function untilAllCame(use: UnderWay): Promise<void> {
+  async function untilAllCame(key: string): Promise<void> {
     for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve))
-    let seen = 0
-    for (let times = 0; seen < use.others && times < maxQuietTimes; times += 1) {
-      seen = use.others
+    let seen = 1
+    for (let times = 0; seen < (came.get(key) ?? 0) && times < maxQuietTimes; times += 1) {
+      seen = came.get(key) ?? 0
       await new Promise<void>((resolve) => after(quietSpellMilliseconds, resolve))
     }
   }
 
   return {
-    arrive() {
+    arrive(presented) {
       arrivals += 1
+      if (presented !== undefined) {
+        const key = keyOf(presented)
+        came.set(key, (came.get(key) ?? 0) + 1)
+      }
       return arrivals
     },
-    async use(key, { arrival, onAnswered }, take) {
+    async use(presented, { arrival, onAnswered }, take) {
+      const key = keyOf(presented)
       for (let other = underWay.get(key); other !== undefined; other = underWay.get(key)) {
-        other.others += 1
-        if ((await other.outcome) === 'first') return 'at once'
+        if ((await other) === 'first') return 'at once'
       }
       if (arrival <= (answered.get(key) ?? 0)) return 'at once'
       const taking = take()
-      const use = { outcome: taking.catch(() => 'failed' as const), others: 0 }
-      underWay.set(key, use)
-      if ((await use.outcome) !== 'first') {
+      const outcome = taking.catch(() => 'failed' as const)
+      underWay.set(key, outcome)
+      if ((await outcome) !== 'first') {
         underWay.delete(key)
         return taking
       }
-      await untilAllCame(use)
+      await untilAllCame(key)
       onAnswered(() => {
         if (underWay.delete(key)) answered.set(key, arrivals)
       })
@@ -92,3 +93,5 @@ export function createUsesAtOnce({ after }: Pick<Clock, 'after'> = systemClock):
     },
   }
 }
+
+const keyOf = (presented: string): string => hash('sha256', presented, 'base64')
