@@ -45,7 +45,7 @@ export interface Tonegate {
   readonly channelPort: number | undefined
   /** What `sandbox.json` holds; `undefined` in production. */
   readonly sandbox: SandboxFile | undefined
-  /** Resolves when another server has taken over what this one serves: it is to end. */
+  /** Resolves when other servers have taken over what this one did: it is to end. */
   readonly lost: Promise<unknown>
   /** Lets what runs come to its end, then closes the stores. */
   close(): Promise<void>
@@ -117,7 +117,7 @@ async function startOn(
     port: listener.port,
     channelPort: channel?.port,
     sandbox,
-    lost: Promise.race([...opened.values()].map(({ lost }) => lost ?? never)),
+    lost: Promise.race([...opened.values()].map(({ lost }) => lost)),
     async close() {
       const answered = listener.close()
       await Promise.all([...opened.values()].map((region) => region.stopStreams()))
@@ -129,8 +129,6 @@ async function startOn(
     },
   }
 }
-
-const never = new Promise<never>(() => {})
 
 async function closeOpened(openings: readonly Promise<readonly [RegionName, OpenRegion]>[]): Promise<void> {
   for (const opening of await Promise.allSettled(openings)) {
@@ -144,8 +142,8 @@ interface OpenRegion {
   readonly channelHandler: RequestHandler | undefined
   readonly sandbox: SandboxRegion | undefined
   ready(): Promise<void>
-  /** Resolves when another process serves its database. */
-  readonly lost: Promise<void> | undefined
+  /** Resolves when others have taken over what it did. */
+  readonly lost: Promise<void>
   stopStreams(): Promise<void>
   close(): Promise<void>
 }
@@ -157,14 +155,14 @@ async function openRegion(
   surroundings: Surroundings & { readonly root: Sealer; readonly channel: Channel | undefined },
 ): Promise<OpenRegion> {
   await using unfinished = new AsyncDisposableStack()
-  const { clock, random, root, channel } = surroundings
+  const { random, root, channel } = surroundings
   const book = createSessionBook()
   const log = surroundings.log.child({ region: region.name }, { formatters: { log: book.complete } })
-  const newGuid = createGuids({ clock, random })
   const sealer = sealerOf(region.name, root, random)
   const database = await openRegionStore(region.name, config, { ...surroundings, log })
   unfinished.defer(() => database.close())
-  const { store } = database
+  const { store, clock } = database
+  const newGuid = createGuids({ clock, random })
   await requireOpening(store, sealer, sealedColumns(region))
   await rememberNames(store, book)
   const made = {
@@ -206,7 +204,7 @@ async function openRegion(
     channelHandler: channelApp && ((request, response) => channelApp.routing(request, response)),
     sandbox: api?.demo && { ...api.demo.region, ...served?.forPrograms },
     ready: database.ready,
-    lost: database.lost,
+    lost: database.nodes.lost,
     stopStreams: () => app.close(),
     async close() {
       await vault?.close()

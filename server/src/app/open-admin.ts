@@ -11,6 +11,7 @@ import { Refused } from '../cli/refused.ts'
 import type { OpenAdmin } from '../cli/run-command.ts'
 import type { Config } from '../config/config.ts'
 import { regionValue } from '../config/regions.ts'
+import { joinNodes } from '../store/nodes/join-nodes.ts'
 import { openStore, type StorePlace } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
 import { createAdminContext, type Terminal } from './admin-context.ts'
@@ -50,6 +51,7 @@ export async function openAdmin(
   const region = regionValue(name, config, config.port)
   const newGuid = createGuids({ clock, random })
   const parts = { store, clock, random, newGuid, sealer, region, log: createLog('silent') }
+  const nodes = await joinNodes(store, parts)
   const { outgoing, close: closeOutgoing } = createOutgoingByAddress(parts)
   const shared = sandboxOf(config, parts)?.gateways ?? {}
   const gateways = openGateways(config, { store, clock, sealer, shared })
@@ -58,6 +60,7 @@ export async function openAdmin(
     async close() {
       gateways.close()
       closeOutgoing()
+      await nodes.leave()
       await store.close()
     },
   }

@@ -1,52 +1,63 @@
-import { createGuids } from '../base/guid.ts'
+import type { Clock } from '../base/clock.ts'
 import type { Parts } from '../base/parts.ts'
 import type { RegionName } from '../base/region.ts'
 import type { Config } from '../config/config.ts'
+import { NotReady } from '../http/not-ready.ts'
+import { createDatabaseClock } from '../store/nodes/database-clock.ts'
+import { joinNodes, type Nodes } from '../store/nodes/join-nodes.ts'
 import { openStore } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
 import { createWatchStore } from '../store/watch-store.ts'
-import { claimDatabase } from './claim-database.ts'
 import { storeOf } from './region-storage.ts'
 import { createStoreReadiness } from './store-readiness.ts'
+import { version } from './version.ts'
 
-/** A region's database, which this process alone serves. */
+/** A region's database. */
 export interface RegionStore {
   readonly store: Store
+  /** Of all that work on it. */
+  readonly clock: Clock
+  /** The servers that serve it. */
+  readonly nodes: Nodes
   /** @throws {NotReady} with the reason, when it cannot be written. */
   ready(): Promise<void>
-  /** Resolves when another process serves it; `undefined` where that cannot be. */
-  readonly lost: Promise<void> | undefined
   close(): Promise<void>
 }
 
-/** @throws {StoreUnavailable} {@link DatabaseTaken} */
+/** @throws {StoreUnavailable} */
 export async function openRegionStore(
   name: RegionName,
   config: Config,
   {
     lockPatience,
+    url = null,
     ...parts
-  }: Pick<Parts, 'clock' | 'random' | 'log'> & { readonly lockPatience?: number | undefined },
+  }: Pick<Parts, 'clock' | 'random' | 'log'> & {
+    readonly lockPatience?: number | undefined
+    readonly url?: string | null
+  },
 ): Promise<RegionStore> {
   await using unfinished = new AsyncDisposableStack()
-  const { clock } = parts
   const store = await openStore(storeOf(name, config), createWatchStore(parts), lockPatience)
   unfinished.defer(() => store.close())
-  const claimed =
-    config.storeUrl === null
-      ? undefined
-      : await claimDatabase({ ...parts, store, newGuid: createGuids(parts) }, name)
+  const clock = store.isShared
+    ? await createDatabaseClock(store, parts.clock)
+    : { ...parts.clock, close() {} }
+  unfinished.defer(() => clock.close())
+  const nodes = await joinNodes(store, { ...parts, url, version, alone: !store.isShared })
   unfinished.move()
   const isReady = createStoreReadiness({ store, clock, region: name })
   return {
     store,
+    clock,
+    nodes,
     async ready() {
-      claimed?.requireClaimed()
+      if (!nodes.isHere()) throw new NotReady(`this server has not been heard of by the database of ${name}`)
       await isReady()
     },
-    lost: claimed?.lost,
     async close() {
-      await claimed?.release()
+      await nodes.leave()
+      clock.close()
       await store.close()
     },
   }

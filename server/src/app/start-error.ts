@@ -3,7 +3,6 @@ import { NotSealedHere } from '../base/seal.ts'
 import { ConfigError } from '../config/config.ts'
 import { NotBuilt } from '../http/not-built.ts'
 import { StoreUnavailable } from '../store/store-unavailable.ts'
-import { DatabaseTaken } from './claim-database.ts'
 import { FolderNotLocked } from './lock-data-folder.ts'
 
 /** Why nothing can listen where the configuration says, and what to do about it. */
@@ -17,12 +16,7 @@ const remedies: Readonly<Record<string, string>> = {
 
 /** Why a process cannot do its work, for the operator: what is theirs to mend in words, a bug with its stack. */
 export function startError(error: unknown): string {
-  if (
-    error instanceof ConfigError ||
-    error instanceof FolderNotLocked ||
-    error instanceof DatabaseTaken ||
-    error instanceof NotBuilt
-  ) {
+  if (error instanceof ConfigError || error instanceof FolderNotLocked || error instanceof NotBuilt) {
     return error.message
   }
   if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {

@@ -11,6 +11,8 @@ export type Stop = () => void
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number
+  /** Milliseconds since some moment, whatever becomes of the time of day. */
+  elapsed(): number
   /** Calls back once, after so many milliseconds. */
   after(milliseconds: number, callback: () => void): Stop
   /** Calls back again and again, every so many milliseconds. */
@@ -23,6 +25,7 @@ const maxTimer = 2 ** 31 - 1
 /** The machine's own clock. Its timers do not keep a process alive. */
 export const systemClock: Clock = {
   now: Date.now,
+  elapsed: () => performance.now(),
   after(milliseconds, callback) {
     let timer: NodeJS.Timeout | undefined
     const wait = (left: number) => {
@@ -58,6 +61,7 @@ export interface MovableClock extends Clock {
 /** The clock of the tests. `start` is in milliseconds since the epoch. */
 export function createMovableClock(start = Date.UTC(2026, 0, 15, 9, 30)): MovableClock {
   let now = start
+  let setBack = 0
   const timers = new Set<{ due: number; readonly interval?: number; readonly callback: () => void }>()
   const set = (timer: { due: number; readonly interval?: number; readonly callback: () => void }): Stop => {
     timers.add(timer)
@@ -77,6 +81,7 @@ export function createMovableClock(start = Date.UTC(2026, 0, 15, 9, 30)): Movabl
   }
   return {
     now: () => now,
+    elapsed: () => now + setBack,
     after: (milliseconds, callback) => set({ due: now + milliseconds, callback }),
     every: (interval, callback) => set({ due: now + interval, interval, callback }),
     async advance(milliseconds) {
@@ -91,6 +96,7 @@ export function createMovableClock(start = Date.UTC(2026, 0, 15, 9, 30)): Movabl
     },
     setBack(milliseconds) {
       now -= milliseconds
+      setBack += milliseconds
       for (const timer of timers) timer.due -= milliseconds
     },
   }

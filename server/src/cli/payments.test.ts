@@ -36,6 +36,7 @@ async function startPayment(t: TestContext, { captured = true, currency = 'GBP' 
       launch_digest: null,
       awaits_opening: 0,
       session_guid: null,
+      owner: store.nodeId,
     })
     await rows.insertAttempt.run(tx, {
       idempotency_key: `${guid}-1`,

@@ -29,6 +29,7 @@ async function start(...parts: Parameters<typeof startCli>) {
       launch_digest: null,
       awaits_opening: 0,
       session_guid: null,
+      owner: store.nodeId,
     })
     await rows.insertAttempt.run(tx, {
       idempotency_key: `${guid}-1`,

@@ -24,6 +24,7 @@ import { up as sandboxPhone } from './migrations/0023-sandbox-phone.ts'
 import { up as nodes } from './migrations/0024-nodes.ts'
 import { up as messageOrder } from './migrations/0025-message-order.ts'
 import { up as gatewayMemory } from './migrations/0026-gateway-memory.ts'
+import { up as owners } from './migrations/0027-owners.ts'
 
 const migrations: Record<string, Migration> = {
   '0001-first-payment': { up: firstPayment },
@@ -50,6 +51,7 @@ const migrations: Record<string, Migration> = {
   '0024-nodes': { up: nodes },
   '0025-message-order': { up: messageOrder },
   '0026-gateway-memory': { up: gatewayMemory },
+  '0027-owners': { up: owners },
 }
 
 /** Whether a database that has had these migrations has the tables of this version. */

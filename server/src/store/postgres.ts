@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { readPostgresUrl } from '../base/postgres-url.ts'
 import { createGroupCommit } from './commit/group-commit.ts'
+import { newNodeId } from './nodes/node-id.ts'
 import { connect } from './postgres/connect.ts'
 import { keepConnection } from './postgres/kept-connection.ts'
 import { migrateSchema } from './postgres/migrate-schema.ts'
@@ -48,6 +49,8 @@ export async function openPostgres(
     compile: () => sql`select pg_current_xact_id()`.compile(db),
   }))
   return {
+    nodeId: newNodeId(),
+    isShared: true,
     reader: createPostgresReader(reading, watch),
     prepare,
     write: groups.write,

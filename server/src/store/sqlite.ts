@@ -7,6 +7,7 @@ import { sqliteCompiler } from './embedded/sqlite-compiler.ts'
 import { createSqliteReader } from './embedded/sqlite-reader.ts'
 import { SqliteWriter } from './embedded/sqlite-writer.ts'
 import { isUpToDate, migrate } from './migrate.ts'
+import { newNodeId } from './nodes/node-id.ts'
 import { prepareStatement } from './prepare.ts'
 import { prepareProbe } from './probe.ts'
 import type { Store } from './store.ts'
@@ -42,6 +43,8 @@ async function openFile(file: string, watch: WatchStore, lockPatience: number): 
   const prepare: Store['prepare'] = (build) => prepareStatement(sqliteCompiler, build)
   const probe = prepareProbe(prepare)
   return {
+    nodeId: newNodeId(),
+    isShared: false,
     reader: createSqliteReader(database, { lockPatience, failed: watch }),
     prepare,
     write: groups.write,

@@ -1,4 +1,5 @@
 import type { Compilable, Kysely } from 'kysely'
+import type { NodeId } from './nodes/node-id.ts'
 import type { Tables } from './tables.ts'
 
 /**
@@ -45,6 +46,10 @@ export interface Statement<P, R> {
  * ```
  */
 export interface Store {
+  /** Of whoever has opened it: by this name it holds what nobody else may work on, see `nodes/`. */
+  readonly nodeId: NodeId
+  /** Several processes may serve it. */
+  readonly isShared: boolean
   /** Sees what has been committed, and nothing else. */
   readonly reader: Connection
   /**

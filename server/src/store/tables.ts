@@ -1,4 +1,5 @@
 import type { Guid } from '../base/guid.ts'
+import type { NodeId } from './nodes/node-id.ts'
 
 /** Milliseconds since the Unix epoch. */
 type Time = number
@@ -353,6 +354,10 @@ export interface CaptureSessionTable {
   session_guid: Guid | null
   /** What happened in it, and when: the JSON of `CourseEntry[]`. */
   course: Json
+  /** The node that has it in its memory: its own as long as that node is in `node`. */
+  owner: NodeId | null
+  /** Rises when it gets another owner: a former one changes nothing any more. */
+  epoch: number
 }
 
 /** vault: written before the gateway is asked, completed with its answer. */
@@ -646,13 +651,14 @@ export interface StoreProbeTable {
   bytes: Uint8Array
 }
 
-/** app: the servers that work on a database which several can reach. */
+/** store: the processes that work on a database; what one of them holds is its own as long as it is here. */
 export interface NodeTable {
-  name: string
-  /** Of one process. */
-  id: string
+  id: NodeId
   /** Where it runs, for an operator. */
   place: string
+  /** Where other nodes reach it: `https://10.0.0.5:8444`. Null: they need not. */
+  url: string | null
+  version: string
   /** Milliseconds since the epoch, by the clock of the database; as is `beat_at`, when it said last that it is there. */
   started_at: number
   beat_at: number

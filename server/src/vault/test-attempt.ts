@@ -18,6 +18,7 @@ export async function insertTestAttempt(store: Store, guid = 'session' as Guid):
       launch_digest: null,
       awaits_opening: 0,
       session_guid: null,
+      owner: store.nodeId,
     })
     await rows.insertAttempt.run(tx, {
       idempotency_key: key,
@@ -29,7 +30,7 @@ export async function insertTestAttempt(store: Store, guid = 'session' as Guid):
       purpose: 'charge',
       late_approval: 'record',
       cancel_afterwards: 'refuse',
-      held_by: 'vault',
+      held_by: store.nodeId,
     })
   })
   return key

@@ -38,6 +38,7 @@ export function createMortal() {
     store: (store: Store): Store => mortalStore(store, life),
     clock: (clock: Clock): Clock => ({
       now: clock.now,
+      elapsed: clock.elapsed,
       after: (milliseconds, callback) => clock.after(milliseconds, () => life.dead || callback()),
       every: (milliseconds, callback) => clock.every(milliseconds, () => life.dead || callback()),
     }),

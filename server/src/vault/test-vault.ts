@@ -11,6 +11,8 @@ import { createLog } from '../base/log.ts'
 import { systemRandom } from '../base/random.ts'
 import type { Region } from '../base/region.ts'
 import { createSealer } from '../base/seal.ts'
+import { joinNodes } from '../store/nodes/join-nodes.ts'
+import { newNodeId } from '../store/nodes/node-id.ts'
 import type { Store } from '../store/store.ts'
 import { openTestStore } from '../store/test-store.ts'
 import type { LinkSenders } from './links/link-sender.ts'
@@ -173,9 +175,9 @@ export async function startVault(t: TestContext, options: TestVaultOptions = {})
     async open(changes: Partial<Flow> = {}, more: Partial<Launch> = {}): Promise<OpenSession> {
       return find((await launch(changes, more)).guid)
     },
-    /** Another vault of the same process on the same database; it dies with the first. */
+    /** Another vault on the same database, as another server has it; it dies with the first. */
     async beside(): Promise<Vault> {
-      const other = running.create()
+      const other = await running.createAnother()
       await other.resume()
       return other
     },
@@ -246,10 +248,10 @@ async function startProcess(
 ) {
   const store = await openTestStore(file)
   const mortal = createMortal()
-  const create = (): Vault =>
+  const create = (nodeId = store.nodeId): Vault =>
     createVault({
       ...parts,
-      store: mortal.store(store),
+      store: { ...mortal.store(store), nodeId },
       clock: mortal.clock(clock),
       gateways: sharedGateways({ test: mortal.gateway(gateway), ...gateways }),
       onResult: (result) => mortal.report(result, take),
@@ -257,7 +259,12 @@ async function startProcess(
   return {
     store,
     mortal,
-    create,
+    /** As a process of its own would have it. */
+    async createAnother(): Promise<Vault> {
+      const nodeId = newNodeId()
+      await joinNodes({ ...store, nodeId }, { ...parts, clock })
+      return create(nodeId)
+    },
     vault: create(),
     async kill(): Promise<void> {
       mortal.crash()

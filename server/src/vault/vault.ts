@@ -67,7 +67,7 @@ interface VaultParts {
 }
 
 export function createVault(parts: StoreParts & VaultParts): Vault {
-  const { store, clock, newGuid, linkSenders } = parts
+  const { store, clock, linkSenders } = parts
   const closing = new AbortController()
   const underWay = createUnderWay()
   const rows = prepareVaultRows(store)
@@ -77,7 +77,7 @@ export function createVault(parts: StoreParts & VaultParts): Vault {
   const sessions = createOpenSessions({ wake: (source) => wake(source), now: clock.now })
   const reports = createResultReports({ ...parts, rows })
   const keptCards = createKeptCards(parts)
-  const running = { ...parts, rows, closing: closing.signal, track: underWay.track, vaultId: newGuid() }
+  const running = { ...parts, rows, closing: closing.signal, track: underWay.track }
   const charges = createCharges({ ...running, keptCards, report: reports.report })
   const sweep = createDueSweep({ clock, sweep: sessions.tickAll })
   const unwrittenEnds = new Map<Guid, unknown>()

@@ -64,7 +64,7 @@ test('keys are remembered for five seconds, and not once they are forgotten', as
 
 test('a clock that is set back makes no double of what was pressed long ago', () => {
   let now = 1_000_000
-  const clock = { now: () => now, after: () => () => {}, every: () => () => {} }
+  const clock = { now: () => now, elapsed: () => now, after: () => () => {}, every: () => () => {} }
   const { isDouble } = createDoubles(clock)
   isDouble('log', '4')
   now -= 500_000

@@ -17,7 +17,7 @@ const key = { callId: 'call', tag: 'caller', tone: '4', duration: 80 } as const
 function start() {
   const told: string[] = []
   let now = Date.UTC(2026, 10, 29)
-  const clock = { now: () => now, after: () => () => {}, every: () => () => {} }
+  const clock = { now: () => now, elapsed: () => now, after: () => () => {}, every: () => () => {} }
   const events = {
     key: (guid: Guid, tone: string) => void told.push(`${guid} ${tone}`),
     keysLost: (guid: Guid) => void told.push(`${guid} keys lost`),

@@ -6,6 +6,7 @@ import { createLog } from '../../base/log.ts'
 import { createOutgoing } from '../../base/outgoing/create-outgoing.ts'
 import type { Outgoing } from '../../base/outgoing/outgoing.ts'
 import { systemRandom } from '../../base/random.ts'
+import { joinNodes } from '../../store/nodes/join-nodes.ts'
 import { openSqlite } from '../../store/sqlite.ts'
 import type { Store } from '../../store/store.ts'
 import { gatewayKinds } from '../gateways/kinds.ts'
@@ -41,6 +42,8 @@ export type Between = <Parameters extends readonly unknown[], Answer>(
 ) => (...parameters: Parameters) => Promise<Answer>
 
 /** Longer than the outcome of a payment is looked for. */
+const log = createLog('silent')
+
 const longest = 4 * 24 * 3_600_000
 
 /**
@@ -53,6 +56,7 @@ export async function startChargingVault(folder: ChargingFolder, between: Betwee
   const time = passTime(began)
   const { clock } = time
   const opened = await openSqlite(file)
+  await joinNodes(opened, { clock, log, alone: true })
   const write: Store['write'] = (operation) => time.standing(() => opened.write(operation))
   const store: Store = { ...opened, write: (operation) => between('write', () => write(operation))() }
   const { send, asked, close } = createAsking(folder, time, between)
@@ -60,7 +64,7 @@ export async function startChargingVault(folder: ChargingFolder, between: Betwee
   if (!gateway) throw new Error(`There is no gateway of the kind ${kind}.`)
   const parts = {
     clock,
-    log: createLog('silent'),
+    log,
     region,
     linkSenders: {},
     messageLimits: wideLimits,
@@ -79,7 +83,12 @@ export async function startChargingVault(folder: ChargingFolder, between: Betwee
   return {
     vault,
     /** Another server's vault on the same database, not stopped between its steps. */
-    createAnother: () => time.standing(async () => createVault({ ...parts, store: await openSqlite(file) })),
+    createAnother: () =>
+      time.standing(async () => {
+        const another = await openSqlite(file)
+        await joinNodes(another, { clock, log })
+        return createVault({ ...parts, store: another })
+      }),
     /** When the gateway is asked for the first time. */
     asked,
     /** Lets the gateway tell what it has to tell by then. */

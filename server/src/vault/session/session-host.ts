@@ -25,8 +25,6 @@ import { createViewRefreshTokens } from './view-refresh-tokens.ts'
 /** What all sessions of the vault share. */
 export interface SessionServices extends Pick<StoreParts, 'store' | 'clock' | 'random' | 'sealer' | 'log'> {
   readonly rows: VaultRows
-  /** Of this vault alone. */
-  readonly vaultId: string
   /** The session has ended, and is found no more but for its last state. */
   readonly left: (guid: Guid, last: LastState) => void
   readonly charges: Charges
@@ -190,7 +188,7 @@ export class SessionHost implements CardEntryHost, LatestWriter<Omit<KeptSession
 
   /** A try that was not written for certain goes with the end of its session: its gateway was not asked. */
   async #writeEnd(result: SessionResult): Promise<'ended' | 'otherwise'> {
-    const { store, rows, reports, clock, log, closing, vaultId, unwrittenEnds } = this.#services
+    const { store, rows, reports, clock, log, closing, unwrittenEnds } = this.#services
     const { guid, end, outcome } = result
     const ended = {
       guid,
@@ -201,7 +199,7 @@ export class SessionHost implements CardEntryHost, LatestWriter<Omit<KeptSession
     }
     const write = () =>
       store.write(async (tx) => {
-        await rows.withdrawAttempt.run(tx, { guid, held_by: vaultId })
+        await rows.withdrawAttempt.run(tx, { guid, held_by: store.nodeId })
         await rows.lockOpen.run(tx, { guid })
         return rows.endUncharged.run(tx, ended)
       })

@@ -11,8 +11,6 @@ import type { UnderWay } from '../under-way.ts'
 
 /** What a vault charges with. */
 export interface ChargeParts extends Pick<StoreParts, 'store' | 'sealer' | 'clock' | 'log'> {
-  /** Of this vault alone, and of no other that may work on the same rows. */
-  readonly vaultId: string
   readonly rows: VaultRows
   readonly keptCards: KeptCards
   readonly gateways: Gateways

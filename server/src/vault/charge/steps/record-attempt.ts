@@ -15,7 +15,7 @@ export type Chargeable = Pick<Charging, 'charged'> & { readonly course: string }
 
 /** Writes down that the gateway is going to be asked; `undefined` where the rows forbid it. */
 export async function recordAttempt(
-  { store, rows, sealer, clock, vaultId }: ChargeContext,
+  { store, rows, sealer, clock }: ChargeContext,
   guid: Guid,
   launch: Launch,
   { charged, course }: Chargeable,
@@ -33,12 +33,12 @@ export async function recordAttempt(
       purpose: attempt.purpose,
       late_approval: attempt.lateApproval,
       cancel_afterwards: launch.flow.cancelAfterwards,
-      held_by: vaultId,
+      held_by: store.nodeId,
     })
     if (attempts === 0) return false
     if ((await rows.keepSealedCard.run(tx, { guid, sealed_fields, course })) === 1) return true
     // Another server has ended the session meanwhile.
-    await rows.withdrawAttempt.run(tx, { guid, held_by: vaultId })
+    await rows.withdrawAttempt.run(tx, { guid, held_by: store.nodeId })
     return false
   })
   return isRecorded ? attempt : undefined

@@ -1,4 +1,5 @@
 import type { Guid } from '../../../base/guid.ts'
+import type { NodeId } from '../../../store/nodes/node-id.ts'
 import type { Store } from '../../../store/store.ts'
 
 interface NewSession {
@@ -12,6 +13,7 @@ interface NewSession {
   readonly launch_digest: Uint8Array | null
   readonly awaits_opening: 0 | 1
   readonly session_guid: Guid | null
+  readonly owner: NodeId
 }
 
 /** What a session has not had when it begins, whatever it was launched for. */
@@ -22,6 +24,7 @@ const nothingYet = {
   link_generation: 0,
   untold_progress: 0,
   course: '[]',
+  epoch: 0,
 } as const
 
 /** The statements by which a `capture_session` comes to be. */
@@ -42,6 +45,7 @@ export const prepareBeginningRows = (store: Store) => ({
       launch_digest: p.launch_digest,
       awaits_opening: p.awaits_opening,
       session_guid: p.session_guid,
+      owner: p.owner,
     }),
   ),
   /** The place of a session that shall never be: a launch that comes for it late finds it taken. */
@@ -62,6 +66,7 @@ export const prepareBeginningRows = (store: Store) => ({
         launch_digest: null,
         awaits_opening: 0,
         session_guid: null,
+        owner: null,
       })
       .onConflict((conflict) => conflict.doNothing()),
   ),

@@ -75,6 +75,7 @@ export function createLaunch({
       launch_digest: name?.digest ?? null,
       awaits_opening: name || launch.keptCard ? (1 as const) : (0 as const),
       session_guid: launch.sessionGuid ?? null,
+      owner: store.nodeId,
     }
     const durable = store.write(async (tx) => void (await rows.insertSession.run(tx, row)))
     const endsAt = sessions.add({

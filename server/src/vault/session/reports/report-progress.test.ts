@@ -18,7 +18,14 @@ const writeEnded = (store: Store, rows: VaultRows) =>
   store.write(async (tx) => {
     await rows.insertSession.run(tx, {
       ...{ guid, tenant_id: 7, sealed_launch: Buffer.alloc(1), progress: '{}', refresh_tokens: '' },
-      ...{ created_at: 0, expires_at: 0, launch_digest: null, awaits_opening: 0, session_guid: null },
+      ...{
+        created_at: 0,
+        expires_at: 0,
+        launch_digest: null,
+        awaits_opening: 0,
+        session_guid: null,
+        owner: store.nodeId,
+      },
     })
     const json = JSON.stringify(result)
     await rows.endSession.run(tx, { guid, ended_at: 0, result: json, sealed_fields: null, ending: null })
