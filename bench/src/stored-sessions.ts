@@ -85,6 +85,8 @@ export const storedEnding = JSON.stringify({
 
 const endedCapture = {
   link_generation: 0,
+  owner: null,
+  epoch: 0,
   launch_digest: null,
   awaits_opening: 0,
   untold_progress: 0,
