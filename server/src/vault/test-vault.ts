@@ -11,8 +11,9 @@ import { createLog } from '../base/log.ts'
 import { systemRandom } from '../base/random.ts'
 import type { Region } from '../base/region.ts'
 import { createSealer } from '../base/seal.ts'
-import { joinNodes } from '../store/nodes/join-nodes.ts'
-import { newNodeId } from '../store/nodes/node-id.ts'
+import { joinNodes, type Nodes } from '../store/nodes/join-nodes.ts'
+import { type NodeId, newNodeId } from '../store/nodes/node-id.ts'
+import { prepareNodeRows } from '../store/nodes/node-rows.ts'
 import type { Store } from '../store/store.ts'
 import { openTestStore } from '../store/test-store.ts'
 import type { LinkSenders } from './links/link-sender.ts'
@@ -181,6 +182,8 @@ export async function startVault(t: TestContext, options: TestVaultOptions = {})
       await other.resume()
       return other
     },
+    /** The process is not heard of any more, and does not know it yet. */
+    forget: () => forgetNode(running.store, running.store.nodeId),
     crashAt: (point: CrashPoint) => running.mortal.crashAt(point),
     /** Lets the next writes fail. */
     failWrites: (count: number) => running.mortal.failWrites(count),
@@ -248,6 +251,7 @@ async function startProcess(
 ) {
   const store = await openTestStore(file)
   const mortal = createMortal()
+  const others: Nodes[] = []
   const create = (nodeId = store.nodeId): Vault =>
     createVault({
       ...parts,
@@ -262,12 +266,13 @@ async function startProcess(
     /** As a process of its own would have it. */
     async createAnother(): Promise<Vault> {
       const nodeId = newNodeId()
-      await joinNodes({ ...store, nodeId }, { ...parts, clock })
+      others.push(await joinNodes({ ...store, nodeId }, { ...parts, clock }))
       return create(nodeId)
     },
     vault: create(),
     async kill(): Promise<void> {
       mortal.crash()
+      await Promise.all(others.map((each) => each.leave()))
       await store.close()
     },
   }
@@ -283,6 +288,11 @@ export const launchOf = (changes: Partial<Flow>, more: Partial<Launch>): Launch 
   caller: 'on-call',
   ...more,
 })
+
+/** A node is not heard of any more. */
+export async function forgetNode(store: Store, id: NodeId): Promise<void> {
+  await store.write((tx) => prepareNodeRows(store).leave.run(tx, { id }))
+}
 
 export async function readRow(store: Store, guid: Guid) {
   const find = store.prepare((db, p: { guid: Guid }) =>

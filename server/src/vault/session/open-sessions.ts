@@ -7,6 +7,8 @@ import type { OpenCardEntry, Progress } from './card-entry-host.ts'
 /** What an open session is made from, be it new or read from its row. */
 export interface SessionSource {
   readonly guid: Guid
+  /** How often it has been taken over by another node. */
+  readonly epoch: number
   readonly launch: Launch
   /** Milliseconds since the epoch. */
   readonly expiresAt: number

@@ -1,6 +1,9 @@
-import type { ChargeAttempt } from '../../charge/attempt.ts'
+import { repeatedly } from '../../../base/repeatedly.ts'
 import { createReadAttempt } from './read-attempt.ts'
 import { createResumeOpenSessions, type ResumeParts } from './resume-open-sessions.ts'
+
+/** So often a node looks whether another one has left sessions that nobody has. */
+const lookMilliseconds = 1_000
 
 /**
  * Takes up what the process before this one left.
@@ -16,21 +19,28 @@ import { createResumeOpenSessions, type ResumeParts } from './resume-open-sessio
  * - A session whose row cannot be read ends alone, as an error and `unknown`.
  */
 export function createResume(parts: ResumeParts): () => Promise<void> {
-  const { store, rows, charges, reports } = parts
+  const { store, rows, charges, reports, clock, closing, log } = parts
   const readAttempt = createReadAttempt(parts)
   const resumeOpenSessions = createResumeOpenSessions(parts)
+
+  /** Where several serve the database, one of them may be gone at any time. */
+  const goOnTakingOver = () =>
+    repeatedly({
+      clock,
+      milliseconds: lookMilliseconds,
+      over: closing,
+      work: resumeOpenSessions,
+      failed: (error) =>
+        log.warn({ err: error }, 'sessions that another server left could not be taken over'),
+    })
 
   return async () => {
     const unanswered = await rows.unansweredAttempts.all(store.reader, {})
     const unreported = await rows.unreportedResults.all(store.reader, {})
-    const ofOpenSessions = new Map<string, ChargeAttempt>()
-    for (const row of unanswered) {
-      const attempt = readAttempt(row)
-      if (row.state === 'open') ofOpenSessions.set(attempt.guid, attempt)
-      else charges.watch(attempt)
-    }
+    for (const row of unanswered) if (row.state !== 'open') charges.watch(readAttempt(row))
     await charges.reversals.resume()
-    await resumeOpenSessions(ofOpenSessions)
+    await resumeOpenSessions()
     await Promise.all(unreported.map(({ guid }) => reports.report(guid)))
+    if (store.isShared) goOnTakingOver()
   }
 }
