@@ -10,6 +10,7 @@ import { createVault, type Vault } from '../vault/vault.ts'
 import { createVaultRoutes } from '../vault/vault-routes.ts'
 import { openGateways } from './gateways-of.ts'
 import { linkSenders } from './link-senders.ts'
+import { viewElsewhere } from './nodes/view-elsewhere.ts'
 import type { RegionParts } from './region-parts.ts'
 import { takeUpCalls } from './take-up-calls.ts'
 import { vaultProvider } from './vault-provider.ts'
@@ -29,7 +30,7 @@ export interface OpenVault {
 
 /** @param reports whom it tells what becomes of its sessions. */
 export function openVault(parts: RegionParts, reports: ProviderReports): OpenVault {
-  const { config, clock, log, sandbox } = parts
+  const { config, clock, log, sandbox, peers } = parts
   const gateways = openGateways(config, { ...parts, shared: sandbox?.gateways ?? {} })
   const vault = createVault({
     ...parts,
@@ -70,7 +71,16 @@ export function openVault(parts: RegionParts, reports: ProviderReports): OpenVau
       const { viewTokens, channels } = vault
       const { opensView } = providerApi
       const { callerNumber } = calls
-      createVaultRoutes({ ...parts, sessions: vault, viewTokens, channels, opensView, callerNumber })(app)
+      const openElsewhere = peers && viewElsewhere(peers)
+      createVaultRoutes({
+        ...parts,
+        sessions: vault,
+        viewTokens,
+        channels,
+        opensView,
+        callerNumber,
+        openElsewhere,
+      })(app)
       providerApi.routes(app)
       calls.routes(app)
       registerNotifications(app, { notifications: vault.notifications, clock })

@@ -25,7 +25,7 @@ export interface SessionSource {
 }
 
 /** Pages that missed the end of their session ask for it within a minute or so. */
-const lastStateMilliseconds = 120_000
+export const lastStateMilliseconds = 120_000
 const maxLastStates = 1_000
 
 interface Slot {

@@ -46,13 +46,12 @@ export const prepareOwnerRows = (store: Store) => ({
         'epoch',
       ]),
   ),
-  /** Who has an open session in memory; null: nobody. */
-  ownerOf: store.prepare((db, p: { guid: Guid }) =>
+  /** Who has an open session in memory, or one that has ended since. */
+  ownerOf: store.prepare((db, p: { guid: Guid; since: number }) =>
     db
       .selectFrom('capture_session')
-      .innerJoin('node', 'node.id', 'capture_session.owner')
-      .select('node.id as owner')
-      .where('capture_session.guid', '=', p.guid)
-      .where('capture_session.state', '=', 'open'),
+      .select(['owner', 'state'])
+      .where('guid', '=', p.guid)
+      .where((is) => is.or([is('state', '=', sql.lit('open')), is('ended_at', '>', p.since)])),
   ),
 })
