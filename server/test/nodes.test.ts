@@ -206,3 +206,14 @@ test('while nobody has a session its pages say to come again, and it is not take
   await client.query('COMMIT')
   await eventually(async () => (await other.send(form)).status === 200)
 })
+
+test('a node that ends leaves its sessions at once, also while it is waited for', async (t) => {
+  const { one, other, headers, client } = await startNodes(t)
+  const { form, capture } = await openLink(one, headers)
+  await one.tonegate.close()
+  const { rows } = await client.query('SELECT owner, epoch FROM nam.capture_session WHERE guid = $1', [capture])
+  const nodes = await client.query('SELECT id FROM nam.node')
+  assert.equal(nodes.rowCount, 1)
+  assert.ok(rows[0].owner === null || rows[0].owner === nodes.rows[0].id)
+  await eventually(async () => (await other.send(form)).status === 200)
+})

@@ -129,6 +129,7 @@ async function startOn(
     async close() {
       const answered = listener.close()
       await Promise.all([...opened.values()].map((region) => region.stopStreams()))
+      await Promise.all([...opened.values()].map((region) => region.handOver()))
       await answered
       await Promise.all([channel?.stop(), nodeChannel?.stop()])
       await Promise.all([...opened.values()].map((region) => region.close()))
@@ -156,6 +157,8 @@ interface OpenRegion {
   /** Resolves when others have taken over what it did. */
   readonly lost: Promise<void>
   stopStreams(): Promise<void>
+  /** Leaves what it does to other nodes. */
+  handOver(): Promise<void>
   close(): Promise<void>
 }
 
@@ -228,6 +231,7 @@ async function openRegion(
     ready: database.ready,
     lost: database.nodes.lost,
     stopStreams: () => app.close(),
+    handOver: async () => vault?.vault.handOver(),
     async close() {
       await vault?.close()
       await Promise.all([channelApp?.close(), among.close()])
