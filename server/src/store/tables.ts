@@ -167,6 +167,8 @@ export interface AuthorizationCodeTable {
   /** Until when it is good; once it was used, until when a second use is known for one. */
   expires_at: Time
   used_at: Time | null
+  /** The node that took it. */
+  used_by: NodeId | null
 }
 
 /**
@@ -189,6 +191,10 @@ export interface RefreshTokenTable {
   key_thumbprint: string | null
   expires_at: Time
   grant_expires_at: Time
+  /** Of the token that was used last, when, and by which node; null where none was. */
+  used_secret_sha256: Uint8Array | null
+  used_at: Time | null
+  used_by: NodeId | null
 }
 
 /** identity: an access token (its `jti`) or a whole grant that is good no more. */
@@ -206,7 +212,7 @@ export interface UsedAssertionTable {
   expires_at: Time
 }
 
-/** A name, a network, or both, that is closed to guesses for its failures, kept as an HMAC. */
+/** What failed for a name, a network, or both, kept as an HMAC. */
 export interface ThrottledTable {
   /** Whose secrets are guessed at. */
   throttle: string
