@@ -51,25 +51,6 @@ export function createThrottleChanges({
   let writing: Promise<void> | undefined
   let removeAt = Number.NEGATIVE_INFINITY
 
-  async function removeForgotten(transaction: Connection, now: number): Promise<void> {
-    const due = { until: now, batchRows: maxBatch }
-    await rows.removeForgotten.run(transaction, due)
-    await rows.removeFewSince.run(transaction, { ...due, until: now - fewMilliseconds })
-    await rows.removeForgottenKnown.run(transaction, due)
-  }
-
-  async function writeCount(transaction: Connection, change: CountedChange, now: number) {
-    const { key, clearedUntil: seen, failed, added } = change
-    if (seen !== undefined) {
-      await rows.clearFailures.run(transaction, { ...key, seen, now, expires_at: now + clearedMilliseconds })
-    }
-    if (!failed) return undefined
-    const { count: failures, since, last } = failed.failures
-    const times = { now, since, last, expires_at: failed.forgottenAt }
-    const renewed = failed.isRenewed ? 1 : 0
-    return rows.addFailures.first(transaction, { ...key, ...times, added, failures, renewed })
-  }
-
   async function writeSome(): Promise<void> {
     const some = takeSome(counts)
     const writes = takeSome(sources)
@@ -78,9 +59,9 @@ export function createThrottleChanges({
     const removes = now >= removeAt
     const sums = await store.write(async (transaction) => {
       const all = []
-      for (const [, change] of some) all.push(await writeCount(transaction, change, now))
+      for (const [, change] of some) all.push(await writeCount(rows, transaction, { change, now }))
       for (const [, write] of writes) await write(transaction)
-      if (removes) await removeForgotten(transaction, now)
+      if (removes) await removeForgotten(rows, transaction, now)
       return all
     })
     if (removes) removeAt = now + removeEveryMilliseconds
@@ -135,6 +116,30 @@ export function createThrottleChanges({
       while (writing) await writing
     },
   }
+}
+
+async function removeForgotten(rows: ThrottleRows, transaction: Connection, now: number): Promise<void> {
+  const due = { until: now, batchRows: maxBatch }
+  await rows.removeForgotten.run(transaction, due)
+  await rows.removeFewSince.run(transaction, { ...due, until: now - fewMilliseconds })
+  await rows.removeForgottenKnown.run(transaction, due)
+}
+
+/** What its failures have come to; undefined where they were cleared alone. */
+async function writeCount(
+  rows: ThrottleRows,
+  transaction: Connection,
+  { change, now }: { readonly change: CountedChange; readonly now: number },
+) {
+  const { key, clearedUntil: seen, failed, added } = change
+  if (seen !== undefined) {
+    await rows.clearFailures.run(transaction, { ...key, seen, now, expires_at: now + clearedMilliseconds })
+  }
+  if (!failed) return undefined
+  const { count: failures, since, last } = failed.failures
+  const times = { now, since, last, expires_at: failed.forgottenAt }
+  const renewed = failed.isRenewed ? 1 : 0
+  return rows.addFailures.first(transaction, { ...key, ...times, added, failures, renewed })
 }
 
 const rowOf = ({ counted, digest }: { readonly counted: string; readonly digest: string }): string =>
