@@ -8,7 +8,7 @@ import { createSignIns } from './authorize/sign-ins.ts'
 import { prepareEditClient } from './clients/edit-client.ts'
 import { prepareRotateSecret } from './clients/rotate-secret.ts'
 import { redirectUri, startGrants, startOther, verifier } from './grants/test-grants.ts'
-import { startIdentity } from './test-identity.ts'
+import { authorized, startIdentity } from './test-identity.ts'
 import { createRefreshTokens } from './tokens/refresh-tokens.ts'
 import { createUsesAtOnce } from './tokens/uses-at-once.ts'
 import { prepareEditUser } from './users/edit-user.ts'
@@ -97,7 +97,7 @@ test('accounts that two nodes make at once have numbers of their own', async (t)
 
 test('a browser that signs in at two nodes at once is signed in at both, and its id goes on with one of them', async (t) => {
   const { stores, clock, random, newGuid, region, userId } = await startNodes(t)
-  const user = { id: userId } as KnownUser
+  const user = { id: userId, tokensValidFrom: 0 } as KnownUser
   const users = { find: async () => user }
   const nodes = stores.map((store) =>
     createSignIns({ store, clock, random, newGuid, region, users: users as never }),
@@ -140,7 +140,90 @@ test('no refresh token is left of a code that comes to another node while it is 
     const code = await issueCode()
     const redemption = { code, client, redirectUri, codeVerifier: verifier, keyThumbprint: null }
     const order = await one.codes.redeem(redemption)
+    await clock.advance(2_000)
     await Promise.allSettled([refreshTokens.issue(order), other.codes.redeem(redemption)])
     assert.deepEqual(await left.all(store.reader, {}), [])
   }
+})
+
+/** Who brings one thing to two nodes at once, and what becomes of them. */
+async function startTwoTabs(t: TestContext) {
+  const started = await startGrants(t)
+  const other = await started.startAgain()
+  const goodAt = (node: Pick<typeof started, 'identity'>, token: string) =>
+    Promise.try(node.identity.bearer, authorized(`Bearer ${token}`)).then(
+      () => true,
+      () => false,
+    )
+  return {
+    ...started,
+    other,
+    /** Sends twenty, to one node and the other in turn; all but one are refused. */
+    async bringAtOnce(
+      send: (node: Pick<typeof started, 'redeem' | 'refresh'>) => ReturnType<typeof started.redeem>,
+    ) {
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, (_, index) => send(index % 2 === 0 ? started : other)),
+      )
+      const [won, ...more] = answers.filter(({ statusCode }) => statusCode === 200)
+      assert.equal(more.length, 0)
+      for (const answer of answers) {
+        if (answer !== won) assert.equal(answer.json().error, 'invalid_grant')
+      }
+      assert.ok(won, 'nobody has it')
+      return won.json() as { readonly access_token: string; readonly refresh_token: string }
+    },
+    goodAtBoth: async (token: string) => [await goodAt(started, token), await goodAt(other, token)],
+    hasSaid: (text: string) => started.lines.some((line) => line.includes(text)),
+  }
+}
+
+test('of twenty who bring one code to two nodes at once one has the tokens, and they stay good (RFC-11)', async (t) => {
+  const { bringAtOnce, goodAtBoth, issueCode, clock, other, refresh, hasSaid } = await startTwoTabs(t)
+  for (const _ of times) {
+    const code = await issueCode()
+    const { access_token, refresh_token } = await bringAtOnce(({ redeem }) => redeem(code))
+    await clock.advance(1_000)
+    assert.deepEqual(await goodAtBoth(access_token), [true, true])
+    assert.equal((await refresh(refresh_token)).statusCode, 200)
+  }
+  assert.ok(hasSaid('an authorization code was sent several times at once'))
+  assert.ok(!hasSaid('possible theft'))
+  const code = await issueCode()
+  const { access_token } = await bringAtOnce(({ redeem }) => redeem(code))
+  await clock.advance(2_000)
+  assert.equal((await other.redeem(code)).json().error, 'invalid_grant')
+  await clock.advance(500)
+  assert.deepEqual(await goodAtBoth(access_token), [false, false])
+})
+
+test('the same of one refresh token (RFC-44)', async (t) => {
+  const { bringAtOnce, goodAtBoth, signIn, clock, other, refresh, hasSaid } = await startTwoTabs(t)
+  let { refreshToken } = await signIn()
+  for (const _ of times) {
+    const used = refreshToken
+    const { access_token, refresh_token } = await bringAtOnce((node) => node.refresh(used))
+    assert.deepEqual(await goodAtBoth(access_token), [true, true])
+    refreshToken = refresh_token
+    await clock.advance(1_000)
+  }
+  assert.ok(hasSaid('a refresh token was sent several times at once'))
+  assert.ok(!hasSaid('possible theft'))
+  const before = refreshToken
+  const { access_token, refresh_token } = await bringAtOnce((node) => node.refresh(before))
+  await clock.advance(2_000)
+  assert.equal((await other.refresh(before)).json().error, 'invalid_grant')
+  await clock.advance(500)
+  assert.deepEqual(await goodAtBoth(access_token), [false, false])
+  assert.equal((await refresh(refresh_token)).json().error, 'invalid_grant')
+})
+
+test('a refresh token that was used before the last one is a thief’s, at another node too (RFC-44)', async (t) => {
+  const { signIn, refresh, other, goodAtBoth, clock } = await startTwoTabs(t)
+  const first = (await signIn()).refreshToken
+  const second = (await refresh(first)).json().refresh_token
+  const { access_token } = (await refresh(second)).json()
+  assert.equal((await other.refresh(first)).json().error, 'invalid_grant')
+  await clock.advance(500)
+  assert.deepEqual(await goodAtBoth(access_token), [false, false])
 })
