@@ -12,7 +12,7 @@ import { authorized, startIdentity } from './test-identity.ts'
 import { createRefreshTokens } from './tokens/refresh-tokens.ts'
 import { createUsesAtOnce } from './tokens/uses-at-once.ts'
 import { prepareEditUser } from './users/edit-user.ts'
-import type { KnownUser } from './users/known-users.ts'
+import { createKnownUsers, type KnownUser } from './users/known-users.ts'
 
 const rounds = 20
 const times = Array.from({ length: rounds }, (_, index) => index)
@@ -226,4 +226,79 @@ test('a refresh token that was used before the last one is a thief’s, at anoth
   assert.equal((await other.refresh(first)).json().error, 'invalid_grant')
   await clock.advance(500)
   assert.deepEqual(await goodAtBoth(access_token), [false, false])
+})
+
+/** What is granted at one node while a password is set at the other. */
+async function startReset(t: TestContext) {
+  const started = await startGrants(t)
+  const { store, clock, random, newGuid, log, region, issueCode, clientId, userId } = started
+  const other = await started.startAgain()
+  const parts = { store, clock, random, newGuid, log }
+  const refreshTokens = createRefreshTokens({
+    ...parts,
+    ...(await startOther(t, parts)),
+    uses: createUsesAtOnce(),
+    refreshTokenLifetimeSeconds: 3600,
+    grantLifetimeSeconds: 3600,
+  })
+  const users = createKnownUsers({ store, clock })
+  const signIns = createSignIns({ ...parts, region, users })
+  const count = (table: 'refresh_token' | 'sign_in' | 'authorization_code') => {
+    const all = store.prepare((db, _: object) => db.selectFrom(table).select('user_id'))
+    return async () => (await all.all(store.reader, {})).length
+  }
+  return {
+    ...started,
+    setPasswordElsewhere: () => other.identity.users.setPassword(userId, 'another horse battery'),
+    /** In each way in which somebody comes by something for a password. */
+    ways: {
+      refresh_token: () => {
+        const ids = { grantId: newGuid(), clientId, userId, signInId: null }
+        const grant = { ...ids, scope: 'globalpci', authenticatedAt: clock.now(), keyThumbprint: null }
+        return refreshTokens.issue(grant)
+      },
+      authorization_code: () => issueCode(),
+      sign_in: async (user: KnownUser) => {
+        const reply = { header: () => {} } as unknown as FastifyReply
+        return signIns.start({ headers: {} } as FastifyRequest, reply, user)
+      },
+    },
+    userBefore: async () => (await users.find(userId)) as KnownUser,
+    count,
+  }
+}
+
+for (const table of ['refresh_token', 'authorization_code', 'sign_in'] as const) {
+  test(`no ${table} is left of a password that is set at another node at this moment`, async (t) => {
+    const { ways, setPasswordElsewhere, userBefore, count, clock } = await startReset(t)
+    const left = count(table)
+    await ways[table](await userBefore())
+    assert.equal(await left(), 1)
+    for (const each of times) {
+      await clock.advance(1000)
+      const user = await userBefore()
+      const setting = setPasswordElsewhere()
+      for (let turn = 0; turn < each; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+      await Promise.allSettled([ways[table](user), setting])
+      assert.equal(await left(), 0)
+    }
+  })
+}
+
+test('a refresh that is under way while the password is set at another node gives nothing that is good', async (t) => {
+  const { signIn, refresh, store, clock, setPasswordElsewhere, letsIn } = await startReset(t)
+  const { refreshToken } = await signIn()
+  const { write } = store
+  t.mock.method(store, 'write', async (operation: Parameters<typeof write>[0]) => {
+    t.mock.restoreAll()
+    const rotated = await write(operation)
+    await clock.advance(5)
+    await setPasswordElsewhere()
+    await clock.advance(5)
+    return rotated
+  })
+  const { access_token, refresh_token } = (await refresh(refreshToken)).json()
+  await clock.advance(1000)
+  assert.equal(await letsIn(access_token), false)
+  assert.equal((await refresh(refresh_token)).json().error, 'invalid_grant')
 })

@@ -25,7 +25,7 @@ export interface SignIns {
    * so that it does not help to have planted it (session fixation). The id stays while the person does.
    *
    * @param user as they were when the password was looked at.
-   * @returns `undefined`, and nothing is done, when what it had opened was ended meanwhile: it may have been changed.
+   * @returns `undefined`, and nobody is signed in, when what it had opened was ended meanwhile: it may have been changed.
    */
   start(request: FastifyRequest, reply: FastifyReply, user: KnownUser): Promise<SignIn | undefined>
   /** Ends the browser's sign-in and takes its cookie back. */
