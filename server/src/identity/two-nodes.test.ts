@@ -7,9 +7,12 @@ import { createConsents } from './authorize/consents.ts'
 import { createSignIns } from './authorize/sign-ins.ts'
 import { prepareEditClient } from './clients/edit-client.ts'
 import { prepareRotateSecret } from './clients/rotate-secret.ts'
+import { createUsedAssertions } from './clients/used-assertions.ts'
 import { redirectUri, startGrants, startOther, verifier } from './grants/test-grants.ts'
 import { authorized, startIdentity } from './test-identity.ts'
+import { createProofCheck } from './tokens/dpop-proof.ts'
 import { createRefreshTokens } from './tokens/refresh-tokens.ts'
+import { createProver } from './tokens/test-proofs.ts'
 import { createUsesAtOnce } from './tokens/uses-at-once.ts'
 import { prepareEditUser } from './users/edit-user.ts'
 import { createKnownUsers, type KnownUser } from './users/known-users.ts'
@@ -301,4 +304,30 @@ test('a refresh that is under way while the password is set at another node give
   await clock.advance(1000)
   assert.equal(await letsIn(access_token), false)
   assert.equal((await refresh(refresh_token)).json().error, 'invalid_grant')
+})
+
+test('a DPoP proof of a request that may change something is good once at two nodes together (RFC-56)', async (t) => {
+  const { stores, clock } = await startNodes(t)
+  const checks = stores.map((store) => createProofCheck({ clock, usedAnywhere: createUsedAssertions(store) }))
+  const { prove } = await createProver(clock)
+  const url = 'https://nam.example.com/auth/connect/token'
+  const outcomesOf = async (method: string) => {
+    const proof = await prove({ method, url })
+    const checked = await Promise.all(checks.map((check) => check({ method, url, proof })))
+    return checked.map(({ outcome }) => outcome).sort()
+  }
+  for (const _ of times) assert.deepEqual(await outcomesOf('POST'), ['proven', 'refused'])
+  assert.deepEqual(await outcomesOf('GET'), ['proven', 'proven'])
+})
+
+test('a token request’s DPoP proof is refused at another node of the database (RFC-56)', async (t) => {
+  const started = await startGrants(t, { client: { flows: ['client_credentials'], scopes: ['globalpci'] } })
+  const other = await started.startAgain()
+  if (!started.store.isShared) return t.skip('a file has one server')
+  const { prove } = await createProver(started.clock)
+  const url = `${started.region.issuer}/connect/token`
+  const dpop = await prove({ method: 'POST', url })
+  const form = { grant_type: 'client_credentials', scope: 'globalpci' }
+  assert.equal((await started.post('token', form, started.own, { dpop })).statusCode, 200)
+  assert.equal((await other.post('token', form, started.own, { dpop })).json().error, 'invalid_dpop_proof')
 })

@@ -205,7 +205,7 @@ export interface RevocationTable {
   expires_at: Time
 }
 
-/** identity: a client assertion (RFC 7523) that has been used, kept as the SHA-256 of its client and `jti`. */
+/** identity: a client assertion (RFC 7523) or a DPoP proof (RFC 9449) that has been used: the SHA-256 of its client, or key, and `jti`. */
 export interface UsedAssertionTable {
   sha256: Uint8Array
   /** When no node would take it any more. */
