@@ -28,6 +28,14 @@ const sets = {
   /** Processes are killed, and their memory is searched; every naughty text is sent everywhere; every scenario is played. */
   long: ['server/{src,test}/**/*.long.ts', 'bench/src/**/*.test.ts'],
 }
+/** What is not done again on PostgreSQL. */
+const ofSqliteAlone = {
+  opensItsFile: /\bDatabaseSync\b|\bopenSqlite\b/,
+  looksIntoItsJournal: /-wal\b/,
+  readsItsPlans: /\bexplain query plan\b/,
+  hasItFail: /\bfailWrites\(t\)|\bmountSmallDisk\b/,
+  hasBrowser: /\bsharedBrowser\b|test-view-browser/,
+}
 const maxFilesOfProcess = 36
 const browsers = 2
 /** Those with a browser wait for it half of the time: others run beside them. More at once only take each other's caches. */
@@ -69,15 +77,6 @@ function everything(patterns: readonly string[]): readonly string[] {
       chunks(ofPart, Math.ceil(ofPart.length / maxFilesOfProcess)),
     ),
   ].map((group, index) => groupFile(String(index).padStart(3, '0'), group))
-}
-
-/** What is not done again on PostgreSQL. */
-const ofSqliteAlone = {
-  opensItsFile: /\bDatabaseSync\b|\bopenSqlite\b/,
-  looksIntoItsJournal: /-wal\b/,
-  readsItsPlans: /\bexplain query plan\b/,
-  hasItFail: /\bfailWrites\(t\)|\bmountSmallDisk\b/,
-  hasBrowser: /\bsharedBrowser\b|test-view-browser/,
 }
 
 function runsHere(file: string): boolean {
