@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, type TestContext, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { createMovableClock } from '../src/base/clock.ts'
+import { approved } from '../src/payments/test-payments.ts'
 import { startWebhooks } from '../src/payments/webhooks/test-webhooks.ts'
 import { startCountedWire, type Trips } from './harness/test-counted-wire.ts'
 import { databaseFor, postgresVariable, startPostgres, type TestPostgres } from './harness/test-postgres.ts'
@@ -15,118 +17,124 @@ before(async () => {
 })
 after(() => postgres.stop())
 
-/** A server whose way to its database is counted. */
+/** A server whose way to its database is counted, and an open session. */
 async function start(t: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), 'tonegate-trips-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
-  await databaseFor(postgres.url, folder)
-  const wire = await startCountedWire(t, postgres.url)
-  const database = new URL(await databaseFor(postgres.url, folder))
+  const { pathname } = new URL(await databaseFor(postgres.url, folder))
+  const { url, count } = await startCountedWire(t, postgres.url)
   const environment = {
-    TONEGATE_STORE: `${wire.url}${database.pathname}`,
+    TONEGATE_STORE: `${url}${pathname}`,
     TONEGATE_DATA: folder,
     TONEGATE_SEALING_KEY: Buffer.alloc(32, 7).toString('base64'),
   }
   const clock = createMovableClock()
-  const started = await startTestTonegate(t, { environment, clock })
-  const headers = { authorization: `Bearer ${await started.token()}` }
-  let orders = 0
-  const open = async (path: string, more: object = {}) => {
-    const MerchantReferenceCode = `order-${++orders}`
-    const paymentData = { Amount: '12.40', Currency: 'GBP', MerchantReferenceCode }
-    const answer = await started.post(
-      `/globalpci/v1/${path}`,
-      { agentId: 'agent7', paymentData, ...more },
-      headers,
-    )
+  const { post, send, token } = await startTestTonegate(t, { environment, clock })
+  const headers = { authorization: `Bearer ${await token()}` }
+
+  async function open(path: 'session' | 'digitalsession', more: object = {}) {
+    const paymentData = { Amount: '12.40', Currency: 'GBP', MerchantReferenceCode: 'order-1' }
+    const order = { agentId: 'agent7', paymentData, ...more }
+    const answer = await post(`/globalpci/v1/${path}`, order, headers)
     assert.equal(answer.status, 200, answer.text)
     return answer.json
   }
-  const read = async (sessionGuid: string) => {
-    const answer = await started.send(`/globalpci/v1/session/${sessionGuid}`, { headers })
+  const openBeside = () => open('session', { skipCallTransfer: true })
+
+  async function read(sessionGuid: string) {
+    const answer = await send(`/globalpci/v1/session/${sessionGuid}`, { headers })
     assert.equal(answer.status, 200, answer.text)
     return answer.json
   }
-  return { ...started, wire, clock, headers, open, read }
+  async function cancel(sessionGuid: string) {
+    const answer = await send(`/globalpci/v1/session/${sessionGuid}/cancel`, { headers, method: 'POST' })
+    assert.equal(answer.json.sessionState, 'Cancelled', answer.text)
+  }
+  // What is asked for once, and then for a second not again, is not counted.
+  const { sessionGuid } = await openBeside()
+  return { count, clock, post, send, token, open, openBeside, read, cancel, sessionGuid }
 }
 
-const show = (name: string, trips: Trips) => {
-  console.log(name, trips.flat().length, trips.length)
-  for (const trip of trips)
-    for (const [i, sql] of trip.entries()) console.log(i ? '    ' : '  > ', sql.slice(0, 230))
+/** How many statements were sent, `BEGIN` and `COMMIT` among them, and how often an answer was waited for before the next. */
+function assertTrips(trips: Trips, expected: { readonly statements: number; readonly trips: number }) {
+  const found = { statements: trips.flat().length, trips: trips.length }
+  const told = trips.map((trip) => trip.map((sql) => `  ${sql.slice(0, 150)}`).join('\n')).join('\n then\n')
+  assert.deepEqual(found, expected, told)
 }
 
-test('token', async (t) => {
-  const { wire, token } = await start(t)
-  for (let i = 0; i < 2; i++) show('token', await wire.count(token))
+test('a token asks the database for nothing', async (t) => {
+  const { count, token } = await start(t)
+  assertTrips(await count(token), { statements: 0, trips: 0 })
 })
 
-test('session', async (t) => {
-  const { wire, open, read, send, post, headers, clock } = await start(t)
-  await open('digitalsession')
-  show('open digital', await wire.count(() => open('digitalsession')))
-  show('open skip', await wire.count(() => open('session', { skipCallTransfer: true })))
-  const { sessionGuid } = await open('session', { skipCallTransfer: true })
-  await read(sessionGuid)
-  show('get open', await wire.count(() => read(sessionGuid)))
-  const cancel = (guid: string) => send(`/globalpci/v1/session/${guid}/cancel`, { headers, method: 'POST' })
-  const first = await cancel(sessionGuid)
-  console.log(first.status, first.text)
-  const other = await open('session', { skipCallTransfer: true })
-  show('cancel', await wire.count(() => cancel(other.sessionGuid)))
-  show('get ended', await wire.count(() => read(other.sessionGuid)))
-  show('get ended again', await wire.count(() => read(other.sessionGuid)))
+test('a session is opened in two round trips: its two rows, and the commit', async (t) => {
+  const { count, open, openBeside } = await start(t)
+  assertTrips(await count(openBeside), { statements: 4, trips: 2 })
+  assertTrips(await count(() => open('digitalsession')), { statements: 4, trips: 2 })
+})
+
+test('a session is read in one round trip, open or ended, and one that has ended not twice', async (t) => {
+  const { count, read, cancel, openBeside, sessionGuid } = await start(t)
+  assertTrips(await count(() => read(sessionGuid)), { statements: 1, trips: 1 })
+  await cancel(sessionGuid)
+  assertTrips(await count(() => read(sessionGuid)), { statements: 1, trips: 1 })
+  assertTrips(await count(() => read(sessionGuid)), { statements: 0, trips: 0 })
+  assert.notEqual((await openBeside()).sessionGuid, sessionGuid)
+})
+
+test('keys that are posted to a call ask for their platform, and for nothing else', async (t) => {
+  const { count, open, post } = await start(t)
   const call = (await post('/sandbox/calls', { agentId: 'agent7' })).json
-  const onCall = await open('session')
-  console.log(onCall)
-  const keys = (pressed: string) => post(`/sandbox/calls/${call.callGuid}/keys`, { keys: pressed })
-  await keys('4')
-  show('keys', await wire.count(() => keys('111')))
-  await clock.advance(1)
+  await open('session')
+  const press = async (keys: string) => {
+    const answer = await post(`/sandbox/calls/${call.callGuid}/keys`, { keys })
+    assert.equal(answer.status, 200, answer.text)
+  }
+  await press('4')
+  assertTrips(await count(() => press('111')), { statements: 1, trips: 1 })
 })
 
-test('webhook', async (t) => {
-  const wire = await startCountedWire(t, postgres.url)
-  process.env[postgresVariable] = wire.url
+test('a session is cancelled', async (t) => {
+  const { count, cancel, sessionGuid } = await start(t)
+  assertTrips(await count(() => cancel(sessionGuid)), { statements: 17, trips: 14 })
+})
+
+test('a card is paid on the page', async (t) => {
+  const { count, clock, open, read, send } = await start(t)
+  const { paymentFormUrl, sessionGuid } = await open('digitalsession')
+  const { pathname } = new URL(paymentFormUrl)
+  await send(pathname)
+  await send(`${pathname}/opened`, { method: 'POST' })
+  const card = { cardNumber: '4111 1111 1111 1111', expiry: '12/30', securityCode: '123' }
+  const pay = async () => {
+    let isOver = false
+    const paid = send(pathname, { method: 'POST', body: new URLSearchParams(card) }).finally(() => {
+      isOver = true
+    })
+    // The simulated gateway takes its time.
+    while (!isOver) {
+      await pause(1)
+      await clock.advance(1)
+    }
+    await paid
+  }
+  assertTrips(await count(pay), { statements: 24, trips: 18 })
+  assert.equal((await read(sessionGuid)).sessionState, 'Finished')
+})
+
+test('a result is recorded, delivered to a webhook, and the delivery written down', async (t) => {
+  const { url, count } = await startCountedWire(t, postgres.url)
+  process.env[postgresVariable] = url
   t.after(() => {
     delete process.env[postgresVariable]
   })
-  const { end, receiver, payments } = await startWebhooks(t)
-  await payments.start()
-  for (let i = 1; i < 4; i++)
-    show(
-      'end',
-      await wire.count(async () => {
-        await end()
-        await receiver.got(i)
-      }),
-    )
-})
-
-test('page', async (t) => {
-  const { wire, open, send, read, clock } = await start(t)
-  for (let i = 0; i < 2; i++) {
-    const { paymentFormUrl, sessionGuid } = await open('digitalsession')
-    const { pathname } = new URL(paymentFormUrl)
-    await send(pathname)
-    await send(`${pathname}/opened`, { method: 'POST' })
-    const body = new URLSearchParams({
-      cardNumber: '4111 1111 1111 1111',
-      expiry: '12/30',
-      securityCode: '123',
-    })
-    show(
-      'pay',
-      await wire.count(async () => {
-        const paying = send(pathname, { method: 'POST', body })
-        for (let i = 0; i < 15; i++) {
-          await new Promise((r) => setTimeout(r, 50))
-          await clock.advance(20)
-        }
-        const a = await paying
-        console.log(a.status, clock.elapsed())
-      }),
-    )
-    console.log((await read(sessionGuid)).sessionState)
+  const { end, open, payments, receiver } = await startWebhooks(t)
+  await end()
+  await receiver.got(1)
+  const { providerSessionGuid } = await open()
+  const deliver = async () => {
+    await payments.reports.recordResult(approved(providerSessionGuid))
+    await receiver.got(2)
   }
+  assertTrips(await count(deliver), { statements: 12, trips: 7 })
 })

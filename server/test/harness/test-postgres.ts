@@ -27,9 +27,15 @@ export interface TestPostgres {
 const user = 'postgres'
 const password = 'password'
 
-export async function startPostgres(flags: Readonly<Record<string, string>> = {}): Promise<TestPostgres> {
+const inMemory = '/dev/shm'
+
+/** @param place the folder that its files are in: in memory, unless they are to be on disk. */
+export async function startPostgres(
+  flags: Readonly<Record<string, string>> = {},
+  place = existsSync(inMemory) ? inMemory : tmpdir(),
+): Promise<TestPostgres> {
   const programs = await programsHere()
-  const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'tonegate-postgres-'))
+  const folder = mkdtempSync(join(place, 'tonegate-postgres-'))
   const [data, secret] = [join(folder, 'data'), join(folder, 'password')]
   writeFileSync(secret, password)
   const owner = ownerOf([folder, secret])
