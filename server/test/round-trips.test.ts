@@ -118,7 +118,7 @@ test('a card is paid on the page', async (t) => {
     }
     await paid
   }
-  assertTrips(await count(pay), { statements: 24, trips: 18 })
+  assertTrips(await count(pay), { statements: 25, trips: 18 })
   assert.equal((await read(sessionGuid)).sessionState, 'Finished')
 })
 

@@ -6,10 +6,13 @@ import { setTimeout as pause } from 'node:timers/promises'
 /** What an operation asked of the database: the statements that were sent before an answer was waited for, time after time. */
 export type Trips = readonly (readonly string[])[]
 
-/** So long nothing is sent, when all that can be sent without an answer has been. */
-const quietMilliseconds = 20
-/** And so long nothing goes on from before. */
-const beforeMilliseconds = 100
+/**
+ * Turns of a millisecond in which nothing is said, when all has been sent that can be without an answer. Turns, and not a
+ * time: on a busy machine all of it may pass in one.
+ */
+const quietTurns = 60
+/** And before it is counted. */
+const turnsBefore = 100
 
 /**
  * A way to a PostgreSQL server that is as long as it can be: while it counts, nothing goes on before everything is answered,
@@ -18,10 +21,10 @@ const beforeMilliseconds = 100
 export async function startCountedWire(t: TestContext, server: string) {
   const wires = new Set<Wire>()
   let counting = false
-  /** When anything was said on either side. */
-  let saidAt = 0
+  /** Turns since anything was said on either side. */
+  let turns = 0
   const said = () => {
-    saidAt = performance.now()
+    turns = 0
   }
 
   const listener = createServer((socket) => {
@@ -39,10 +42,13 @@ export async function startCountedWire(t: TestContext, server: string) {
     listener.close()
   })
 
-  async function quiet(milliseconds: number): Promise<void> {
+  async function quiet(least: number): Promise<void> {
     const isBusy = () => [...wires].some((wire) => wire.isBusy())
-    do await pause(1)
-    while (isBusy() || performance.now() - saidAt < milliseconds)
+    while (isBusy() || turns < least) {
+      await pause(1)
+      turns += 1
+    }
+    turns = 0
   }
 
   const through = new URL(server)
@@ -51,7 +57,7 @@ export async function startCountedWire(t: TestContext, server: string) {
     url: through.href,
     /** Does something, and counts until it is done and nothing more is asked of the database. */
     async count(operation: () => Promise<unknown>): Promise<Trips> {
-      await quiet(beforeMilliseconds)
+      await quiet(turnsBefore)
       counting = true
       said()
       let isOver = false
@@ -62,7 +68,7 @@ export async function startCountedWire(t: TestContext, server: string) {
       over.catch(() => {})
       const trips: (readonly string[])[] = []
       for (let sent: readonly string[] | undefined; sent?.length !== 0 || !isOver; ) {
-        await quiet(quietMilliseconds)
+        await quiet(quietTurns)
         sent = [...wires].flatMap((wire) => wire.sendOn())
         if (sent.length > 0) trips.push(sent)
       }
