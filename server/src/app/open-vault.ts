@@ -9,10 +9,11 @@ import { createProviderApi, type ProviderApi } from '../vault/provider-api/provi
 import { createVault, type Vault } from '../vault/vault.ts'
 import { createVaultRoutes } from '../vault/vault-routes.ts'
 import { openGateways } from './gateways-of.ts'
+import { createIsSessionOpen } from './is-session-open.ts'
 import { linkSenders } from './link-senders.ts'
 import { viewElsewhere } from './nodes/view-elsewhere.ts'
 import type { RegionParts } from './region-parts.ts'
-import { takeUpCalls } from './take-up-calls.ts'
+import { createTakeUpCalls } from './take-up-calls.ts'
 import { vaultProvider } from './vault-provider.ts'
 
 /** Card entry and the telephone: what is in PCI scope, and nothing else. */
@@ -45,11 +46,13 @@ export function openVault(parts: RegionParts, reports: ProviderReports): OpenVau
     },
   })
   const { outgoing, close: closeOutgoing } = createOutgoingByAddress({ clock })
+  const isOpen = createIsSessionOpen(parts.store)
   const calls = createCalls({
     ...parts,
     outgoing,
-    isOpen: (guid) => vault.find(guid) !== undefined,
+    isOpen,
   })
+  const takeUpCalls = createTakeUpCalls({ ...parts, calls, sessions: vault, isOpen })
   const providerApi = createProviderApi({
     ...parts,
     sessions: vault,
@@ -88,12 +91,13 @@ export function openVault(parts: RegionParts, reports: ProviderReports): OpenVau
     async start() {
       await vault.resume()
       await calls.open()
-      await takeUpCalls({ ...parts, calls, sessions: vault })
+      await takeUpCalls.start()
       await providerApi.start()
       if (config.mode === 'production') await tellWithoutPlatform(calls, log)
     },
     async close() {
       await vault.close()
+      await takeUpCalls.close()
       await calls.close()
       closeOutgoing()
       await providerApi.close()

@@ -649,6 +649,8 @@ export interface LiveCallTable {
   session_guid: Guid | null
   /** Whether the recording is paused for as long. */
   recording: 'continue' | 'pause'
+  /** The node that has its line in memory, secured or being released; it is so as long as that node is here. */
+  held_by: NodeId | null
 }
 
 /** store: one row, which is written to see that there is room. */

@@ -49,8 +49,12 @@ async function startServers(t: TestContext) {
       onCall: createOneAtATime(),
       lines: {
         sessionOf: () => undefined,
-        changed: async () => {},
         callEnded: (guid) => void ended.push(lookFor(guid)),
+        elsewhere: {
+          stateOf: async () => undefined,
+          changed: async () => {},
+          callEnded: async ({ guid }) => void ended.push(lookFor(guid)),
+        },
       },
     }),
   })
