@@ -60,7 +60,7 @@ export async function startTelephone(
     ]
     telephone.routes(app)
     telephone.servePeers(channel)
-    await Promise.all([app.ready(), channel.ready()])
+    await app.ready()
     const leave = peers.join(store.nodeId, { app, channel })
     const secured = store.prepare((db, _: object) =>
       db.selectFrom('live_call').select('guid').where('session_guid', 'is not', null),
@@ -81,6 +81,8 @@ export async function startTelephone(
     return {
       ...telephone,
       app,
+      /** What other nodes ask of it. */
+      channel,
       store,
       close,
       die,

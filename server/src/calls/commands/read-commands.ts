@@ -14,7 +14,7 @@ export function createReadCommands({ store: { nodeId }, clock, peers, here }: St
     last: Guid | undefined,
   ): Promise<readonly (Known & { readonly node: NodeId })[]> {
     const body = { platformGuid, last: last ?? null }
-    const asked = { path: '/commands/known', body, milliseconds: lookMilliseconds }
+    const asked = { path: '/calls/commands/known', body, milliseconds: lookMilliseconds }
     const looks = peers.others().map(async (node) => {
       const known = await askNode<Known>({ peers, clock }, node, asked)
       return known ? [{ ...known, node }] : []

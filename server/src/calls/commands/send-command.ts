@@ -8,7 +8,7 @@ import type { StreamsContext } from './platform-streams.ts'
 /** Sends a command to whoever reads it, at whichever node, and waits for its confirmation. */
 export function createSendCommand({ store: { nodeId }, clock, peers, here }: StreamsContext) {
   async function deliverElsewhere(platformGuid: Guid, sent: SentCommand): Promise<boolean> {
-    const asked = { path: '/commands/deliver', body: { platformGuid, ...sent } }
+    const asked = { path: '/calls/commands/deliver', body: { platformGuid, ...sent } }
     const answers = await askOthers<{ readonly readers: number }>({ peers, clock }, asked)
     const isRead = answers.some(({ readers }) => readers > 0)
     if (isRead) here.of(platformGuid).kept.wasSent(sent.command.commandId)
@@ -47,7 +47,7 @@ export function createConfirmCommand({ store: { nodeId }, clock, peers, here }: 
   /** Harmless when it was confirmed before, or too late. @returns whether the platform was sent such a command. */
   return async (platformGuid: Guid, commandId: Guid): Promise<boolean> => {
     const sent = here.of(platformGuid).kept.get(commandId)
-    const asked = { path: '/commands/confirm', body: { platformGuid, commandId } }
+    const asked = { path: '/calls/commands/confirm', body: { platformGuid, commandId } }
     if (sent && sent.from !== nodeId) await askNode({ peers, clock }, sent.from, asked)
     if (here.confirm(platformGuid, commandId).known) return true
     const answers = await askOthers<{ readonly known: boolean }>({ peers, clock }, asked)

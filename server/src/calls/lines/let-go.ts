@@ -13,7 +13,7 @@ export async function letGoElsewhere(
   callGuid: Guid,
 ): Promise<void> {
   if (heldBy === store.nodeId || !peers.others().includes(heldBy)) return
-  await askNode({ peers, clock }, heldBy, { path: '/let-go', body: { callGuid } })
+  await askNode({ peers, clock }, heldBy, { path: '/calls/let-go', body: { callGuid } })
 }
 
 /** Lets go of a line that another node has taken. */

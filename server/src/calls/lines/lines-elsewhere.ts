@@ -35,33 +35,35 @@ export function createLinesElsewhere(
     async stateOf(call: HeldCall): Promise<LineState | undefined> {
       const holder = holderOf(call)
       if (!holder) return secured.get(call.guid)
-      const answer = await ask<{ readonly line: LineState | null }>(holder, '/line', { callGuid: call.guid })
+      const answer = await ask<{ readonly line: LineState | null }>(holder, '/calls/line', {
+        callGuid: call.guid,
+      })
       if (answer) return answer.line ?? undefined
       return call.session_guid ? { state: 'lost', sessionGuid: call.session_guid } : undefined
     },
 
     async changed(call: HeldCall, line: Line, is: 'as-it-was' | 'not-secured'): Promise<void> {
       const holder = holderOf(call)
-      if (holder) await ask(holder, '/changed', { line, is })
+      if (holder) await ask(holder, '/calls/changed', { line, is })
       else await here.changed(line, is)
     },
 
     async callEnded(call: HeldCall, by: CallEnd | undefined): Promise<void> {
       const holder = holderOf(call)
-      if (holder) await ask(holder, '/ended', { callGuid: call.guid, by })
+      if (holder) await ask(holder, '/calls/ended', { callGuid: call.guid, by })
       else here.callEnded(call.guid, by)
     },
 
     async trouble(call: HeldCall, trouble: CallTrouble): Promise<void> {
       const holder = holderOf(call)
-      if (holder) await ask(holder, '/trouble', { callGuid: call.guid, trouble })
+      if (holder) await ask(holder, '/calls/trouble', { callGuid: call.guid, trouble })
       else findHeld(call.guid)?.listener.trouble(trouble)
     },
 
     /** At all nodes. */
     platformReads(platformGuid: Guid, reads: PlatformReads): void {
       here.platformReads(platformGuid, reads)
-      void askOthers({ peers, clock }, { path: '/platform', body: { platformGuid, reads } })
+      void askOthers({ peers, clock }, { path: '/calls/platform', body: { platformGuid, reads } })
     },
   }
 }

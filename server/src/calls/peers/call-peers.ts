@@ -15,8 +15,8 @@ export const noPeers: CallPeers = {
   ask: () => () => Promise.reject(new Error('There are no other nodes.')),
 }
 
-/** Where nodes ask each other about calls. */
-export const peersPath = '/api/v1/calls'
+/** Where nodes ask each other. */
+export const peersPath = '/api/v1/nodes'
 
 /** One that does not answer is hardly there any more, and is not waited for longer. */
 export const answerMilliseconds = 2_000

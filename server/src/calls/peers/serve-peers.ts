@@ -17,43 +17,45 @@ export function servePeers(
   { lines, streams: { here } }: { readonly lines: Lines; readonly streams: CommandStreams },
 ): void {
   serveLines(app, lines)
-  app.post<OfPlatform<SentCommand>>(`${peersPath}/commands/deliver`, async ({ body }) => {
+  app.post<OfPlatform<SentCommand>>(`${peersPath}/calls/commands/deliver`, async ({ body }) => {
     const { platformGuid, ...sent } = body
     return here.deliver(platformGuid, sent)
   })
-  app.post<OfPlatform<{ readonly commandId: Guid }>>(`${peersPath}/commands/confirm`, async ({ body }) =>
-    here.confirm(body.platformGuid, body.commandId),
+  app.post<OfPlatform<{ readonly commandId: Guid }>>(
+    `${peersPath}/calls/commands/confirm`,
+    async ({ body }) => here.confirm(body.platformGuid, body.commandId),
   )
-  app.post<OfPlatform<{ readonly last: Guid | null }>>(`${peersPath}/commands/known`, async ({ body }) =>
-    here.known(body.platformGuid, body.last),
+  app.post<OfPlatform<{ readonly last: Guid | null }>>(
+    `${peersPath}/calls/commands/known`,
+    async ({ body }) => here.known(body.platformGuid, body.last),
   )
 }
 
 function serveLines(app: Http, lines: Lines): void {
-  app.post<OfCall>(`${peersPath}/line`, async ({ body }) => {
+  app.post<OfCall>(`${peersPath}/calls/line`, async ({ body }) => {
     const line = lines.sessionOf(body.callGuid)
     return { line: line ? { state: line.state, sessionGuid: line.sessionGuid } : null }
   })
   app.post<{ Body: { readonly line: Line; readonly is: 'as-it-was' | 'not-secured' } }>(
-    `${peersPath}/changed`,
+    `${peersPath}/calls/changed`,
     async ({ body }) => {
       await lines.changed(body.line, body.is)
       return {}
     },
   )
-  app.post<OfCall<{ readonly by?: CallEnd }>>(`${peersPath}/ended`, async ({ body }) => {
+  app.post<OfCall<{ readonly by?: CallEnd }>>(`${peersPath}/calls/ended`, async ({ body }) => {
     lines.callEnded(body.callGuid, body.by)
     return {}
   })
-  app.post<OfCall<{ readonly trouble: CallTrouble }>>(`${peersPath}/trouble`, async ({ body }) => {
+  app.post<OfCall<{ readonly trouble: CallTrouble }>>(`${peersPath}/calls/trouble`, async ({ body }) => {
     lines.trouble(body.callGuid, body.trouble)
     return {}
   })
-  app.post<OfCall>(`${peersPath}/let-go`, async ({ body }) => {
+  app.post<OfCall>(`${peersPath}/calls/let-go`, async ({ body }) => {
     await lines.letGo(body.callGuid)
     return {}
   })
-  app.post<OfPlatform<{ readonly reads: PlatformReads }>>(`${peersPath}/platform`, async ({ body }) => {
+  app.post<OfPlatform<{ readonly reads: PlatformReads }>>(`${peersPath}/calls/platform`, async ({ body }) => {
     lines.platformReads(body.platformGuid, body.reads)
     return {}
   })
