@@ -1,3 +1,4 @@
+import type { Guid } from '../base/guid.ts'
 import type { Log } from '../base/log.ts'
 import { createOutgoingByAddress } from '../base/outgoing/outgoing-by-address.ts'
 import { createCalls, type Telephone } from '../calls/create-calls.ts'
@@ -21,6 +22,8 @@ export interface OpenVault {
   readonly vault: Vault
   readonly provider: VaultProvider
   readonly calls: Telephone
+  /** Takes up the call of a session that this node has taken over. */
+  readonly takeUpCall: (sessionGuid: Guid) => Promise<void>
   /** Sessions that others launch by the provider contract. */
   readonly providerApi: ProviderApi
   routes(app: Http): void
@@ -69,6 +72,7 @@ export function openVault(parts: RegionParts, reports: ProviderReports): OpenVau
     vault,
     provider,
     calls,
+    takeUpCall: takeUpCalls.ofSession,
     providerApi,
     routes(app) {
       const { viewTokens, channels } = vault

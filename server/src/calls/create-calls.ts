@@ -89,7 +89,7 @@ export function createCalls(
     takeUp: lines.takeUp,
     say: lines.say,
     release: async (callGuid, listener) => lines.release(callGuid, listener),
-    elsewhere: createCallsElsewhere(parts.store, lines),
+    elsewhere: createCallsElsewhere({ ...parts, lines, peers }),
     servePeers: (app) => servePeers(app, { lines, streams }),
     routes: (app) => registerCallsApi(app, { ...parts, platforms, liveCalls, lines, streams }),
     open: () => rtpengine.open(),

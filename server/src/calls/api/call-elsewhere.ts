@@ -4,6 +4,7 @@ import { heldByNobody } from '../../store/nodes/held-by-nobody.ts'
 import type { NodeId } from '../../store/nodes/node-id.ts'
 import type { Store } from '../../store/store.ts'
 import type { Lines } from '../lines/lines.ts'
+import type { CallPeers } from '../peers/call-peers.ts'
 import { keyHash } from '../platforms/platform-keys.ts'
 import { callsPath } from './calls-api.ts'
 import { keyIn } from './require-platform.ts'
@@ -19,12 +20,21 @@ export interface CallsElsewhere {
 
 const namesCall = new RegExp(`^${callsPath}/calls/(?:by-reference/([^/?]+)/[^/?]+|([^/?]+))`, 'i')
 
-/** One read of the database; none for a line that is secured here. */
-export function createCallsElsewhere(store: Store, lines: Pick<Lines, 'sessionOf'>): CallsElsewhere {
+/** One read of the database; none for a line that is secured here, and where there are no other nodes. */
+export function createCallsElsewhere({
+  store,
+  lines,
+  peers,
+}: {
+  readonly store: Store
+  readonly lines: Pick<Lines, 'sessionOf'>
+  readonly peers: Pick<CallPeers, 'others'>
+}): CallsElsewhere {
   const rows = prepareHolders(store)
+  const isAlone = () => peers.others().length === 0
 
   async function of(guid: Guid): Promise<NodeId | undefined> {
-    if (lines.sessionOf(guid)) return undefined
+    if (isAlone() || lines.sessionOf(guid)) return undefined
     return (await rows.ofCall.first(store.reader, { guid }))?.held_by ?? undefined
   }
 
@@ -37,6 +47,7 @@ export function createCallsElsewhere(store: Store, lines: Pick<Lines, 'sessionOf
   return {
     of,
     async ofRequest({ url = '', headers }) {
+      if (isAlone()) return undefined
       const [, reference, callGuid] = namesCall.exec(url) ?? []
       const guid = callGuid === undefined ? undefined : parseGuid(callGuid)
       if (guid) return of(guid)

@@ -85,6 +85,7 @@ test('what is being released when another node secures it is not released behind
   await releasing
   const secured = other.secure(callGuid, { ...securing, sessionGuid })
   await until(() => one.lines.sessionOf(callGuid) === undefined)
+  for (let turn = 0; turn < 500; turn += 1) await new Promise((resolve) => setImmediate(resolve))
   assert.equal(control.types().at(-1), 'call.release', 'the other waits for what is under way')
   control.confirmAll()
   await secured

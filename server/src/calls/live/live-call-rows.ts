@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Guid } from '../../base/guid.ts'
 import { heldByNobody } from '../../store/nodes/held-by-nobody.ts'
 import type { Store } from '../../store/store.ts'
@@ -52,7 +53,7 @@ function prepareChanges(store: Store) {
         .set({ state: 'held' })
         .where('account_id', '=', p.accountId)
         .where('agent_id', '=', p.agentId)
-        .where('state', '=', 'active')
+        .where('state', '=', sql.lit('active'))
         .where('guid', '<>', p.guid),
     ),
     heard: store.prepare((db, p: Key & { now: number }) =>
@@ -90,7 +91,7 @@ function prepareLookups(store: Store) {
         .select('live_call.guid')
         .where('live_call.account_id', '=', p.accountId)
         .where('live_call.agent_id', '=', p.agentId)
-        .where('live_call.state', '=', 'active')
+        .where('live_call.state', '=', sql.lit('active'))
         .where('call_platform.disabled_at', 'is', null),
     ),
     callerOf: store.prepare((db, p: { sessionGuid: Guid }) =>
