@@ -12,7 +12,7 @@ export async function letGoElsewhere(
   heldBy: NodeId,
   callGuid: Guid,
 ): Promise<void> {
-  if (heldBy === store.nodeId || !peers.others().includes(heldBy)) return
+  if (heldBy === store.nodeId) return
   await askNode({ peers, clock }, heldBy, { path: '/calls/let-go', body: { callGuid } })
 }
 

@@ -23,9 +23,7 @@ export function createLinesElsewhere(
   here: Pick<ReturnType<typeof createLineEvents>, 'changed' | 'callEnded' | 'platformReads'>,
 ) {
   const holderOf = ({ guid, held_by }: HeldCall): NodeId | undefined =>
-    held_by && held_by !== store.nodeId && !secured.has(guid) && peers.others().includes(held_by)
-      ? held_by
-      : undefined
+    held_by && held_by !== store.nodeId && !secured.has(guid) ? held_by : undefined
 
   const ask = <Answer>(node: NodeId, path: string, body: object) =>
     askNode<Answer>({ peers, clock }, node, { path, body })
