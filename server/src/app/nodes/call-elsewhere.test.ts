@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Guid } from '../base/guid.ts'
-import { newNodeId } from '../store/nodes/node-id.ts'
+import type { Guid } from '../../base/guid.ts'
+import { newNodeId } from '../../store/nodes/node-id.ts'
 import { createCallElsewhere } from './call-elsewhere.ts'
 
 const callGuid = '0198c0fd-89c0-73ac-b013-c561988c2ffc' as Guid

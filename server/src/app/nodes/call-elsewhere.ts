@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
-import { parseGuid } from '../base/guid.ts'
-import type { CallsElsewhere } from '../calls/api/call-elsewhere.ts'
-import type { NodeId } from '../store/nodes/node-id.ts'
+import { parseGuid } from '../../base/guid.ts'
+import type { CallsElsewhere } from '../../calls/api/call-elsewhere.ts'
+import type { NodeId } from '../../store/nodes/node-id.ts'
 
 const sandboxCall = /^\/sandbox\/calls\/([^/?]+)/i
 

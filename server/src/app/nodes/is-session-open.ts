@@ -1,5 +1,5 @@
-import type { Guid } from '../base/guid.ts'
-import type { Store } from '../store/store.ts'
+import type { Guid } from '../../base/guid.ts'
+import type { Store } from '../../store/store.ts'
 
 /** Whether a session of the vault is open, at whichever node, or about to be taken over by one. */
 export function createIsSessionOpen(store: Store): (sessionGuid: Guid) => Promise<boolean> {
