@@ -75,17 +75,14 @@ export function openVault(parts: RegionParts, reports: ProviderReports): OpenVau
     takeUpCall: takeUpCalls.ofSession,
     providerApi,
     routes(app) {
-      const { viewTokens, channels } = vault
-      const { opensView } = providerApi
-      const { callerNumber } = calls
       const openElsewhere = peers && viewElsewhere(peers)
       createVaultRoutes({
         ...parts,
         sessions: vault,
-        viewTokens,
-        channels,
-        opensView,
-        callerNumber,
+        viewTokens: vault.viewTokens,
+        channels: vault.channels,
+        opensView: providerApi.opensView,
+        callerNumber: calls.callerNumber,
         openElsewhere,
       })(app)
       providerApi.routes(app)
