@@ -211,9 +211,43 @@ test('a node that ends leaves its sessions at once, also while it is waited for'
   const { one, other, headers, client } = await startNodes(t)
   const { form, capture } = await openLink(one, headers)
   await one.tonegate.close()
-  const { rows } = await client.query('SELECT owner, epoch FROM nam.capture_session WHERE guid = $1', [capture])
+  const { rows } = await client.query('SELECT owner, epoch FROM nam.capture_session WHERE guid = $1', [
+    capture,
+  ])
   const nodes = await client.query('SELECT id FROM nam.node')
   assert.equal(nodes.rowCount, 1)
   assert.ok(rows[0].owner === null || rows[0].owner === nodes.rows[0].id)
   await eventually(async () => (await other.send(form)).status === 200)
+})
+
+test('a caller of one node keys a card at a session of the other, which dies in mid-card and is gone on with', async (t) => {
+  const { one, other, headers } = await startNodes(t)
+  const call = (await one.send('/sandbox/calls', { json: { agentId: 'agent7' } })).json()
+  const created = await other.send('/globalpci/v1/session', {
+    json: { agentId: 'agent7', paymentData },
+    headers,
+  })
+  assert.equal(created.status, 200, created.text)
+  const { sessionGuid, iframeUrl, agentAccessToken } = created.json()
+  const path = `/globalpci/v1/session/${sessionGuid}`
+  const press = (node: Node, keys: string) =>
+    node.send(`/sandbox/calls/${call.callGuid}/keys`, { json: { keys } })
+  // Each node has a phone, and one confirms before the other may have heard.
+  await eventually(async () => (await press(one, '4111111111111111#')).json().heardBy === 'listener')
+  const view = new URL(iframeUrl).pathname.replace(/\/framed$/, '')
+  const stateOf = async () => {
+    const stream = await one.ask(`${view}/events`, {
+      headers: { authorization: `Bearer ${agentAccessToken}` },
+    })
+    if (stream.statusCode !== 200) return undefined
+    const [first] = (await once(stream, 'data')) as [Buffer]
+    stream.destroy()
+    return first.toString()
+  }
+  assert.match((await stateOf()) ?? '', /"pan":{"state":"complete"/)
+  await other.close()
+  await eventually(async () => /"pan":{"state":"complete"/.test((await stateOf()) ?? ''))
+  await eventually(async () => (await press(one, '1230#123#1')).status === 200)
+  await eventually(async () => (await stateAt(one, path, headers))[0] === 'Finished')
+  assert.deepEqual(await stateAt(one, path, headers), ['Finished', 'approved'])
 })

@@ -27,7 +27,7 @@ import { amongNodes, peersOf } from './nodes/among-nodes.ts'
 import { atOwner } from './nodes/at-owner.ts'
 import { openNodes } from './nodes/open-nodes.ts'
 import { type OpenApi, openApi } from './open-api.ts'
-import { openRegionStore } from './open-region-store.ts'
+import { openRegionStore, type RegionStore } from './open-region-store.ts'
 import { type OpenVault, openVault } from './open-vault.ts'
 import { refuseDemoData } from './refuse-demo-data.ts'
 import type { RegionParts } from './region-parts.ts'
@@ -162,46 +162,49 @@ interface OpenRegion {
   close(): Promise<void>
 }
 
+type RegionSurroundings = Surroundings & {
+  readonly root: Sealer
+  readonly channel: Channel | undefined
+  readonly nodeChannel: NodeChannel | undefined
+}
+
+/** What a region is made of, on its own store and under its own keys. */
+async function openRegionParts(
+  region: Region,
+  config: Config,
+  { root, nodeChannel, ...surroundings }: RegionSurroundings,
+): Promise<{ readonly parts: RegionParts; readonly database: RegionStore }> {
+  await using unfinished = new AsyncDisposableStack()
+  const { random } = surroundings
+  const book = createSessionBook()
+  const log = surroundings.log.child({ region: region.name }, { formatters: { log: book.complete } })
+  const sealer = sealerOf(region.name, root, random)
+  const url = nodeChannel?.url ?? null
+  const database = await openRegionStore(region.name, config, { ...surroundings, log, url })
+  unfinished.defer(() => database.close())
+  const { store, clock } = database
+  await requireOpening(store, sealer, sealedColumns(region))
+  await rememberNames(store, book)
+  const newGuid = createGuids({ clock, random })
+  const assets = readBrowserAssets()
+  const made = { region, config, store, sealer, clock, random, newGuid, log, book, assets }
+  const sandbox = sandboxOf(config, made)
+  const peers = nodeChannel && peersOf(nodeChannel, { ...made, nodes: database.nodes })
+  unfinished.move()
+  return { parts: { ...made, ...(sandbox && { sandbox }), ...(peers && { peers }) }, database }
+}
+
 /** One region: its own store, keys, sessions and calls. */
 async function openRegion(
   region: Region,
   config: Config,
-  surroundings: Surroundings & {
-    readonly root: Sealer
-    readonly channel: Channel | undefined
-    readonly nodeChannel: NodeChannel | undefined
-  },
+  surroundings: RegionSurroundings,
 ): Promise<OpenRegion> {
   await using unfinished = new AsyncDisposableStack()
-  const { random, root, channel, nodeChannel } = surroundings
-  const book = createSessionBook()
-  const log = surroundings.log.child({ region: region.name }, { formatters: { log: book.complete } })
-  const sealer = sealerOf(region.name, root, random)
-  const database = await openRegionStore(region.name, config, {
-    ...surroundings,
-    log,
-    url: nodeChannel?.url ?? null,
-  })
+  const { channel } = surroundings
+  const { parts, database } = await openRegionParts(region, config, surroundings)
+  const { log, sandbox } = parts
   unfinished.defer(() => database.close())
-  const { store, clock } = database
-  const newGuid = createGuids({ clock, random })
-  await requireOpening(store, sealer, sealedColumns(region))
-  await rememberNames(store, book)
-  const made = {
-    region,
-    config,
-    store,
-    sealer,
-    clock,
-    random,
-    newGuid,
-    log,
-    book,
-    assets: readBrowserAssets(),
-  }
-  const sandbox = sandboxOf(config, made)
-  const peers = nodeChannel && peersOf(nodeChannel, { ...made, nodes: database.nodes })
-  const parts = { ...made, ...(sandbox && { sandbox }), ...(peers && { peers }) }
   const { vault, api } = await openParts(parts, channel?.askOtherProcess(region.name))
   unfinished.defer(() => api?.close())
   unfinished.defer(() => vault?.close())
@@ -212,12 +215,16 @@ async function openRegion(
   if (!vault) registerBrowserAssets(app, parts.assets)
   const served = sandbox && vault && (await serveSandbox(app, sandbox, { ...parts, vault, api }))
   const channelApp = channel && createHttp({ region, log, proxy: 'none' })
-  if (channelApp && vault) serveVault(vault)(channelApp)
+  if (channelApp && vault) serveVault(overNodes(vault, parts))(channelApp)
   else if (channelApp && api) serveReports(api.payments.reports)(channelApp)
+  const among = await amongNodes(app, parts, {
+    vault,
+    servePhone: served?.phone.servePeers,
+    captureOf: async (guid) => (await api?.payments.findProviderSession(guid))?.providerSessionGuid ?? guid,
+  })
+  unfinished.defer(() => among.close())
   await Promise.all([app.ready(), channelApp?.ready()])
   unfinished.defer(() => app.close())
-  const among = await amongNodes(app, parts, vault)
-  unfinished.defer(() => among.close())
   // Before calls are taken up: their lines are secured again by who reads commands.
   await served?.phone.connect()
   await vault?.start()
@@ -239,6 +246,12 @@ async function openRegion(
       await database.close()
     },
   }
+}
+
+/** The vault of all nodes: what is asked of a session is done by the one that has it. */
+function overNodes(vault: OpenVault, { peers }: RegionParts): OpenVault {
+  if (!peers) return vault
+  return { ...vault, provider: atOwner(vault.provider, { sessions: vault.vault, peers }) }
 }
 
 interface ServedSandbox {
@@ -272,9 +285,7 @@ async function openParts(
     recordProgress: (guid) => api.payments.reports.recordProgress(guid),
     recordResult: (result) => api.payments.reports.recordResult(result),
   })
-  const { peers } = parts
-  const provider = peers ? atOwner(vault.provider, { sessions: vault.vault, peers }) : vault.provider
-  const api = await openApi(parts, { ...vault, provider })
+  const api = await openApi(parts, overNodes(vault, parts))
   return { vault, api }
 }
 

@@ -1,4 +1,3 @@
-import type { Guid } from '../base/guid.ts'
 import type { Log } from '../base/log.ts'
 import { createOutgoingByAddress } from '../base/outgoing/outgoing-by-address.ts'
 import { createCalls, type Telephone } from '../calls/create-calls.ts'
@@ -22,8 +21,6 @@ export interface OpenVault {
   readonly vault: Vault
   readonly provider: VaultProvider
   readonly calls: Telephone
-  /** Takes up the call of a session that this node has taken over. */
-  readonly takeUpCall: (sessionGuid: Guid) => Promise<void>
   /** Sessions that others launch by the provider contract. */
   readonly providerApi: ProviderApi
   routes(app: Http): void
@@ -47,6 +44,7 @@ export function openVault(parts: RegionParts, reports: ProviderReports): OpenVau
     async onResult(result) {
       if (!(await providerApi.reports.recordResult(result))) await reports.recordResult(result)
     },
+    takenOver: (guid) => takeUpCalls.ofSession(guid),
   })
   const { outgoing, close: closeOutgoing } = createOutgoingByAddress({ clock })
   const isOpen = createIsSessionOpen(parts.store)
@@ -72,7 +70,6 @@ export function openVault(parts: RegionParts, reports: ProviderReports): OpenVau
     vault,
     provider,
     calls,
-    takeUpCall: takeUpCalls.ofSession,
     providerApi,
     routes(app) {
       const openElsewhere = peers && viewElsewhere(peers)

@@ -47,11 +47,11 @@ test('a dead node’s call finds its session where that was taken over, and its 
   await seconds(started, 3)
   assert.equal(one.lines.sessionOf(callGuid), undefined, 'its session is open, and nobody’s yet')
   taken.set(session.guid, session)
-  await takeUpCalls.ofSession(session.guid)
+  takeUpCalls.ofSession(session.guid)
   await until(async () => (await keys('41')).status === 200)
   assert.equal(session.view().fields.pan.digits, 2)
   await seconds(started, 3)
-  await takeUpCalls.ofSession(session.guid)
+  takeUpCalls.ofSession(session.guid)
   assert.equal(control.types().filter((type) => type === 'call.secure').length, 2)
 })
 

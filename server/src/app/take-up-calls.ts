@@ -44,6 +44,11 @@ export function createTakeUpCalls({
     }
   }
 
+  async function takeUpOf(sessionGuid: Guid): Promise<void> {
+    const left = await calls.leftOf(sessionGuid).catch(() => undefined)
+    if (left) await takeUp(left)
+  }
+
   async function takeUpAll(): Promise<void> {
     for (const left of await calls.left()) await takeUp(left)
   }
@@ -58,10 +63,9 @@ export function createTakeUpCalls({
   }
 
   return {
-    /** The call of a session that this node has taken over, at once. */
-    async ofSession(sessionGuid: Guid): Promise<void> {
-      const left = await calls.leftOf(sessionGuid)
-      if (left) await takeUp(left)
+    /** The call of a session that this node has taken over, at once; before the first look nothing: that finds it. */
+    ofSession(sessionGuid: Guid): void {
+      if (stop) void takeUpOf(sessionGuid)
     },
     /** Takes up what is left, from now on every second. */
     async start(): Promise<void> {

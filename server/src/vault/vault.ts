@@ -65,6 +65,8 @@ interface VaultParts {
    * next process.
    */
   readonly onProgress: (guid: Guid) => Promise<void> | void
+  /** Hears of each session that another node has left. */
+  readonly takenOver?: (guid: Guid) => void
   /**
    * Takes a result. Called again with the same until it resolves, also by the next process; and with a second
    * one of the same session when an outcome that was `unknown` has become known.
@@ -76,7 +78,7 @@ interface VaultParts {
 const handOverPatience = 2_000
 
 export function createVault(parts: StoreParts & VaultParts): Vault {
-  const { store, clock, linkSenders } = parts
+  const { store, clock, linkSenders, takenOver = () => {} } = parts
   const closing = new AbortController()
   const underWay = createUnderWay()
   const rows = prepareVaultRows(store)
@@ -129,7 +131,7 @@ export function createVault(parts: StoreParts & VaultParts): Vault {
       if (unwrittenEnds.has(guid)) throw unwrittenEnds.get(guid)
     },
     voidAuthorised: createVoidAuthorised({ store, rows, reversals: charges.reversals, clock }),
-    resume: createResume(shared),
+    resume: createResume({ ...shared, takenOver }),
     handOver,
     async close() {
       const stopped = Promise.all([removal.close(), bounds.close()])

@@ -1,4 +1,4 @@
-import { errorsPageAt } from '../../base/region.ts'
+import type { Guid } from '../../base/guid.ts'
 import { createHttp, type Http } from '../../http/http.ts'
 import type { RequestHandler } from '../../http/listen.ts'
 import type { NodeChannel, ServedToNodes } from '../../nodes/node-channel.ts'
@@ -9,6 +9,7 @@ import { prepareOwnerRows } from '../../vault/model/rows/owner-rows.ts'
 import { lastStateMilliseconds } from '../../vault/session/open-sessions.ts'
 import type { OpenVault } from '../open-vault.ts'
 import type { RegionParts } from '../region-parts.ts'
+import { createOwnerOfRequest } from './owner-of-request.ts'
 import { routeToOwner } from './route-to-owner.ts'
 
 /** The other nodes of a region, and whose its sessions are. */
@@ -32,29 +33,40 @@ export function peersOf(
   })
 }
 
-/** How a region answers: requests about a session at the node that has it, and what other nodes ask of this one. */
+/** How a region answers: requests about a session or a call at the node that has it, and what other nodes ask of this one. */
 export async function amongNodes(
   app: Http,
   { peers, region, log }: Pick<RegionParts, 'peers' | 'region' | 'log'>,
-  vault: OpenVault | undefined,
-): Promise<{
-  readonly handler: RequestHandler
-  readonly forNodes: ServedToNodes | undefined
-  close(): Promise<void>
-}> {
+  {
+    vault,
+    servePhone = () => {},
+    captureOf,
+  }: {
+    readonly vault: OpenVault | undefined
+    /** What the sandbox's phones ask one another. */
+    readonly servePhone?: ((app: Http) => void) | undefined
+    /** What the vault calls a session. */
+    readonly captureOf: (guid: Guid) => Promise<Guid>
+  },
+): Promise<AmongNodes> {
   const routing: RequestHandler = (request, response) => app.routing(request, response)
   if (!peers || !vault) return { handler: routing, forNodes: undefined, close: async () => {} }
+  const { vault: sessions, calls } = vault
   const answering = createHttp({ region, log, proxy: 'none' })
   serveVault(vault)(answering)
+  calls.servePeers(answering)
+  servePhone(answering)
   await answering.ready()
+  const ownerOf = createOwnerOfRequest({ sessions, calls: calls.elsewhere, peers, captureOf })
   return {
-    handler: routeToOwner({
-      routing,
-      sessions: vault.vault,
-      peers,
-      documentation: (host) => errorsPageAt(region, host),
-    }),
+    handler: routeToOwner(app, { ownerOf, peers }),
     forNodes: { asked: (request, response) => answering.routing(request, response), forwarded: routing },
     close: () => answering.close(),
   }
+}
+
+interface AmongNodes {
+  readonly handler: RequestHandler
+  readonly forNodes: ServedToNodes | undefined
+  close(): Promise<void>
 }

@@ -1,19 +1,9 @@
 import type { Guid } from '../../base/guid.ts'
-import { Problem } from '../../base/problem.ts'
 import type { Peers } from '../../nodes/peers.ts'
 import { createRemoteVault } from '../../split/remote-vault.ts'
 import type { VaultProvider } from '../../split/serve-vault.ts'
 import type { VaultSessions } from '../../vault/model/vault-sessions.ts'
-
-/** Nobody has the session for a moment: its node is gone, and another one is about to take it over. */
-export const betweenNodes = (): Problem =>
-  new Problem(
-    'provider-unavailable',
-    'The session is being taken over by another server. Try again shortly.',
-    {
-      headers: { 'retry-after': '2' },
-    },
-  )
+import { betweenNodes } from './between-nodes.ts'
 
 /** Has what is asked of a session done by the node that has it in memory. */
 export function atOwner(

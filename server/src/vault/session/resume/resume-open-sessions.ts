@@ -1,3 +1,4 @@
+import type { Guid } from '../../../base/guid.ts'
 import type { StoreParts } from '../../../store/parts.ts'
 import type { ChargeAttempt } from '../../charge/attempt.ts'
 import type { Charges } from '../../charge/charges.ts'
@@ -20,6 +21,8 @@ export interface ResumeParts extends Pick<StoreParts, 'store' | 'clock' | 'seale
   readonly links: PaymentLinks
   readonly track: UnderWay['track']
   readonly closing: AbortSignal
+  /** A session has become this node's: its call is to be too. */
+  readonly takenOver: (guid: Guid) => void
 }
 
 type SessionRow = Awaited<ReturnType<VaultRows['takeOrphaned']['all']>>[number]
@@ -33,7 +36,7 @@ const batchRows = 200
  * way in it. Of several nodes that do so at once each gets others.
  */
 export function createResumeOpenSessions(parts: ResumeParts): () => Promise<void> {
-  const { store, rows, sessions, charges, reports, due, clock, closing, log } = parts
+  const { store, rows, sessions, charges, reports, due, clock, closing, takenOver, log } = parts
   const endUnreadable = createEndUnreadable(parts)
   const readAttempt = createReadAttempt(parts)
 
@@ -71,6 +74,7 @@ export function createResumeOpenSessions(parts: ResumeParts): () => Promise<void
     }
     const { launch, progress } = kept
     add(row, kept, attempt)
+    takenOver(guid)
     if (row.untold_progress === 1) reports.begun(guid, 'kept')
     if (attempt) resumeCharge(attempt, launch)
     else if (launch.keptCard && row.awaits_opening === 0) sessions.find(guid)?.chargeKept()
