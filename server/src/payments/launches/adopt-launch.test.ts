@@ -42,6 +42,8 @@ const askedLaunch = {
   call_guid: callGuid,
   asked_at: askedAt,
   call_off_at: askedAt,
+  next_look_at: askedAt,
+  held_by: null,
 } as const
 
 async function openForTwoNodes(t: TestContext) {
