@@ -279,7 +279,6 @@ const distantProvider = (changes: Partial<DistantProvider> = {}): DistantProvide
   opened: async () => {},
   callOff: async () => undefined,
   adopt: async () => {},
-  adopted: async () => {},
   ...changes,
 })
 

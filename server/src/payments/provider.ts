@@ -65,8 +65,6 @@ export interface DistantProvider {
     launch: DistantLaunch & { readonly providerSessionGuid: Guid },
     terms: LaunchedTerms,
   ): Promise<void>
-  /** A session was taken up: the transaction is durable. */
-  adopted(providerSessionGuid: Guid): Promise<void>
 }
 
 /** A launch failed, and for certain nothing of it is at the provider or will be. */

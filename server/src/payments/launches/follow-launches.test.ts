@@ -37,7 +37,6 @@ async function prepareDistant(t: TestContext, changes: Partial<DistantProvider> 
     follow: 'ask',
     isNamed: true,
     adopt: async () => {},
-    adopted: async () => {},
     callOff() {
       note('call off')
       return answers.callOff()

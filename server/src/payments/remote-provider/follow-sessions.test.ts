@@ -40,7 +40,7 @@ test('sessions that ended long ago go in transactions of few rows, but for those
     clock,
     log: createLog('silent'),
     look: async () => 'silent',
-    taking: { take: async () => {}, resume: async () => {}, close: () => {} },
+    taking: { take: async () => {}, handOn: async () => {} },
   })
   t.after(async () => {
     await following.close()
@@ -61,21 +61,26 @@ test('sessions that ended long ago go in transactions of few rows, but for those
         currency: 'GBP',
         now: endedAt - 1000,
         expiresAt: endedAt,
+        nextLookAt: endedAt,
       })
       const sealed = Buffer.from('sealed')
-      const before = { outcome: null, later_outcome: null }
+      const before = { outcome: null, later_outcome: null, node: store.nodeId, heldUntil: endedAt }
       await rows.decide.run(tx, { ...before, guid, endedAt, said: 'approved', sealed })
-      if (each > 0) await rows.reported.run(tx, { guid, sealed })
+      if (each > 0) await rows.reported.run(tx, { guid, sealed, nextLookAt: null })
     }
   })
-  await following.start()
+  following.start()
   const all = store.prepare((db, _: object) => db.selectFrom('remote_session').select('session_guid'))
   const left = async () => (await all.all(store.reader, {})).map(({ session_guid }) => session_guid)
   const write = t.mock.method(store, 'write')
   await clock.leap(3_600_000)
   await eventually(async () => (await left()).length === 1)
   assert.deepEqual(await left(), ['here 0'])
-  assert.deepEqual(await Promise.all(write.mock.calls.map(({ result }) => result)), [200, 200, 50])
+  const written = await Promise.all(write.mock.calls.map(({ result }) => result))
+  assert.deepEqual(
+    written.filter((result) => typeof result === 'number'),
+    [200, 200, 50],
+  )
 })
 
 /** A name that the assertions can be read by. */
