@@ -1,5 +1,7 @@
-import type { Kysely } from 'kysely'
+import type { Expression, ExpressionBuilder, Kysely } from 'kysely'
 import type { Guid } from '../../base/guid.ts'
+import { heldByNobody } from '../../store/nodes/held-by-nobody.ts'
+import type { NodeId } from '../../store/nodes/node-id.ts'
 import type { Store } from '../../store/store.ts'
 import type { Tables, WebhookDeliveryTable } from '../../store/tables.ts'
 
@@ -27,6 +29,7 @@ function prepareAdding(store: Store) {
           configurationId: number
           sessionGuid: Guid
           dueAt: number
+          node: NodeId
           keptUntil: number
           sealed: Uint8Array
         },
@@ -38,6 +41,8 @@ function prepareAdding(store: Store) {
               .selectFrom('webhook_delivery as former')
               .where('former.session_guid', '=', p.sessionGuid)
             const waiting = ofSession.select('former.id').where('former.state', '=', 'waiting')
+            const unlessWaiting = <Value>(then: Expression<Value>) =>
+              value.case().when(value.exists(waiting)).then(null).else(then).end()
             const last = ofSession.select((each) => each.fn.max('former.number').as('number'))
             return {
               id: p.id,
@@ -45,17 +50,13 @@ function prepareAdding(store: Store) {
               configuration_id: p.configurationId,
               session_guid: p.sessionGuid,
               state: 'waiting',
-              due_at: value
-                .case()
-                .when(value.exists(waiting))
-                .then(null)
-                .else(value.cast<number>(value.val(p.dueAt), 'bigint'))
-                .end(),
+              due_at: unlessWaiting(value.cast<number>(value.val(p.dueAt), 'bigint')),
               kept_until: p.keptUntil,
               delivered_at: null,
               sealed_body: p.sealed,
               attempts: '[]',
               number: value(value.fn.coalesce(last, value.lit(0)), '+', value.lit(1)),
+              held_by: unlessWaiting(value.cast<NodeId>(value.val(p.node), 'text')),
             }
           })
           .returning('due_at'),
@@ -103,10 +104,20 @@ function prepareHolding(store: Store) {
         .limit(1),
     ),
     hold: store.prepare(
-      (db, p: { accountId: number; configurationId: number; now: number; heldUntil: number; most: number }) =>
+      (
+        db,
+        p: {
+          accountId: number
+          configurationId: number
+          now: number
+          heldUntil: number
+          node: NodeId
+          most: number
+        },
+      ) =>
         db
           .updateTable('webhook_delivery')
-          .set({ due_at: p.heldUntil })
+          .set({ due_at: p.heldUntil, held_by: p.node })
           .where('id', 'in', (due) =>
             due
               .selectFrom('webhook_delivery')
@@ -125,21 +136,31 @@ function prepareHolding(store: Store) {
     release: store.prepare((db, p: { id: Guid; heldUntil: number; now: number }) =>
       db
         .updateTable('webhook_delivery')
-        .set({ due_at: p.now })
+        .set({ due_at: p.now, held_by: null })
         .where('id', '=', p.id)
         .where('state', '=', 'waiting')
         .where('due_at', '=', p.heldUntil),
     ),
+    heldByNobody: store.prepare((db, _: object) =>
+      db.selectFrom('webhook_delivery').select('id').where(isLeft).limit(1),
+    ),
+    /** What a node held that is not there any more. */
+    takeBack: store.prepare((db, p: { now: number }) =>
+      db.updateTable('webhook_delivery').set({ due_at: p.now, held_by: null }).where(isLeft),
+    ),
     postpone: store.prepare((db, p: { id: Guid; heldUntil: number; dueAt: number; log: string }) =>
       db
         .updateTable('webhook_delivery')
-        .set({ due_at: p.dueAt, attempts: p.log })
+        .set({ due_at: p.dueAt, held_by: null, attempts: p.log })
         .where('id', '=', p.id)
         .where('state', '=', 'waiting')
         .where('due_at', '=', p.heldUntil),
     ),
   }
 }
+
+const isLeft = (is: ExpressionBuilder<Tables, 'webhook_delivery'>) =>
+  is.and([is('held_by', 'is not', null), heldByNobody(is, 'webhook_delivery.held_by')])
 
 /**
  * Whoever settles a message writes the session's row first, as whoever adds one has done: on an engine whose
@@ -163,6 +184,7 @@ function prepareSettling(store: Store) {
           .set({
             state: p.state,
             due_at: null,
+            held_by: null,
             delivered_at: p.deliveredAt,
             kept_until: p.keptUntil,
             attempts: p.log,
