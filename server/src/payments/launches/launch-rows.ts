@@ -57,6 +57,7 @@ export type LaunchRows = ReturnType<typeof prepareLaunchRows>
 export const prepareLaunchRows = (store: Store) => ({
   ...prepareReads(store),
   ...prepareWrites(store),
+  ...prepareChanges(store),
   ...prepareLooks(store),
   /** Of those of a provider that can be asked, what has become of them stays until it is known. */
   removeOld: store.prepare((db, p: { askedBefore: number; batchRows: number }) =>
@@ -192,6 +193,12 @@ function prepareWrites(store: Store) {
         .where('state', '=', 'asked')
         .where('held_by', '=', p.node),
     ),
+  }
+}
+
+/** What becomes of a launch. */
+function prepareChanges(store: Store) {
+  return {
     /** The provider has said what it calls the session. */
     name: store.prepare((db, p: { sessionGuid: Guid; guid: Guid }) =>
       db

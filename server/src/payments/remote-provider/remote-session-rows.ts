@@ -90,10 +90,7 @@ function prepareWrites(store: Store) {
     ),
     /** Whoever decides hands it on. */
     decide: store.prepare(
-      (
-        db,
-        p: Recorded & Hold & { guid: Guid; endedAt: number; said: Outcome; sealed: Uint8Array },
-      ) =>
+      (db, p: Recorded & Hold & { guid: Guid; endedAt: number; said: Outcome; sealed: Uint8Array }) =>
         db
           .updateTable('remote_session')
           .set({

@@ -11,6 +11,7 @@ export type MessageRows = ReturnType<typeof prepareMessageRows>
 export const prepareMessageRows = (store: Store) => ({
   ...prepareAdding(store),
   ...prepareHolding(store),
+  ...prepareTakingBack(store),
   ...prepareSettling(store),
 })
 
@@ -141,20 +142,17 @@ function prepareHolding(store: Store) {
         .where('state', '=', 'waiting')
         .where('due_at', '=', p.heldUntil),
     ),
+  }
+}
+
+/** What a node held that is not there any more. */
+function prepareTakingBack(store: Store) {
+  return {
     heldByNobody: store.prepare((db, _: object) =>
       db.selectFrom('webhook_delivery').select('id').where(isLeft).limit(1),
     ),
-    /** What a node held that is not there any more. */
     takeBack: store.prepare((db, p: { now: number }) =>
       db.updateTable('webhook_delivery').set({ due_at: p.now, held_by: null }).where(isLeft),
-    ),
-    postpone: store.prepare((db, p: { id: Guid; heldUntil: number; dueAt: number; log: string }) =>
-      db
-        .updateTable('webhook_delivery')
-        .set({ due_at: p.dueAt, held_by: null, attempts: p.log })
-        .where('id', '=', p.id)
-        .where('state', '=', 'waiting')
-        .where('due_at', '=', p.heldUntil),
     ),
   }
 }
@@ -168,6 +166,14 @@ const isLeft = (is: ExpressionBuilder<Tables, 'webhook_delivery'>) =>
  */
 function prepareSettling(store: Store) {
   return {
+    postpone: store.prepare((db, p: { id: Guid; heldUntil: number; dueAt: number; log: string }) =>
+      db
+        .updateTable('webhook_delivery')
+        .set({ due_at: p.dueAt, held_by: null, attempts: p.log })
+        .where('id', '=', p.id)
+        .where('state', '=', 'waiting')
+        .where('due_at', '=', p.heldUntil),
+    ),
     settle: store.prepare(
       (
         db,

@@ -1,8 +1,10 @@
 import { type Kysely, sql } from 'kysely'
+import { writeSchemaVersion } from '../schema-version.ts'
 
 /**
  * Who holds what is being done, beside until when: what a node held that is not there any more is due at once. What is
- * followed at another provider has its next look in its row, so that any node looks.
+ * followed at another provider has its next look in its row, so that any node looks. And which programs work with the
+ * tables is written down, so that an older one goes on beside a newer one.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   const { schema } = db
@@ -37,4 +39,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .column('next_look_at')
     .where(sql.ref('next_look_at'), 'is not', null)
     .execute()
+  await schema
+    .createTable('schema_compatibility')
+    .addColumn('version', 'integer', (column) => column.notNull())
+    .addColumn('serves_from', 'integer', (column) => column.notNull())
+    .execute()
+  await writeSchemaVersion(db, { version: 1, serves_from: 1 })
 }

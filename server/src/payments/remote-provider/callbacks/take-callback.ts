@@ -10,7 +10,7 @@ import type { Look } from '../look-at-session.ts'
 import type { RemoteSessionRows } from '../remote-session-rows.ts'
 import type { TakeResult } from '../take-result.ts'
 import { type CallbackAddress, createAdmitCallback, type FindConfiguration } from './admit-callback.ts'
-import { type Callback, notYet, nothingHere } from './callback.ts'
+import { type Callback, nothingHere, notYet } from './callback.ts'
 import { createIsFromProvider } from './callback-signature.ts'
 import type { CallbackUrls } from './callback-url.ts'
 import {
@@ -77,9 +77,7 @@ export function createTakeCallback(
       const values = sentCallbackValues(callback.body, callback.format, contentTypeOf(callback))
       const found = await sessionOf(values, provider, callback)
       const row =
-        found && found !== 'not yet'
-          ? found
-          : await sessionOfLaunch(values, provider, callback, generation)
+        found && found !== 'not yet' ? found : await sessionOfLaunch(values, provider, callback, generation)
       if (found === 'not yet' && (row === undefined || row === 'nothing')) throw notYet()
       if (row === 'nothing') return
       if (!row) {
