@@ -4,6 +4,7 @@ import { type TestContext, test } from 'node:test'
 import { storedContents } from '../../test/harness/test-stored-content.ts'
 import { until } from '../../test/harness/test-until.ts'
 import type { Guid } from '../base/guid.ts'
+import { eventually } from '../../test/harness/test-eventually.ts'
 import { Problem } from '../base/problem.ts'
 import { type DistantProvider, NotLaunched } from './provider.ts'
 import { idempotencyKey } from './requests/idempotency-key.ts'
@@ -336,7 +337,8 @@ test('what another process has not made durable is not answered, and may still b
 })
 
 test('a key whose lost launch was called off meanwhile stands for a new session', async (t) => {
-  const { post, behaviour, launches, clock, lines } = await startPayments(t)
+  const { post, behaviour, launches, clock, lines, payments } = await startPayments(t)
+  await payments.start()
   const calledOff: (Guid | undefined)[] = []
   const callOff = async ({ providerSessionGuid }: { readonly providerSessionGuid: Guid | undefined }) => {
     calledOff.push(providerSessionGuid)
@@ -344,7 +346,10 @@ test('a key whose lost launch was called off meanwhile stands for a new session'
   }
   Object.assign(behaviour, { distant: distantProvider({ callOff }), launch: unanswered })
   assert.equal((await post(body, keyed('k'))).statusCode, 503)
-  await clock.advance(5 * 60_000)
+  await eventually(async () => {
+    await clock.advance(60_000)
+    return calledOff.length > 0
+  })
   assert.deepEqual(calledOff, [launches[0]?.providerSessionGuid])
   assert.ok(lines.some((line) => line.includes('was called off')))
   delete behaviour.launch

@@ -267,6 +267,7 @@ test('a launch that a node asks for is nobody else’s, until the node is there 
   const { one, other, byOther } = await startTwo(t)
   const rows = prepareLaunchRows(other.store)
   const lost = await openTestStore(one.file)
+  const heldUntil = one.clock.now() + 60_000
   await lost.write((tx) =>
     rows.insert.run(tx, {
       session_guid: 'asked' as Guid,
@@ -279,7 +280,7 @@ test('a launch that a node asks for is nobody else’s, until the node is there 
       asked_at: one.clock.now(),
       call_off_at: one.clock.now(),
       sealed_session: null,
-      next_look_at: one.clock.now() + 60_000,
+      next_look_at: heldUntil,
       held_by: lost.nodeId,
     }),
   )
@@ -291,4 +292,20 @@ test('a launch that a node asks for is nobody else’s, until the node is there 
     return (await one.states())[0] === 'called-off'
   })
   assert.equal(one.asked.length + byOther.length, 1)
+  assert.ok(one.clock.now() < heldUntil)
+})
+
+test('nobody calls off what a node asks for at this moment', async (t) => {
+  const { one, byOther } = await startTwo(t)
+  const [asked, mayGoOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  one.behaviour.launch = async () => {
+    asked.resolve()
+    await mayGoOn.promise
+  }
+  const opening = one.post(body, digital)
+  await asked.promise
+  for (let second = 0; second < 5; second += 1) await one.clock.advance(1000)
+  mayGoOn.resolve()
+  assert.equal((await opening).statusCode, 200)
+  assert.deepEqual([one.asked, byOther], [[], []])
 })
