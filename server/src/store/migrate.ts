@@ -25,9 +25,9 @@ import { up as nodes } from './migrations/0024-nodes.ts'
 import { up as messageOrder } from './migrations/0025-message-order.ts'
 import { up as gatewayMemory } from './migrations/0026-gateway-memory.ts'
 import { up as owners } from './migrations/0027-owners.ts'
-import { up as heldLines } from './migrations/0031-held-lines.ts'
 import { up as sharedLimits } from './migrations/0029-shared-limits.ts'
 import { up as whatNodesHold } from './migrations/0030-what-nodes-hold.ts'
+import { up as heldLines } from './migrations/0031-held-lines.ts'
 import { isServedBy, schemaVersion } from './schema-version.ts'
 
 const migrations: Record<string, Migration> = {
