@@ -118,8 +118,7 @@ function writeWith(store: Store, write: (tx: Connection) => Promise<unknown>) {
   let hasBegun = false
   const durable = store.write(async (tx) => {
     hasBegun = true
-    await write(tx)
-    for (const other of others) await other(tx)
+    await Promise.all([write, ...others].map((each) => each(tx)))
   })
   return {
     durable,
