@@ -35,6 +35,7 @@ function startProvider() {
     refreshToken: 'r',
     paymentFormUrl: 'p',
     durable: durable.promise,
+    alongside: async () => durable.promise,
   }
   const sessions = {
     async launch() {

@@ -72,7 +72,7 @@ export function vaultProvider({
       const launched = named
         ? await onName(named, () => openOnce(named, launch, request))
         : await open(launch, request)
-      const { guid, viewUrl, accessToken, refreshToken, paymentFormUrl, durable } = launched
+      const { guid, viewUrl, accessToken, refreshToken, paymentFormUrl, durable, alongside } = launched
       return {
         providerSessionGuid: guid,
         iframeUrl: viewUrl,
@@ -80,6 +80,7 @@ export function vaultProvider({
         agentRefreshToken: refreshToken,
         paymentFormUrl,
         durable,
+        alongside,
       }
     },
 

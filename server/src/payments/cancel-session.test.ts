@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { eventually } from '../../test/harness/test-eventually.ts'
 import { Problem } from '../base/problem.ts'
 import { approved, startPayments } from './test-payments.ts'
 
@@ -105,7 +106,36 @@ test('a provider’s report is waited for, but not longer than five seconds', as
   behaviour.cancel = () => {}
   const unanswered = cancel(second.sessionGuid)
   await clock.advance(5000)
-  assert.equal((await unanswered).json().sessionState, 'Created')
+  const { statusCode, headers, body } = await unanswered
+  assert.deepEqual([statusCode, headers['retry-after']], [503, '1'])
+  assert.match(body, /its end is not known yet/)
+})
+
+test('an end that another node records is answered as soon as it is there', async (t) => {
+  const one = await startWithReports(t)
+  const other = await startPayments(t, { beside: one })
+  const { sessionGuid } = await one.open()
+  one.behaviour.cancel = (guid) =>
+    other.payments.reports.recordResult({ guid, end: 'cancelled', outcome: 'cancelled' })
+  const waiting = one.cancel(sessionGuid)
+  assert.equal((await waiting).json().sessionState, 'Cancelled')
+
+  const later = await one.open()
+  one.behaviour.cancel = (guid) => {
+    one.clock.after(
+      2000,
+      () => void other.payments.reports.recordResult({ guid, end: 'cancelled', outcome: 'cancelled' }),
+    )
+  }
+  let answer: Awaited<typeof waiting> | undefined
+  void one.cancel(later.sessionGuid).then((given) => {
+    answer = given
+  })
+  await eventually(async () => {
+    await one.clock.advance(500)
+    return answer
+  })
+  assert.equal(answer?.json().sessionState, 'Cancelled')
 })
 
 test('what was authorised and not captured is voided afterwards; the state stays', async (t) => {

@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts'
 import { Problem } from '../base/problem.ts'
 import type { Caller } from '../identity/bearer.ts'
 import type { FindSession, FoundSession } from './find-session.ts'
@@ -8,6 +9,8 @@ import { isOpen } from './session-state.ts'
 
 /** The provider reports the end at once; a caller does not wait longer for it. */
 const maxWaitMilliseconds = 5000
+/** The report may reach another node, which says so in the row alone. */
+const lookMilliseconds = 50
 
 /**
  * Ends an open session (contract/payment-api §1) and answers its status, as JSON text. Only the provider knows whether the
@@ -16,7 +19,8 @@ const maxWaitMilliseconds = 5000
  * not captured is voided; its state stays, and its outcome is `cancelled`.
  *
  * @throws {Problem} `not-found`; `session-ended` when it ended otherwise; `not-possible-now` once the gateway
- *   has been asked, and when it refuses to void, or has not answered yet.
+ *   has been asked, and when it refuses to void, or has not answered yet; `provider-unavailable` when the session is open
+ *   still.
  */
 export type CancelSessionJson = (caller: Caller, sessionGuid: string) => Promise<string>
 
@@ -25,23 +29,29 @@ export function createCancelSessionJson({
   provider,
   endings,
   statusText,
+  clock,
 }: {
   readonly findSession: FindSession
   readonly provider: Provider
   readonly endings: SessionEndings
   readonly statusText: StatusText
+  readonly clock: Clock
 }): CancelSessionJson {
-  async function cancelOpen(session: FoundSession): Promise<void> {
-    const ended = endings.wait(session.guid, maxWaitMilliseconds)
-    await provider.cancel(session.provider_session_guid)
-    await ended
+  async function cancelOpen(caller: Caller, { guid, provider_session_guid }: FoundSession) {
+    await provider.cancel(provider_session_guid)
+    const waitedSince = clock.elapsed()
+    for (;;) {
+      const session = await findSession(caller, guid)
+      if (!isOpen(session.state)) return session
+      if (clock.elapsed() - waitedSince >= maxWaitMilliseconds) throw openStill()
+      await endings.wait(guid, lookMilliseconds)
+    }
   }
 
   return async (caller, sessionGuid) => {
     const before = await findSession(caller, sessionGuid)
-    if (isOpen(before.state)) await cancelOpen(before)
-    const session = isOpen(before.state) ? await findSession(caller, sessionGuid) : before
-    if (session.state === 'Cancelled' || isOpen(session.state)) return statusText(session)
+    const session = isOpen(before.state) ? await cancelOpen(caller, before) : before
+    if (session.state === 'Cancelled') return statusText(session)
     switch (await provider.cancelAfterwards(session.provider_session_guid)) {
       case 'voided':
         return statusText(await findSession(caller, sessionGuid))
@@ -60,3 +70,10 @@ export function createCancelSessionJson({
     }
   }
 }
+
+const openStill = () =>
+  new Problem(
+    'provider-unavailable',
+    'The session is being cancelled, but its end is not known yet. Send the cancel request again to see the result.',
+    { headers: { 'retry-after': '1' } },
+  )

@@ -128,3 +128,22 @@ test('a kept answer holds until the result in it is removed, and is that of its 
   now = 1000
   assert.equal(await get(7), 'answer 4')
 })
+
+test('what another node changes in an ended session is answered within a second', async (t) => {
+  const one = await startPayments(t)
+  const other = await startPayments(t, { beside: one })
+  const { sessionGuid, providerSessionGuid } = await one.open()
+  await one.payments.reports.recordResult(approved(providerSessionGuid))
+  const outcome = async ({ get }: typeof one) =>
+    (await get(sessionGuid)).json().paymentResultData.paymentOutcome
+  assert.deepEqual([await outcome(one), await outcome(other)], ['approved', 'approved'])
+  await other.payments.reports.recordResult({
+    guid: providerSessionGuid,
+    end: 'success',
+    outcome: 'cancelled',
+    correction: 'voided',
+  })
+  assert.equal(await outcome(other), 'cancelled')
+  await one.clock.advance(1000)
+  assert.equal(await outcome(one), 'cancelled')
+})

@@ -3,7 +3,7 @@ import type { Caller } from '../identity/bearer.ts'
 import type { FindSession, FoundSession } from './find-session.ts'
 import { isWithin, reachOf } from './reach.ts'
 import type { StatusText } from './session-answer.ts'
-import type { SettledAnswers } from './settled-answers.ts'
+import { type SettledAnswers, settledMilliseconds } from './settled-answers.ts'
 
 /**
  * The status of a session of either kind, as JSON text (contract/payment-api §4). One read.
@@ -13,8 +13,8 @@ import type { SettledAnswers } from './settled-answers.ts'
 export type GetSessionJson = (caller: Caller, sessionGuid: string) => Promise<string>
 
 /**
- * A session that has ended with a known outcome changes no more until its result is removed, on whichever node
- * it ended; its answer is kept for a few seconds, because programs ask for a result more than once.
+ * A session that has ended with a known outcome hardly changes until its result is removed; its answer is kept for a
+ * second, because programs ask for a result more than once.
  */
 export function createGetSessionJson({
   clock,
@@ -30,14 +30,19 @@ export function createGetSessionJson({
   return async (caller, sessionGuid) => {
     const known = settled.get(sessionGuid)
     if (known && isWithin(reachOf(caller), known.owner) && clock.now() < known.until) return known.text
+    const askedAt = clock.now()
     const session = await findSession(caller, sessionGuid)
     const text = statusText(session)
-    const until = settledUntil(session)
-    if (until !== null) settled.set(session.guid, { owner: session, text, until })
+    const until = settledUntil(session, askedAt)
+    if (until !== undefined) settled.set(session.guid, { owner: session, text, until })
     return text
   }
 }
 
-function settledUntil({ ended_at, awaits_outcome, result_removal_at }: FoundSession): number | null {
-  return ended_at !== null && awaits_outcome === 0 ? result_removal_at : null
+function settledUntil(
+  { ended_at, awaits_outcome, result_removal_at }: FoundSession,
+  askedAt: number,
+): number | undefined {
+  if (ended_at === null || awaits_outcome === 1 || result_removal_at === null) return
+  return Math.min(result_removal_at, askedAt + settledMilliseconds)
 }

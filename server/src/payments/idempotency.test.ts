@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { IncomingMessage } from 'node:http'
 import { type TestContext, test } from 'node:test'
+import { eventually } from '../../test/harness/test-eventually.ts'
 import { storedContents } from '../../test/harness/test-stored-content.ts'
 import { until } from '../../test/harness/test-until.ts'
 import type { Guid } from '../base/guid.ts'
@@ -279,7 +280,6 @@ const distantProvider = (changes: Partial<DistantProvider> = {}): DistantProvide
   opened: async () => {},
   callOff: async () => undefined,
   adopt: async () => {},
-  adopted: async () => {},
   ...changes,
 })
 
@@ -337,7 +337,8 @@ test('what another process has not made durable is not answered, and may still b
 })
 
 test('a key whose lost launch was called off meanwhile stands for a new session', async (t) => {
-  const { post, behaviour, launches, clock, lines } = await startPayments(t)
+  const { post, behaviour, launches, clock, lines, payments } = await startPayments(t)
+  await payments.start()
   const calledOff: (Guid | undefined)[] = []
   const callOff = async ({ providerSessionGuid }: { readonly providerSessionGuid: Guid | undefined }) => {
     calledOff.push(providerSessionGuid)
@@ -345,7 +346,10 @@ test('a key whose lost launch was called off meanwhile stands for a new session'
   }
   Object.assign(behaviour, { distant: distantProvider({ callOff }), launch: unanswered })
   assert.equal((await post(body, keyed('k'))).statusCode, 503)
-  await clock.advance(5 * 60_000)
+  await eventually(async () => {
+    await clock.advance(60_000)
+    return calledOff.length > 0
+  })
   assert.deepEqual(calledOff, [launches[0]?.providerSessionGuid])
   assert.ok(lines.some((line) => line.includes('was called off')))
   delete behaviour.launch

@@ -17,6 +17,7 @@ import { createIdempotency } from './idempotency.ts'
 import { type AdoptLaunch, createAdoptLaunch, createLaunchOfResult } from './launches/adopt-launch.ts'
 import { createFollowLaunches } from './launches/follow-launches.ts'
 import { prepareLaunchRows } from './launches/launch-rows.ts'
+import { createLaunchesInHand } from './launches/launches-in-hand.ts'
 import { createOpenDistant } from './launches/open-distant.ts'
 import { createPendingLaunches } from './launches/pending-launches.ts'
 import { createListSessions } from './list-sessions.ts'
@@ -73,7 +74,8 @@ export function createPayments(parts: StoreParts & PaymentsParts): Payments {
   const statusText = createStatusText({ ...parts, seal })
   const rows = prepareLaunchRows(store)
   const adopt = createAdoptLaunch({ ...parts, rows, seal })
-  const following = createFollowLaunches({ ...parts, rows, adopt })
+  const inHand = createLaunchesInHand({ ...parts, rows })
+  const following = createFollowLaunches({ ...parts, rows, adopt, inHand })
   const openDistant = createOpenDistant({ ...parts, rows, following })
   const launchOfResult = createLaunchOfResult({ store, rows, adopt })
   const retention = createRetention(parts)
@@ -104,6 +106,7 @@ export function createPayments(parts: StoreParts & PaymentsParts): Payments {
       ...parts,
       configurations,
       pending,
+      inHand,
       launchOfResult,
       endings,
       settled,
@@ -116,7 +119,7 @@ export function createPayments(parts: StoreParts & PaymentsParts): Payments {
       retention.start()
       webhooks.start()
       viewEndings.start()
-      await following.start()
+      following.start()
     },
     async close() {
       await viewEndings.close()

@@ -65,8 +65,6 @@ export interface DistantProvider {
     launch: DistantLaunch & { readonly providerSessionGuid: Guid },
     terms: LaunchedTerms,
   ): Promise<void>
-  /** A session was taken up: the transaction is durable. */
-  adopted(providerSessionGuid: Guid): Promise<void>
 }
 
 /** A launch failed, and for certain nothing of it is at the provider or will be. */
@@ -82,6 +80,11 @@ export interface ProviderLaunched {
   readonly paymentFormUrl: string
   /** Resolves when the provider would know the session after a crash; nobody is told of it before. */
   readonly durable: Promise<void>
+  /**
+   * Writes what is there with the provider's own rows or not at all, if nothing else is waited for before. Absent where it
+   * has a store of its own.
+   */
+  readonly alongside?: (write: (transaction: Connection) => Promise<void>) => Promise<void>
 }
 
 /** A link that is on its way to the customer. */

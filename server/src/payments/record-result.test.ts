@@ -172,3 +172,48 @@ test('money that moved in a session that was cancelled, and could not be refunde
   const status = (await get(sessionGuid)).json()
   assert.deepEqual([status.sessionState, status.paymentResultData.paymentOutcome], ['Cancelled', 'approved'])
 })
+
+test('a result that reaches another node before its session is committed is refused, and taken when it comes again', async (t) => {
+  const one = await startPayments(t)
+  const other = await startPayments(t, { beside: one })
+  const mayGoOn = Promise.withResolvers<void>()
+  const launched = Promise.withResolvers<Guid>()
+  one.behaviour.launch = async (_, guid) => {
+    launched.resolve(guid)
+    await mayGoOn.promise
+  }
+  const opening = one.open()
+  const result = approved(await launched.promise)
+  await assert.rejects(other.payments.reports.recordResult(result), { code: 'not-found' })
+  mayGoOn.resolve()
+  const { sessionGuid } = await opening
+  await other.payments.reports.recordResult(result)
+  assert.equal((await one.get(sessionGuid)).json().sessionState, 'Finished')
+})
+
+test('a result of a session that another node asks a provider for is taken as soon as it is written', async (t) => {
+  const one = await startPayments(t)
+  const other = await startPayments(t, { beside: one })
+  const mayGoOn = Promise.withResolvers<void>()
+  const launched = Promise.withResolvers<Guid>()
+  one.behaviour.distant = {
+    follow: 'ask',
+    isNamed: true,
+    opened: async () => {},
+    callOff: async () => undefined,
+    adopt: async () => {},
+  }
+  one.behaviour.launch = async (_, guid) => {
+    launched.resolve(guid)
+    await mayGoOn.promise
+  }
+  const opening = one.open()
+  const guid = await launched.promise
+  const recorded = other.payments.reports.recordResult({ guid, end: 'cancelled', outcome: 'cancelled' })
+  await one.clock.advance(1000)
+  mayGoOn.resolve()
+  const { sessionGuid } = await opening
+  await one.clock.advance(1000)
+  await recorded
+  assert.equal((await one.get(sessionGuid)).json().sessionState, 'Cancelled')
+})

@@ -7,6 +7,7 @@ import type { PaymentSessionTable } from '../store/tables.ts'
 import type { AccountConfiguration } from './configurations/account-configuration.ts'
 import type { Configurations } from './configurations/configurations.ts'
 import { isCharged, type LaunchOfResult } from './launches/adopt-launch.ts'
+import type { LaunchesInHand } from './launches/launches-in-hand.ts'
 import type { PendingLaunches } from './launches/pending-launches.ts'
 import type { ProviderReports } from './provider.ts'
 import { paymentResultData, type ResultSettings } from './results/result-template.ts'
@@ -30,6 +31,7 @@ export function createReports({
   log,
   configurations,
   pending,
+  inHand,
   launchOfResult,
   endings,
   settled,
@@ -38,6 +40,7 @@ export function createReports({
 }: Pick<StoreParts, 'store' | 'clock' | 'log'> & {
   readonly configurations: Configurations
   readonly pending: PendingLaunches
+  readonly inHand: LaunchesInHand
   readonly launchOfResult: LaunchOfResult
   readonly endings: SessionEndings
   readonly settled: SettledAnswers
@@ -49,7 +52,7 @@ export function createReports({
   async function sessionOf(providerSessionGuid: Guid) {
     const row = await find.first(store.reader, { providerSessionGuid })
     if (row) return row
-    await pending.settled()
+    await Promise.all([pending.settled(), inHand.ofProviderSession(providerSessionGuid)])
     return find.first(store.reader, { providerSessionGuid })
   }
 

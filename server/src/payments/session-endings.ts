@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 
-/** Tells those who wait for it that a session has ended. */
+/** Tells those in this process who wait for it that a session has ended. */
 export function createSessionEndings(clock: Clock) {
   const waiting = new Map<string, Set<() => void>>()
   return {

@@ -10,12 +10,11 @@ export interface Settled {
 }
 
 const maxSettled = 1000
-const settledMilliseconds = 10_000
 
-/**
- * Answers of sessions that have ended with a known outcome: they change no more, but for one whose payment is voided
- * afterwards, which another node may learn of ten seconds late.
- */
+/** What another node changes in a session that has ended, such as that its payment is voided, is seen after so long. */
+export const settledMilliseconds = 1_000
+
+/** Answers of sessions that have ended with a known outcome: programs ask for a result more than once. */
 export const createSettledAnswers = () =>
   new LRUCache<string, Settled>({ max: maxSettled, ttl: settledMilliseconds, ttlAutopurge: true })
 

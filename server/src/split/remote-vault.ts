@@ -27,7 +27,6 @@ export function createRemoteVault(ask: AskOtherProcess): RemoteVault {
       return became === 'nothing' ? undefined : providerSessionGuid
     },
     async adopt() {},
-    async adopted() {},
   }
   const provider: VaultProvider = {
     distant: () => distant,

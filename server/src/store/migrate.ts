@@ -1,5 +1,5 @@
-import type { Kysely } from 'kysely'
-import { type Migration, Migrator } from 'kysely/migration'
+import { type Kysely, sql } from 'kysely'
+import { DEFAULT_MIGRATION_TABLE, type Migration, Migrator } from 'kysely/migration'
 import { up as firstPayment } from './migrations/0001-first-payment.ts'
 import { up as identity } from './migrations/0002-identity.ts'
 import { up as secureCapture } from './migrations/0003-secure-capture.ts'
@@ -26,7 +26,9 @@ import { up as messageOrder } from './migrations/0025-message-order.ts'
 import { up as gatewayMemory } from './migrations/0026-gateway-memory.ts'
 import { up as owners } from './migrations/0027-owners.ts'
 import { up as sharedLimits } from './migrations/0029-shared-limits.ts'
+import { up as whatNodesHold } from './migrations/0030-what-nodes-hold.ts'
 import { up as heldLines } from './migrations/0031-held-lines.ts'
+import { isServedBy, schemaVersion } from './schema-version.ts'
 
 const migrations: Record<string, Migration> = {
   '0001-first-payment': { up: firstPayment },
@@ -55,6 +57,7 @@ const migrations: Record<string, Migration> = {
   '0026-gateway-memory': { up: gatewayMemory },
   '0027-owners': { up: owners },
   '0029-shared-limits': { up: sharedLimits },
+  '0030-what-nodes-hold': { up: whatNodesHold },
   '0031-held-lines': { up: heldLines },
 }
 
@@ -65,17 +68,39 @@ export function isUpToDate(names: readonly string[]): boolean {
 }
 
 /**
- * Brings a database to the tables of this version. Each migration runs once, in the order of the names.
+ * Brings a database to the tables of this version. Each migration runs once, in the order of the names. One that the next
+ * version has migrated stays as it is, where that says that this version works with it: servers of both then go on beside
+ * one another.
  *
- * @param migrationTableSchema where it is written down which it has had, where a database has several schemas.
- * @throws {Error} when the database has migrations that this version does not know.
+ * @param schema where the tables are, where a database has several schemas.
+ * @throws {Error} when the database is of a newer version that this one does not work with.
  */
-export async function migrate<T>(db: Kysely<T>, migrationTableSchema?: string): Promise<void> {
+export async function migrate(db: Kysely<unknown>, schema?: string): Promise<void> {
+  const names = await migrationsOf(db, schema)
+  const known = Object.keys(migrations)
+  if (names.some((name) => !known.includes(name))) {
+    if (known.every((name) => names.includes(name)) && (await isServedBy(db, schemaVersion))) return
+    throw new Error(
+      'The database could not be migrated to this version: a newer version has migrated it, and this one is too old for its tables. Start the newer version, or one that is at most one version older.',
+    )
+  }
   const migrator = new Migrator({
     db,
     provider: { getMigrations: async () => migrations },
-    ...(migrationTableSchema !== undefined && { migrationTableSchema }),
+    ...(schema !== undefined && { migrationTableSchema: schema }),
   })
   const { error } = await migrator.migrateToLatest()
   if (error) throw new Error('The database could not be migrated to this version.', { cause: error })
+}
+
+/** The names of the migrations that a database has had; none for a new one. */
+async function migrationsOf(db: Kysely<unknown>, schema: string | undefined): Promise<readonly string[]> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true })
+  const isThere = tables.some(
+    (table) => table.name === DEFAULT_MIGRATION_TABLE && (schema === undefined || table.schema === schema),
+  )
+  if (!isThere) return []
+  const { rows } = await sql<{ readonly name: string }>`
+    select name from ${sql.table(DEFAULT_MIGRATION_TABLE)}`.execute(db)
+  return rows.map(({ name }) => name)
 }

@@ -320,6 +320,10 @@ export interface LaunchUnderWayTable {
   call_off_at: Time
   /** `LaunchedSession`, sealed: what its session would be written with. Null once it is written, or never will be. */
   sealed_session: Uint8Array | null
+  /** When something is to be asked or told of it; while a node does so, until when. Null when there is nothing. */
+  next_look_at: Time | null
+  /** The node that asks its provider at this moment. */
+  held_by: NodeId | null
 }
 
 /** vault: the card side of a payment session. No column holds a digit in clear. */
@@ -501,6 +505,8 @@ export interface WebhookDeliveryTable {
   attempts: Json
   /** Its place among the messages of its session; 0 for all of an older version, whose order is that of their ids. */
   number: number
+  /** The node that sends it. */
+  held_by: NodeId | null
 }
 
 /** payments: a session whose card another provider takes. */
@@ -524,6 +530,10 @@ export interface RemoteSessionTable {
   sealed_result: Uint8Array | null
   /** What the provider said afterwards, where it is another outcome than the known one that was recorded. */
   later_outcome: 'approved' | 'declined' | 'review' | 'cancelled' | 'failed' | 'unknown' | null
+  /** When it is looked at, or its result handed on; while a node does so, until when. Null when there is nothing to do. */
+  next_look_at: Time | null
+  /** The node that looks at it. */
+  held_by: NodeId | null
 }
 
 /** vault: a program that launches capture sessions by the provider contract. */
@@ -588,6 +598,8 @@ export interface ProviderCallbackTable {
   created_at: Time
   /** When it was tried for the last time; it is kept, for somebody to look at. Null while it is tried. */
   given_up_at: Time | null
+  /** The node that sends it. */
+  held_by: NodeId | null
 }
 
 /** vault: the answer to a launch with an `Idempotency-Key`. */

@@ -37,22 +37,15 @@ export function createOpenHere({
     return created
   }
 
-  /** Both rows are asked for in one turn of the event loop, so that one commit makes them durable. */
+  /** In the provider's own transaction, so that one is not without the other. */
   async function written(
     session: NewSession,
     launch: ProviderLaunch,
     launched: ProviderLaunched,
   ): Promise<CreatedSession> {
-    const [created] = await Promise.all([write(session, launch, launched), launched.durable])
-    return created
-  }
-
-  async function write(
-    session: NewSession,
-    launch: ProviderLaunch,
-    launched: ProviderLaunched,
-  ): Promise<CreatedSession> {
-    await store.write((tx) => writeSession(tx, session, launch, launched))
+    const { alongside = store.write } = launched
+    const writing = alongside((tx) => writeSession(tx, session, launch, launched))
+    await Promise.all([writing, launched.durable])
     return createdOf(launch, launched)
   }
 

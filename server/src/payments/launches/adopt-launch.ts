@@ -85,7 +85,6 @@ export function createAdoptLaunch({
       { sessionGuid: row.session_guid, providerSessionGuid, accountId: row.account_id },
       'a launch whose answer was lost became a session: a card was or may be charged in it',
     )
-    await provider.distant?.(providerOf(row))?.adopted(providerSessionGuid)
     return true
   }
 }

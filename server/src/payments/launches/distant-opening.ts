@@ -6,6 +6,9 @@ import type { ProviderLaunch, ProviderLaunched } from '../provider.ts'
 /** So long a program has for trying again with its `Idempotency-Key`, until the launch is called off. */
 export const againMilliseconds = 5 * 60_000
 
+/** Nobody else asks anything of a launch while it is asked for: longer than its provider has for an answer. */
+export const holdMilliseconds = 60_000
+
 /** A launch at a provider in another process. */
 export interface DistantOpening {
   readonly launch: ProviderLaunch

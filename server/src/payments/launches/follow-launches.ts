@@ -1,6 +1,5 @@
 import type { Stop } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
-import { createOneAtATime } from '../../base/one-at-a-time.ts'
 import { Problem } from '../../base/problem.ts'
 import { within } from '../../base/within.ts'
 import type { StoreParts } from '../../store/parts.ts'
@@ -8,28 +7,31 @@ import { startRemoval } from '../../store/removal.ts'
 import type { Provider } from '../provider.ts'
 import { sessionRetentionMilliseconds } from '../retention.ts'
 import type { AdoptLaunch } from './adopt-launch.ts'
-import type { LaunchRows } from './launch-rows.ts'
+import { holdMilliseconds } from './distant-opening.ts'
+import type { LaunchRow, LaunchRows } from './launch-rows.ts'
+import type { LaunchesInHand } from './launches-in-hand.ts'
 import { createSettleLaunch } from './settle-launch.ts'
 
+const lookMilliseconds = 1_000
 const firstPause = 1_000
 const maxPause = 60_000
+/** Looked at by one node at a time. */
+const maxAtOnce = 200
 const sweepMilliseconds = 3_600_000
-/** A process that closes waits no longer for a provider that it has asked: the next one asks again. */
+/** A process that closes waits no longer for a provider that it has asked: another one asks again. */
 const closingMilliseconds = 2_000
 
 export interface FollowLaunches {
-  /** Runs something that concerns a launch, while nothing else does. */
-  readonly onLaunch: ReturnType<typeof createOneAtATime>
-  /** Something is to be asked or told of a launch, at this time or when it can be. */
-  follow(sessionGuid: Guid, at: number): void
+  /** Something is to be asked or told of a launch, as its row says. */
+  look(): void
   /**
    * Finds out what became of the launches on a call that may have arrived.
    *
    * @throws {Problem} `provider-unavailable` when that cannot be said.
    */
   settleOnCall(callGuid: Guid, but: { readonly sessionGuid: Guid }): Promise<void>
-  /** Takes up the launches of the process before this one. */
-  start(): Promise<void>
+  /** Begins to follow launches, also those of nodes that are not there any more. */
+  start(): void
   close(): Promise<void>
 }
 
@@ -37,76 +39,96 @@ export interface FollowLaunches {
  * Follows launches at other processes until it is known what became of them. One that may have arrived, and that nobody
  * has asked for again, is called off: it is over then, or never comes to be; where that is too late, because a card may
  * be charged, it is taken up as a session. A provider that waits to be told that its session is there is told until it
- * has heard.
+ * has heard. When that is next is in the launch's row, and the node does it that takes the row first.
  */
 export function createFollowLaunches(
   parts: Pick<StoreParts, 'store' | 'clock' | 'log'> & {
     readonly rows: LaunchRows
     readonly provider: Provider
     readonly adopt: AdoptLaunch
+    readonly inHand: LaunchesInHand
   },
 ): FollowLaunches {
-  const { store, rows, clock, log } = parts
+  const { store, rows, inHand, clock, log } = parts
   const settle = createSettleLaunch(parts)
-  const onLaunch = createOneAtATime()
-  const timers = new Map<string, Stop>()
   const running = new Set<Promise<void>>()
   let removal: ReturnType<typeof startRemoval> | undefined
+  let stop: Stop | undefined
+  let looking: Promise<void> | undefined
+  let mayBeMore = false
   let closing = false
 
-  function schedule(sessionGuid: Guid, at: number, pause: number): void {
-    if (closing) return
-    timers.get(sessionGuid)?.()
-    const stop = clock.after(Math.max(0, at - clock.now()), () => {
-      timers.delete(sessionGuid)
-      const run: Promise<void> = step(sessionGuid, pause).finally(() => running.delete(run))
-      running.add(run)
-    })
-    timers.set(sessionGuid, stop)
+  async function look(): Promise<void> {
+    do {
+      mayBeMore = false
+      if (!(await rows.due.first(store.reader, { now: clock.now() }))) continue
+      const now = clock.now()
+      const claim = { now, heldUntil: now + holdMilliseconds, node: store.nodeId, most: maxAtOnce }
+      const due = closing ? [] : await store.write((tx) => rows.claimDue.all(tx, claim))
+      for (const row of due) begin(row, claim.heldUntil)
+    } while (mayBeMore)
   }
 
-  async function step(sessionGuid: Guid, pause: number): Promise<void> {
-    try {
-      await onLaunch(sessionGuid, async () => {
-        const row = await rows.find.first(store.reader, { sessionGuid })
-        if (row?.state === 'asked' && row.call_off_at > clock.now()) {
-          schedule(sessionGuid, row.call_off_at, firstPause)
-        } else if (row) await settle(row)
+  function lookOnce(): void {
+    mayBeMore = true
+    looking ??= look()
+      .catch((error) => log.error({ err: error }, 'launches under way could not be read'))
+      .finally(() => {
+        looking = undefined
       })
+  }
+
+  function begin(row: LaunchRow, heldUntil: number): void {
+    const run: Promise<void> = step(row, heldUntil)
+      .catch((err) => log.error({ err, sessionGuid: row.session_guid }, 'a launch will be resolved later'))
+      .finally(() => running.delete(run))
+    running.add(run)
+  }
+
+  async function step(row: LaunchRow, heldUntil: number): Promise<void> {
+    const { session_guid: sessionGuid } = row
+    const again = (at: number | null) =>
+      store.write((tx) => rows.lookAgain.run(tx, { sessionGuid, heldUntil, at }))
+    if (row.state === 'asked' && row.call_off_at > clock.now()) return void (await again(row.call_off_at))
+    try {
+      await settle(row)
     } catch (error) {
       const why = error instanceof Problem ? { why: error.message } : { err: error }
       log.warn({ sessionGuid, ...why }, 'the result of a launch is not known yet; asking again')
-      schedule(sessionGuid, clock.now() + pause, Math.min(2 * pause, maxPause))
+      return void (await again(clock.now() + pauseAfter(row, clock.now())))
     }
+    await again(null)
   }
 
   return {
-    onLaunch,
-    follow: (sessionGuid, at) => schedule(sessionGuid, at, firstPause),
+    look: lookOnce,
     async settleOnCall(callGuid, { sessionGuid: own }) {
       const asked = await rows.askedOnCall.all(store.reader, { callGuid })
       for (const { session_guid: sessionGuid } of asked) {
         if (sessionGuid === own) continue
-        await onLaunch(sessionGuid, async () => {
-          const row = await rows.find.first(store.reader, { sessionGuid })
-          if (row) await settle(row)
-        })
+        await inHand.ofSession(sessionGuid)
+        const row = await rows.find.first(store.reader, { sessionGuid })
+        if (row) await settle(row)
       }
     },
-    async start() {
-      removal = removeOldLaunches(parts)
-      for (const row of await rows.unsettled.all(store.reader, {})) {
-        schedule(row.session_guid, row.state === 'asked' ? row.call_off_at : clock.now(), firstPause)
-      }
+    start() {
+      removal ??= removeOldLaunches(parts)
+      stop ??= clock.every(lookMilliseconds, lookOnce)
+      lookOnce()
     },
     async close() {
       closing = true
+      stop?.()
       await removal?.close()
-      for (const stop of timers.values()) stop()
+      await looking
       await within(Promise.all(running), closingMilliseconds, clock)
     },
   }
 }
+
+/** As long again as it has taken until now, within bounds. */
+const pauseAfter = ({ call_off_at }: LaunchRow, now: number): number =>
+  Math.min(Math.max(now - call_off_at + firstPause, firstPause), maxPause)
 
 const removeOldLaunches = ({
   rows,

@@ -36,8 +36,11 @@ async function startRows(t: TestContext, follow: LaunchRow['follow'] = 'ask') {
         asked_at: 1000,
         call_off_at: 2000,
         sealed_session: Buffer.from(state),
+        next_look_at: 2000,
+        held_by: null,
       })
-      if (state !== 'asked') await rows.become.run(tx, { sessionGuid: named(state), state })
+      if (state === 'opened') await rows.becomeOpened.run(tx, { sessionGuid: named(state), now: 2000 })
+      else if (state !== 'asked') await rows.become.run(tx, { sessionGuid: named(state), state })
     })
   }
   const all = store.prepare((db, _: object) =>
@@ -66,19 +69,24 @@ test('a launch is asked until it becomes something else, and keeps its session s
   assert.equal(found?.session_guid, 'opened')
 })
 
-test('what is asked is found by its call, and what is to be settled by its state', async (t) => {
+test('what is asked is found by its call, and what is to be settled by the time of its next look', async (t) => {
   const { rows, store } = await startRows(t)
   const names = (found: readonly LaunchRow[]) => found.map(({ session_guid }) => session_guid).sort()
   assert.deepEqual(names(await rows.askedOnCall.all(store.reader, { callGuid: named('call') })), ['asked'])
   assert.deepEqual(names(await rows.askedOnCall.all(store.reader, { callGuid: named('another') })), [])
-  assert.deepEqual(names(await rows.unsettled.all(store.reader, {})), ['asked', 'opened'])
+  const claim = { now: 2000, heldUntil: 3000, node: store.nodeId, most: 10 }
+  assert.equal(await rows.due.first(store.reader, { now: 1999 }), undefined)
+  assert.ok(await rows.due.first(store.reader, { now: 2000 }))
+  assert.deepEqual(names(await store.write((tx) => rows.claimDue.all(tx, claim))), ['asked', 'opened'])
 })
 
 test('each change is of one launch', async (t) => {
   const { rows, store, all, find } = await startRows(t)
   const before = await all()
   await store.write(async (tx) => {
-    await rows.postpone.run(tx, { sessionGuid: named('asked'), callOffAt: 3000 })
+    const held = { node: store.nodeId, heldUntil: 4000 }
+    for (const sessionGuid of states.map(named))
+      await rows.askAgain.run(tx, { ...held, sessionGuid, callOffAt: 3000 })
     await rows.name.run(tx, { sessionGuid: named('asked'), guid: named('named') })
     for (const sessionGuid of states.slice(1)) {
       assert.equal(

@@ -1,8 +1,11 @@
+import type { ExpressionBuilder } from 'kysely'
 import type { Guid } from '../../base/guid.ts'
 import type { Sealer } from '../../base/seal.ts'
+import { heldByNobody } from '../../store/nodes/held-by-nobody.ts'
+import type { NodeId } from '../../store/nodes/node-id.ts'
 import { sealedColumn } from '../../store/reseal.ts'
 import type { Store } from '../../store/store.ts'
-import type { LaunchUnderWayTable } from '../../store/tables.ts'
+import type { LaunchUnderWayTable, Tables } from '../../store/tables.ts'
 import type { ProviderSettings } from '../configurations/provider-settings.ts'
 import type { DistantLaunch } from '../provider.ts'
 import type { Requested } from '../seal-session.ts'
@@ -54,6 +57,8 @@ export type LaunchRows = ReturnType<typeof prepareLaunchRows>
 export const prepareLaunchRows = (store: Store) => ({
   ...prepareReads(store),
   ...prepareWrites(store),
+  ...prepareChanges(store),
+  ...prepareLooks(store),
   /** Of those of a provider that can be asked, what has become of them stays until it is known. */
   removeOld: store.prepare((db, p: { askedBefore: number; batchRows: number }) =>
     db.deleteFrom('launch_under_way').where('session_guid', 'in', (old) =>
@@ -94,12 +99,58 @@ function prepareReads(store: Store) {
         .where('call_guid', '=', p.callGuid)
         .where('state', '=', 'asked'),
     ),
-    /** Of which something is still to be asked or told. */
-    unsettled: store.prepare((db, _: object) =>
-      db.selectFrom('launch_under_way').selectAll().where('state', 'in', ['asked', 'opened']),
+    /** Those that a node asks the provider of a configuration for at this moment. */
+    inHand: store.prepare((db, p: { accountId: number; configurationId: number }) =>
+      db
+        .selectFrom('launch_under_way')
+        .select('session_guid')
+        .where('held_by', 'is not', null)
+        .where('state', '=', 'asked')
+        .where('account_id', '=', p.accountId)
+        .where('configuration_id', '=', p.configurationId),
     ),
   }
 }
+
+/** Looks at what is to be asked or told of launches, of which one node does each. */
+function prepareLooks(store: Store) {
+  type Looked = { sessionGuid: Guid; heldUntil: number }
+  return {
+    due: store.prepare((db, p: { now: number }) =>
+      db.selectFrom('launch_under_way').select('session_guid').where(isDue(p.now)).limit(1),
+    ),
+    claimDue: store.prepare((db, p: { now: number; heldUntil: number; node: NodeId; most: number }) =>
+      db
+        .updateTable('launch_under_way')
+        .set({ next_look_at: p.heldUntil, held_by: p.node })
+        .where('session_guid', 'in', (due) =>
+          due
+            .selectFrom('launch_under_way')
+            .select('session_guid')
+            .where(isDue(p.now))
+            .limit(p.most)
+            .forUpdate()
+            .skipLocked(),
+        )
+        .where(isDue(p.now))
+        .returningAll(),
+    ),
+    lookAgain: store.prepare((db, p: Looked & { at: number | null }) =>
+      db
+        .updateTable('launch_under_way')
+        .set({ next_look_at: p.at, held_by: null })
+        .where('session_guid', '=', p.sessionGuid)
+        .where('next_look_at', '=', p.heldUntil),
+    ),
+  }
+}
+
+/** Its time has come, or the node that holds it is not there any more. */
+const isDue = (now: number) => (is: ExpressionBuilder<Tables, 'launch_under_way'>) =>
+  is.or([
+    is('next_look_at', '<=', now),
+    is.and([is('held_by', 'is not', null), heldByNobody(is, 'launch_under_way.held_by')]),
+  ])
 
 function prepareWrites(store: Store) {
   return {
@@ -119,15 +170,35 @@ function prepareWrites(store: Store) {
           asked_at: p.asked_at,
           call_off_at: p.call_off_at,
           sealed_session: p.sealed_session,
+          next_look_at: p.next_look_at,
+          held_by: p.held_by,
         })
         .onConflict((conflict) => conflict.column('session_guid').doNothing()),
     ),
-    postpone: store.prepare((db, p: { sessionGuid: Guid; callOffAt: number }) =>
+    /** Its provider is asked again. */
+    askAgain: store.prepare(
+      (db, p: { sessionGuid: Guid; callOffAt: number; heldUntil: number; node: NodeId }) =>
+        db
+          .updateTable('launch_under_way')
+          .set({ call_off_at: p.callOffAt, next_look_at: p.heldUntil, held_by: p.node })
+          .where('session_guid', '=', p.sessionGuid)
+          .where('state', '=', 'asked'),
+    ),
+    /** It may have arrived; unless another node asks for it again meanwhile. */
+    leave: store.prepare((db, p: { sessionGuid: Guid; callOffAt: number; node: NodeId }) =>
       db
         .updateTable('launch_under_way')
-        .set({ call_off_at: p.callOffAt })
-        .where('session_guid', '=', p.sessionGuid),
+        .set({ call_off_at: p.callOffAt, next_look_at: p.callOffAt, held_by: null })
+        .where('session_guid', '=', p.sessionGuid)
+        .where('state', '=', 'asked')
+        .where('held_by', '=', p.node),
     ),
+  }
+}
+
+/** What becomes of a launch. */
+function prepareChanges(store: Store) {
+  return {
     /** The provider has said what it calls the session. */
     name: store.prepare((db, p: { sessionGuid: Guid; guid: Guid }) =>
       db
@@ -136,10 +207,18 @@ function prepareWrites(store: Store) {
         .where('session_guid', '=', p.sessionGuid),
     ),
     /** What becomes of one that was asked: of several who say so one alone changes it. */
-    become: store.prepare((db, p: { sessionGuid: Guid; state: Exclude<LaunchRow['state'], 'asked'> }) =>
+    become: store.prepare((db, p: { sessionGuid: Guid; state: 'adopted' | 'called-off' }) =>
       db
         .updateTable('launch_under_way')
-        .set({ state: p.state, sealed_session: null })
+        .set({ state: p.state, sealed_session: null, next_look_at: null, held_by: null })
+        .where('session_guid', '=', p.sessionGuid)
+        .where('state', '=', 'asked'),
+    ),
+    /** Its session is written, and the provider is to be told at once. */
+    becomeOpened: store.prepare((db, p: { sessionGuid: Guid; now: number }) =>
+      db
+        .updateTable('launch_under_way')
+        .set({ state: 'opened', sealed_session: null, next_look_at: p.now, held_by: null })
         .where('session_guid', '=', p.sessionGuid)
         .where('state', '=', 'asked'),
     ),

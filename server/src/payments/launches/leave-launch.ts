@@ -36,9 +36,8 @@ export function createLeaveLaunch({
     const { sessionGuid } = launch
     const isExpected = again === 'expected' && mayComeAgain(error)
     const callOffAt = clock.now() + (isExpected ? againMilliseconds : 0)
-    await store
-      .write((tx) => rows.postpone.run(tx, { sessionGuid, callOffAt }))
-      .finally(() => following.follow(sessionGuid, callOffAt))
+    await store.write((tx) => rows.leave.run(tx, { sessionGuid, callOffAt, node: store.nodeId }))
+    if (!isExpected) following.look()
   }
 
   return { unanswered, leave }

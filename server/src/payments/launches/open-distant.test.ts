@@ -8,6 +8,7 @@ import { createGuids, type Guid } from '../../base/guid.ts'
 import { createLog } from '../../base/log.ts'
 import { systemRandom } from '../../base/random.ts'
 import { createSealer } from '../../base/seal.ts'
+import type { NodeId } from '../../store/nodes/node-id.ts'
 import { openTestStore } from '../../store/test-store.ts'
 import type { SessionRow } from '../insert-session.ts'
 import { NotLaunched, type Provider, type ProviderLaunch } from '../provider.ts'
@@ -28,10 +29,7 @@ async function startNodes(t: TestContext, launched: (sessionGuid: Guid) => Promi
   })
   const clock = createMovableClock()
   const newGuid = createGuids({ clock, random: systemRandom })
-  const following: Pick<FollowLaunches, 'onLaunch' | 'follow'> = {
-    onLaunch: (_, operation) => operation(),
-    follow: () => {},
-  }
+  const following: Pick<FollowLaunches, 'look'> = { look: () => {} }
   const provider = {
     distant: () => ({ follow: 'ask', isNamed: true }),
     async launch({ sessionGuid }: ProviderLaunch) {
@@ -107,7 +105,8 @@ test('a launch that another node calls off while it is answered is opened, or ca
 
 test('a launch that never came stays where another node has asked for it again', async (t) => {
   const { nodes, opening } = await startNodes(t, async (sessionGuid) => {
-    await other?.store.write((tx) => other.rows.postpone.run(tx, { sessionGuid, callOffAt: 1 }))
+    const held = { node: other?.store.nodeId ?? ('' as NodeId), heldUntil: 2 }
+    await other?.store.write((tx) => other.rows.askAgain.run(tx, { ...held, sessionGuid, callOffAt: 1 }))
     throw new NotLaunched('provider-unavailable', 'It cannot be reached.')
   })
   const [one, other] = nodes
@@ -115,5 +114,5 @@ test('a launch that never came stays where another node has asked for it again',
   const asked = opening()
   await assert.rejects(createOpenDistant(one.parts)(asked), { code: 'provider-unavailable' })
   const row = await one.rows.find.first(one.store.reader, asked.launch)
-  assert.equal(row?.state, 'asked')
+  assert.deepEqual([row?.state, row?.call_off_at, row?.held_by], ['asked', 1, other?.store.nodeId])
 })

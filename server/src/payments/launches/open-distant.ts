@@ -1,3 +1,4 @@
+import { createOneAtATime } from '../../base/one-at-a-time.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import { cardTokenIn } from '../../vault/model/card-token-in.ts'
 import type { Provider, ProviderLaunched } from '../provider.ts'
@@ -24,6 +25,7 @@ export function createOpenDistant(
   },
 ): OpenDistant {
   const { store, rows, provider, following, clock, log } = parts
+  const onLaunch = createOneAtATime()
   const writeDown = createWriteDownLaunch(parts)
   const { unanswered, leave } = createLeaveLaunch(parts)
 
@@ -50,18 +52,18 @@ export function createOpenDistant(
     const awaitsOpening = isNamed && (sendsLink || cardTokenIn(paymentData) !== undefined)
     await store.write(async (tx) => {
       const isAsked = awaitsOpening
-        ? await rows.become.run(tx, { sessionGuid, state: 'opened' })
+        ? await rows.becomeOpened.run(tx, { sessionGuid, now: clock.now() })
         : await rows.remove.run(tx, { sessionGuid, state: 'asked' })
       if (isAsked === 1) return write(tx, answer)
       const row = await rows.lock.first(tx, { sessionGuid })
       if (row?.state !== 'adopted') throw over()
       await writeAgain(tx, answer)
     })
-    if (awaitsOpening) following.follow(sessionGuid, clock.now())
+    if (awaitsOpening) following.look()
   }
 
   return (opening) =>
-    following.onLaunch(opening.launch.sessionGuid, async () => {
+    onLaunch(opening.launch.sessionGuid, async () => {
       const written = await writeDown(opening)
       const failed = async (settling: Promise<void>, error: unknown): Promise<never> => {
         await settling.catch((err: unknown) =>

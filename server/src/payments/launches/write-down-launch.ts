@@ -3,7 +3,7 @@ import { Problem } from '../../base/problem.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { SessionRow } from '../insert-session.ts'
 import type { Provider } from '../provider.ts'
-import { againMilliseconds, type DistantOpening, over } from './distant-opening.ts'
+import { againMilliseconds, type DistantOpening, holdMilliseconds, over } from './distant-opening.ts'
 import { createLaunchSeal, type LaunchRow, type LaunchRows } from './launch-rows.ts'
 
 /** A launch that is written down, before its provider is asked. */
@@ -48,6 +48,8 @@ export function createWriteDownLaunch({
       call_guid: callGuid,
       asked_at: now,
       call_off_at: again === 'expected' ? now + againMilliseconds : now,
+      next_look_at: now + holdMilliseconds,
+      held_by: store.nodeId,
       sealed_session: launched.seal(sessionGuid, {
         row: session,
         requested: { order, paymentData },
@@ -59,7 +61,8 @@ export function createWriteDownLaunch({
       const before = await rows.lock.first(tx, { sessionGuid })
       if (before?.state === 'adopted' && before.follow === 'wait') throw cannotBeHandedOut(sessionGuid)
       if (before?.state !== 'asked' && before?.state !== 'adopted') throw over()
-      await rows.postpone.run(tx, { sessionGuid, callOffAt: row.call_off_at })
+      const { call_off_at: callOffAt, next_look_at: heldUntil, held_by: node } = row
+      await rows.askAgain.run(tx, { sessionGuid, callOffAt, heldUntil, node })
       return { row: before, isFirst: false }
     })
   }

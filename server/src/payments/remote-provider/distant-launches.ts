@@ -1,10 +1,9 @@
 import { type Guid, parseGuid } from '../../base/guid.ts'
-import type { Store } from '../../store/store.ts'
 import type { ProviderSettings } from '../configurations/provider-settings.ts'
 import type { DistantLaunch, DistantProvider } from '../provider.ts'
 import type { ProviderTarget } from './ask-provider.ts'
 import type { CallProvider } from './call-provider.ts'
-import type { FollowSessions } from './follow-sessions.ts'
+import { firstLook } from './next-look.ts'
 import { bodyOf, refused } from './provider-answers.ts'
 import type { RemoteSessionRows } from './remote-session-rows.ts'
 
@@ -13,15 +12,11 @@ import type { RemoteSessionRows } from './remote-session-rows.ts'
  * `Idempotency-Key`, and calls it off. PCI Pal can neither be asked nor told: its callback alone can tell.
  */
 export function createDistantLaunches({
-  store,
   rows,
   call,
-  following,
 }: {
-  readonly store: Store
   readonly rows: RemoteSessionRows
   readonly call: CallProvider
-  readonly following: FollowSessions
 }): (provider: ProviderSettings) => DistantProvider {
   async function callOff(launch: DistantLaunch, provider: ProviderSettings): Promise<Guid | undefined> {
     const { accountId, configurationId, sessionGuid } = launch
@@ -56,11 +51,8 @@ export function createDistantLaunches({
         currency: terms.order.currency,
         now: terms.askedAt,
         expiresAt: terms.expiresAt,
+        nextLookAt: firstLook(provider, terms.askedAt, terms.expiresAt),
       })
-    },
-    async adopted(guid) {
-      const row = await rows.find.first(store.reader, { guid })
-      if (row) following.follow(row)
     },
   })
 }

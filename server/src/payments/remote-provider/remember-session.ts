@@ -4,6 +4,7 @@ import { UniqueViolation } from '../../store/store.ts'
 import type { LaunchRows } from '../launches/launch-rows.ts'
 import { NotLaunched, type ProviderLaunch } from '../provider.ts'
 import type { ProviderTarget } from './ask-provider.ts'
+import { firstLook } from './next-look.ts'
 import type { RemoteSessionRows } from './remote-session-rows.ts'
 
 /**
@@ -39,6 +40,7 @@ export function createRemember({
       amountMinor: order.amountMinor,
       currency: order.currency,
       expiresAt: now + seconds * 1000,
+      nextLookAt: firstLook(provider, now, now + seconds * 1000),
     }
     try {
       const before = await rows.find.first(store.reader, { guid })

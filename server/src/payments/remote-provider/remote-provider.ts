@@ -5,7 +5,7 @@ import type { StoreParts } from '../../store/parts.ts'
 import type { AccountConfiguration } from '../configurations/account-configuration.ts'
 import type { AdoptLaunch } from '../launches/adopt-launch.ts'
 import { prepareLaunchRows } from '../launches/launch-rows.ts'
-import { createPendingLaunches } from '../launches/pending-launches.ts'
+import { createLaunchesInHand } from '../launches/launches-in-hand.ts'
 import type { Provider, ProviderLaunched, ProviderReports } from '../provider.ts'
 import { createAskProvider, type NamedSecrets } from './ask-provider.ts'
 import { createCallProvider } from './call-provider.ts'
@@ -32,8 +32,8 @@ export interface RemoteProvider extends Provider {
   has(providerSessionGuid: Guid): Promise<boolean>
   /** The callback URLs. */
   routes(app: Http): void
-  /** Takes up what the process before this one left. */
-  start(): Promise<void>
+  /** Begins to follow sessions, also those of nodes that are not there any more. */
+  start(): void
   close(): Promise<void>
 }
 
@@ -53,7 +53,7 @@ interface RemoteProviderParts {
 export function createRemoteProvider(
   parts: Omit<StoreParts, 'random' | 'newGuid'> & RemoteProviderParts,
 ): RemoteProvider {
-  const { store, clock } = parts
+  const { store } = parts
   const rows = prepareRemoteSessions(store)
   const launches = prepareLaunchRows(store)
   const ask = createAskProvider(parts)
@@ -63,10 +63,10 @@ export function createRemoteProvider(
   const taking = createTakeResult({ ...parts, rows })
   const look = createLook({ ...parts, rows, askStatus: createAskStatus({ call }), taking })
   const following = createFollowSessions({ ...parts, rows, look, taking })
-  const launching = createPendingLaunches(clock)
+  const inHand = createLaunchesInHand({ ...parts, rows: launches })
   const cancel = createCancelRemote({ ...parts, rows, call, look, taking })
-  const distant = createDistantLaunches({ store, rows, call, following })
-  const callbacks = createTakeCallback({ ...parts, rows, urls, launching, launches, taking, look })
+  const distant = createDistantLaunches({ rows, call })
+  const callbacks = createTakeCallback({ ...parts, rows, urls, inHand, launches, taking, look })
   const remember = createRemember({ ...parts, rows, launches })
   const launchSession = createLaunchSession({ ...parts, call, tokens })
 
@@ -79,18 +79,10 @@ export function createRemoteProvider(
       if (!provider) throw new Error(`Account configuration ${configurationId} does not name a provider.`)
       const target = { accountId, configurationId, provider }
       const { generation } = provider.callback
-      const launchedOrNot = launching.begin()
-      try {
-        const callbackUrl = urls.url({ accountId, configurationId, generation })
-        const launched = await launchSession(target, request, callbackUrl)
-        const guid = launched.providerSessionGuid
-        await remember(target, request, guid)
-        const row = await rows.find.first(store.reader, { guid })
-        if (row) following.follow(row)
-        return { ...launched, durable: Promise.resolve() }
-      } finally {
-        launchedOrNot()
-      }
+      const callbackUrl = urls.url({ accountId, configurationId, generation })
+      const launched = await launchSession(target, request, callbackUrl)
+      await remember(target, request, launched.providerSessionGuid)
+      return { ...launched, durable: Promise.resolve() }
     },
     cancel,
     closeView: createCloseRemoteView({ ...parts, rows, cancel }),
@@ -98,13 +90,7 @@ export function createRemoteProvider(
     sendLink: createSendRemoteLink({ store, rows, call }),
     has: async (guid) => (await rows.find.first(store.reader, { guid })) !== undefined,
     routes: (app) => callbackRoute(app, callbacks),
-    async start() {
-      await taking.resume()
-      await following.start()
-    },
-    async close() {
-      taking.close()
-      await following.close()
-    },
+    start: following.start,
+    close: following.close,
   }
 }

@@ -1,6 +1,9 @@
+import type { ExpressionBuilder } from 'kysely'
 import type { Guid } from '../../base/guid.ts'
+import { heldByNobody } from '../../store/nodes/held-by-nobody.ts'
+import type { NodeId } from '../../store/nodes/node-id.ts'
 import type { Store } from '../../store/store.ts'
-import type { RemoteSessionTable } from '../../store/tables.ts'
+import type { RemoteSessionTable, Tables } from '../../store/tables.ts'
 
 /** The statements of the sessions whose cards other providers take. */
 export type RemoteSessionRows = ReturnType<typeof prepareRemoteSessions>
@@ -8,6 +11,7 @@ export type RemoteSessionRows = ReturnType<typeof prepareRemoteSessions>
 export const prepareRemoteSessions = (store: Store) => ({
   ...prepareReads(store),
   ...prepareWrites(store),
+  ...prepareLooks(store),
   /** One whose result nobody has taken stays. */
   removeOld: store.prepare((db, p: { endedBefore: number; batchRows: number }) =>
     db
@@ -34,21 +38,6 @@ function prepareReads(store: Store) {
     findBySession: store.prepare((db, p: { sessionGuid: Guid }) =>
       db.selectFrom('remote_session').selectAll().where('session_guid', '=', p.sessionGuid),
     ),
-    /** Open, or ended without a known outcome after a time. */
-    undecided: store.prepare((db, p: { endedAfter: number }) =>
-      db
-        .selectFrom('remote_session')
-        .selectAll()
-        .where((each) =>
-          each.or([
-            each('outcome', 'is', null),
-            each.and([each('outcome', '=', 'unknown'), each('ended_at', '>', p.endedAfter)]),
-          ]),
-        ),
-    ),
-    unreported: store.prepare((db, _: object) =>
-      db.selectFrom('remote_session').selectAll().where('sealed_result', 'is not', null),
-    ),
     /** Whether the Payment API has a session of this provider's GUID. */
     paymentSession: store.prepare((db, p: { guid: Guid }) =>
       db.selectFrom('payment_session').select('guid').where('provider_session_guid', '=', p.guid),
@@ -66,6 +55,7 @@ interface NewRemoteSession {
   readonly currency: string
   readonly now: number
   readonly expiresAt: number
+  readonly nextLookAt: number
 }
 
 type Outcome = NonNullable<RemoteSessionTable['outcome']>
@@ -93,14 +83,23 @@ function prepareWrites(store: Store) {
           outcome: null,
           sealed_result: null,
           later_outcome: null,
+          next_look_at: p.nextLookAt,
+          held_by: null,
         })
         .onConflict((conflict) => conflict.column('provider_session_guid').doNothing()),
     ),
+    /** Whoever decides hands it on. */
     decide: store.prepare(
-      (db, p: Recorded & { guid: Guid; endedAt: number; said: Outcome; sealed: Uint8Array }) =>
+      (db, p: Recorded & Hold & { guid: Guid; endedAt: number; said: Outcome; sealed: Uint8Array }) =>
         db
           .updateTable('remote_session')
-          .set({ ended_at: p.endedAt, outcome: p.said, sealed_result: p.sealed })
+          .set({
+            ended_at: p.endedAt,
+            outcome: p.said,
+            sealed_result: p.sealed,
+            next_look_at: p.heldUntil,
+            held_by: p.node,
+          })
           .where('provider_session_guid', '=', p.guid)
           .where('outcome', 'is not distinct from', p.outcome)
           .where('later_outcome', 'is not distinct from', p.later_outcome),
@@ -114,12 +113,88 @@ function prepareWrites(store: Store) {
         .where('later_outcome', 'is not distinct from', p.later_outcome),
     ),
     /** What was taken since is still to be handed on. */
-    reported: store.prepare((db, p: { guid: Guid; sealed: Uint8Array }) =>
+    reported: store.prepare((db, p: { guid: Guid; sealed: Uint8Array; nextLookAt: number | null }) =>
       db
         .updateTable('remote_session')
-        .set({ sealed_result: null })
+        .set({ sealed_result: null, next_look_at: p.nextLookAt, held_by: null })
+        .where('provider_session_guid', '=', p.guid)
+        .where('sealed_result', '=', p.sealed),
+    ),
+    reportLater: store.prepare((db, p: { guid: Guid; sealed: Uint8Array; at: number }) =>
+      db
+        .updateTable('remote_session')
+        .set({ next_look_at: p.at, held_by: null })
         .where('provider_session_guid', '=', p.guid)
         .where('sealed_result', '=', p.sealed),
     ),
   }
 }
+
+/** By whom a session is looked at, or its result handed on, and until when. */
+interface Hold {
+  readonly node: NodeId
+  readonly heldUntil: number
+}
+
+/** Looks at sessions, of which one node does each. */
+function prepareLooks(store: Store) {
+  interface OfConfiguration {
+    readonly accountId: number
+    readonly configurationId: number
+  }
+  return {
+    nextToLookAt: store.prepare((db, p: OfConfiguration) =>
+      db
+        .selectFrom('remote_session')
+        .select(['account_id', 'configuration_id', 'next_look_at'])
+        .where('next_look_at', 'is not', null)
+        .where((each) =>
+          each(
+            each.refTuple('account_id', 'configuration_id'),
+            '>',
+            each.tuple(p.accountId, p.configurationId),
+          ),
+        )
+        .orderBy('account_id')
+        .orderBy('configuration_id')
+        .orderBy('next_look_at')
+        .limit(1),
+    ),
+    hold: store.prepare((db, p: OfConfiguration & Hold & { now: number; most: number }) =>
+      db
+        .updateTable('remote_session')
+        .set({ next_look_at: p.heldUntil, held_by: p.node })
+        .where('provider_session_guid', 'in', (due) =>
+          due
+            .selectFrom('remote_session')
+            .select('provider_session_guid')
+            .where('account_id', '=', p.accountId)
+            .where('configuration_id', '=', p.configurationId)
+            .where('next_look_at', '<=', p.now)
+            .orderBy('next_look_at')
+            .limit(p.most)
+            .forUpdate()
+            .skipLocked(),
+        )
+        .where('next_look_at', '<=', p.now)
+        .returningAll(),
+    ),
+    lookAgain: store.prepare((db, p: { guid: Guid; heldUntil: number; at: number | null }) =>
+      db
+        .updateTable('remote_session')
+        .set({ next_look_at: p.at, held_by: null })
+        .where('provider_session_guid', '=', p.guid)
+        .where('next_look_at', '=', p.heldUntil),
+    ),
+    heldByNobody: store.prepare((db, _: object) =>
+      db.selectFrom('remote_session').select('provider_session_guid').where(isLeft).limit(1),
+    ),
+    /** What a node held that is not there any more. */
+    takeBack: store.prepare((db, p: { now: number }) =>
+      db.updateTable('remote_session').set({ next_look_at: p.now, held_by: null }).where(isLeft),
+    ),
+  }
+}
+
+const isLeft = (is: ExpressionBuilder<Tables, 'remote_session'>) =>
+  is.and([is('held_by', 'is not', null), heldByNobody(is, 'remote_session.held_by')])

@@ -116,7 +116,7 @@ test('a result that was taken and not handed on is handed on by the next process
   const again = store.prepare((db, p: { guid: Guid; sealed: Uint8Array }) =>
     db
       .updateTable('remote_session')
-      .set({ sealed_result: p.sealed })
+      .set({ sealed_result: p.sealed, next_look_at: 0 })
       .where('provider_session_guid', '=', p.guid),
   )
   await store.write(async (tx) => {
@@ -136,7 +136,7 @@ test('a result that cannot be read ends its session alone, as an error and unkno
   const spoil = store.prepare((db, p: { guid: Guid }) =>
     db
       .updateTable('remote_session')
-      .set({ sealed_result: Buffer.from('4111'), outcome: 'approved' })
+      .set({ sealed_result: Buffer.from('4111'), outcome: 'approved', next_look_at: 0 })
       .where('provider_session_guid', '=', p.guid),
   )
   await store.write((tx) => spoil.run(tx, { guid: damaged.providerSessionGuid }))

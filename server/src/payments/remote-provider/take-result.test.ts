@@ -31,10 +31,7 @@ async function startNodes(t: TestContext) {
       log: createLog('silent'),
       reports: { recordProgress: async () => {}, recordResult: (result) => handOn.result(result) },
     })
-    t.after(async () => {
-      taking.close()
-      await store.close()
-    })
+    t.after(() => store.close())
     return { ...taking, store, rows, handOn }
   }
   const nodes = [await startNode(), await startNode()] as const
@@ -54,6 +51,7 @@ async function startNodes(t: TestContext) {
           currency: 'GBP',
           now: 0,
           expiresAt: 1,
+          nextLookAt: 1,
         }),
       ),
     row: (guid: Guid) => rows.find.first(store.reader, { guid }),

@@ -6,9 +6,12 @@ import { Problem } from '../../base/problem.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { RemoteSessionTable } from '../../store/tables.ts'
 import type { ProviderReports } from '../provider.ts'
+import { nextLook } from './next-look.ts'
 import type { RemoteSessionRows } from './remote-session-rows.ts'
 import { createResultSeal } from './result-seal.ts'
 
+/** Nobody else hands a result on that has just been taken. */
+const holdMilliseconds = 30_000
 const firstPause = 1_000
 const maxPause = 60_000
 /** After a refusal only an operator can help. */
@@ -22,9 +25,8 @@ export interface TakeResult {
    * money that moves after that is recorded beside it and logged.
    */
   take(result: SessionResult): Promise<void>
-  /** Hands on what the process before this one had taken and not handed on. */
-  resume(): Promise<void>
-  close(): void
+  /** Hands on what was taken and not handed on. What cannot be handed on is due again, by its row. */
+  handOn(guid: Guid): Promise<void>
 }
 
 export function createTakeResult({
@@ -40,13 +42,12 @@ export function createTakeResult({
 }): TakeResult {
   const seal = createResultSeal({ sealer, log })
   const onSession = createOneAtATime()
-  let closed = false
 
   async function take(result: SessionResult): Promise<void> {
     const { guid } = result
     await onSession(guid, async () => {
       const { change, recorded } = await write(result)
-      if (change === 'decide') await report(guid, firstPause)
+      if (change === 'decide') await report(guid)
       if (change === 'keep beside') warnOfContradiction(log, result, recorded)
     })
   }
@@ -62,47 +63,46 @@ export function createTakeResult({
       const sealed = seal.seal({ ...late, ...result })
       const written = await store.write((tx) =>
         change === 'decide'
-          ? rows.decide.run(tx, { ...row, guid, said, endedAt: row.ended_at ?? clock.now(), sealed })
+          ? rows.decide.run(tx, { ...row, guid, said, sealed, ...heldFrom(clock.now(), row) })
           : rows.keepLater.run(tx, { ...row, guid, said }),
       )
       if (written === 1) return { change, recorded: row.outcome }
     }
   }
 
-  async function report(guid: Guid, pause: number): Promise<void> {
+  const heldFrom = (now: number, { ended_at }: RemoteSessionTable) => ({
+    endedAt: ended_at ?? now,
+    heldUntil: now + holdMilliseconds,
+    node: store.nodeId,
+  })
+
+  async function report(guid: Guid): Promise<void> {
     const row = await rows.find.first(store.reader, { guid })
     const sealed = row?.sealed_result
     if (!sealed) return
     const result = seal.open(guid, sealed)
     try {
       await reports.recordResult(result)
-      await store.write((tx) => rows.reported.run(tx, { guid, sealed }))
+      const nextLookAt = nextLook(row, clock.now())
+      await store.write((tx) => rows.reported.run(tx, { guid, sealed, nextLookAt }))
     } catch (error) {
       const isRefused = error instanceof Problem && error.status < 500
       const said = { err: error, providerSessionGuid: guid, outcome: result.outcome }
       if (isRefused)
         log.error(said, 'a result belongs to an unknown session; it is kept and will be handed on again')
       else log.error(said, 'a result was not accepted; it will be handed on again')
-      if (closed) return
-      const longest = isRefused ? maxPauseRefused : maxPause
-      clock.after(pause, () => {
-        if (!closed) void onSession(guid, () => report(guid, Math.min(pause * 2, longest)))
-      })
+      const at = handOnAt(row, clock.now(), isRefused ? maxPauseRefused : maxPause)
+      await store.write((tx) => rows.reportLater.run(tx, { guid, sealed, at }))
     }
   }
 
-  return {
-    take,
-    async resume() {
-      const waiting = await rows.unreported.all(store.reader, {})
-      for (const { provider_session_guid: guid } of waiting) {
-        await onSession(guid, () => report(guid, firstPause))
-      }
-    },
-    close() {
-      closed = true
-    },
-  }
+  return { take, handOn: (guid) => onSession(guid, () => report(guid)) }
+}
+
+/** In as long again as it has taken since the end, within bounds. */
+function handOnAt({ ended_at }: RemoteSessionTable, now: number, longest: number): number {
+  const since = now - (ended_at ?? now)
+  return now + Math.min(since + firstPause, longest)
 }
 
 function warnOfContradiction(

@@ -12,6 +12,7 @@ export function createDeliveryRows({
   log,
 }: Pick<Parts, 'log'> & { readonly messages: Messages }): MessageRows<WebhookMessage, DeliveryAttempt> {
   return {
+    takeBack: messages.takeBack,
     async nextReceiver(after) {
       const found = await messages.nextReceiver(after === undefined ? beforeAll : receiverOf(after))
       return found && { receiver: laneOf(found), dueAt: found.dueAt }

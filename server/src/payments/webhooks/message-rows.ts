@@ -1,5 +1,7 @@
-import type { Kysely } from 'kysely'
+import type { Expression, ExpressionBuilder, Kysely } from 'kysely'
 import type { Guid } from '../../base/guid.ts'
+import { heldByNobody } from '../../store/nodes/held-by-nobody.ts'
+import type { NodeId } from '../../store/nodes/node-id.ts'
 import type { Store } from '../../store/store.ts'
 import type { Tables, WebhookDeliveryTable } from '../../store/tables.ts'
 
@@ -9,6 +11,7 @@ export type MessageRows = ReturnType<typeof prepareMessageRows>
 export const prepareMessageRows = (store: Store) => ({
   ...prepareAdding(store),
   ...prepareHolding(store),
+  ...prepareTakingBack(store),
   ...prepareSettling(store),
 })
 
@@ -27,6 +30,7 @@ function prepareAdding(store: Store) {
           configurationId: number
           sessionGuid: Guid
           dueAt: number
+          node: NodeId
           keptUntil: number
           sealed: Uint8Array
         },
@@ -38,6 +42,8 @@ function prepareAdding(store: Store) {
               .selectFrom('webhook_delivery as former')
               .where('former.session_guid', '=', p.sessionGuid)
             const waiting = ofSession.select('former.id').where('former.state', '=', 'waiting')
+            const unlessWaiting = <Value>(then: Expression<Value>) =>
+              value.case().when(value.exists(waiting)).then(null).else(then).end()
             const last = ofSession.select((each) => each.fn.max('former.number').as('number'))
             return {
               id: p.id,
@@ -45,17 +51,13 @@ function prepareAdding(store: Store) {
               configuration_id: p.configurationId,
               session_guid: p.sessionGuid,
               state: 'waiting',
-              due_at: value
-                .case()
-                .when(value.exists(waiting))
-                .then(null)
-                .else(value.cast<number>(value.val(p.dueAt), 'bigint'))
-                .end(),
+              due_at: unlessWaiting(value.cast<number>(value.val(p.dueAt), 'bigint')),
               kept_until: p.keptUntil,
               delivered_at: null,
               sealed_body: p.sealed,
               attempts: '[]',
               number: value(value.fn.coalesce(last, value.lit(0)), '+', value.lit(1)),
+              held_by: unlessWaiting(value.cast<NodeId>(value.val(p.node), 'text')),
             }
           })
           .returning('due_at'),
@@ -103,10 +105,20 @@ function prepareHolding(store: Store) {
         .limit(1),
     ),
     hold: store.prepare(
-      (db, p: { accountId: number; configurationId: number; now: number; heldUntil: number; most: number }) =>
+      (
+        db,
+        p: {
+          accountId: number
+          configurationId: number
+          now: number
+          heldUntil: number
+          node: NodeId
+          most: number
+        },
+      ) =>
         db
           .updateTable('webhook_delivery')
-          .set({ due_at: p.heldUntil })
+          .set({ due_at: p.heldUntil, held_by: p.node })
           .where('id', 'in', (due) =>
             due
               .selectFrom('webhook_delivery')
@@ -125,15 +137,7 @@ function prepareHolding(store: Store) {
     release: store.prepare((db, p: { id: Guid; heldUntil: number; now: number }) =>
       db
         .updateTable('webhook_delivery')
-        .set({ due_at: p.now })
-        .where('id', '=', p.id)
-        .where('state', '=', 'waiting')
-        .where('due_at', '=', p.heldUntil),
-    ),
-    postpone: store.prepare((db, p: { id: Guid; heldUntil: number; dueAt: number; log: string }) =>
-      db
-        .updateTable('webhook_delivery')
-        .set({ due_at: p.dueAt, attempts: p.log })
+        .set({ due_at: p.now, held_by: null })
         .where('id', '=', p.id)
         .where('state', '=', 'waiting')
         .where('due_at', '=', p.heldUntil),
@@ -141,12 +145,35 @@ function prepareHolding(store: Store) {
   }
 }
 
+/** What a node held that is not there any more. */
+function prepareTakingBack(store: Store) {
+  return {
+    heldByNobody: store.prepare((db, _: object) =>
+      db.selectFrom('webhook_delivery').select('id').where(isLeft).limit(1),
+    ),
+    takeBack: store.prepare((db, p: { now: number }) =>
+      db.updateTable('webhook_delivery').set({ due_at: p.now, held_by: null }).where(isLeft),
+    ),
+  }
+}
+
+const isLeft = (is: ExpressionBuilder<Tables, 'webhook_delivery'>) =>
+  is.and([is('held_by', 'is not', null), heldByNobody(is, 'webhook_delivery.held_by')])
+
 /**
  * Whoever settles a message writes the session's row first, as whoever adds one has done: on an engine whose
  * transactions run beside one another, the second then sees what the first has written.
  */
 function prepareSettling(store: Store) {
   return {
+    postpone: store.prepare((db, p: { id: Guid; heldUntil: number; dueAt: number; log: string }) =>
+      db
+        .updateTable('webhook_delivery')
+        .set({ due_at: p.dueAt, held_by: null, attempts: p.log })
+        .where('id', '=', p.id)
+        .where('state', '=', 'waiting')
+        .where('due_at', '=', p.heldUntil),
+    ),
     settle: store.prepare(
       (
         db,
@@ -163,6 +190,7 @@ function prepareSettling(store: Store) {
           .set({
             state: p.state,
             due_at: null,
+            held_by: null,
             delivered_at: p.deliveredAt,
             kept_until: p.keptUntil,
             attempts: p.log,

@@ -16,6 +16,8 @@ export interface Messages {
   add(tx: Connection, message: WebhookMessage): Promise<'held' | 'after-another'>
   /** The next receiver, in the order of their ids, for whom something waits, and since when. */
   nextReceiver(after: Receiver): Promise<(Receiver & { readonly dueAt: number }) | undefined>
+  /** What nodes held that are not there any more is due at once. */
+  takeBack(now: number): Promise<void>
   /** Takes messages that are due, so that nobody else sends them before `heldUntil`. */
   hold(receiver: Receiver, now: number, heldUntil: number, most: number): Promise<readonly WebhookMessage[]>
   /** Gives messages back that were not sent. */
@@ -65,15 +67,8 @@ export function createMessages({ store, sealer }: Pick<StoreParts, 'store' | 'se
 
   return {
     async add(tx, message) {
-      const {
-        id,
-        accountId,
-        configurationId,
-        sessionGuid,
-        heldUntil,
-        keptUntil,
-        body = Buffer.alloc(0),
-      } = message
+      const { id, accountId, configurationId, sessionGuid, heldUntil, keptUntil } = message
+      const { body = Buffer.alloc(0) } = message
       const [added] = await Promise.all([
         rows.insert.first(tx, {
           id,
@@ -82,6 +77,7 @@ export function createMessages({ store, sealer }: Pick<StoreParts, 'store' | 'se
           sessionGuid,
           keptUntil,
           dueAt: heldUntil,
+          node: store.nodeId,
           sealed: sealer.seal(purposeOf(id), body),
         }),
         rows.keepResult.run(tx, { sessionGuid, keptUntil }),
@@ -95,9 +91,14 @@ export function createMessages({ store, sealer }: Pick<StoreParts, 'store' | 'se
       return { accountId: row.account_id, configurationId: row.configuration_id, dueAt: row.due_at }
     },
 
+    async takeBack(now) {
+      if (await rows.heldByNobody.first(store.reader, {}))
+        await store.write((tx) => rows.takeBack.run(tx, { now }))
+    },
+
     async hold({ accountId, configurationId }, now, heldUntil, most) {
       const held = await store.write((tx) =>
-        rows.hold.all(tx, { accountId, configurationId, now, heldUntil, most }),
+        rows.hold.all(tx, { accountId, configurationId, now, heldUntil, node: store.nodeId, most }),
       )
       return held.map((row) => messageOf(row, heldUntil))
     },

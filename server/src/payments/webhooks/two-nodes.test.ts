@@ -143,3 +143,26 @@ test('a correction and the delivery of what it corrects, at two nodes at once, l
   ])
   assert.equal((await one?.hold(receiver, 1500, 3000, 2 * rounds))?.length, rounds)
 })
+
+test('what a node holds that is there no more is another’s at once, and nothing of one that is there', async (t) => {
+  const folder = makeTestFolder('tonegate-messages')
+  t.after(() => rmSync(folder, { recursive: true }))
+  const sealer = createSealer(Buffer.alloc(32, 1), systemRandom)
+  const stores = await Promise.all([1, 2, 3].map(() => openTestStore(join(folder, 'nam.db'))))
+  const nodes = stores.map((store) => createMessages({ store, sealer }))
+  const receiver = { accountId, configurationId: 0 }
+  const heldUntil = 45_000
+  for (const [number, node] of [0, 0, 1].entries()) {
+    const message = { ...messageOf(number), heldUntil }
+    await stores[node]?.write(async (tx) => void (await nodes[node]?.add(tx, message)))
+  }
+  const held = async () => {
+    await nodes[2]?.takeBack(2000)
+    return (await nodes[2]?.hold(receiver, 2000, heldUntil, 10))?.map(({ id }) => id).sort()
+  }
+  assert.deepEqual(await held(), [])
+  await stores[0]?.close()
+  assert.deepEqual(await held(), [messageOf(0).id, messageOf(1).id])
+  assert.deepEqual(await held(), [])
+  for (const store of stores.slice(1)) await store.close()
+})

@@ -47,7 +47,7 @@ export function createDeliver<Message extends TakenMessage, Attempt>({
       const attempt = await kind.send(message, signal)
       const now = clock.now()
       const verdict = kind.verdict(message, attempt, now)
-      isDone = verdict.is === 'done'
+      isDone = verdict.is === 'done' || (verdict.is === 'again' && verdict.isGood === true)
       const { retryAfter = 0 } = 'retryAfter' in verdict ? verdict : {}
       if (retryAfter > 0) quietUntil.set(lane.receiver, now + retryAfter)
       written = conclude(rows, message, { attempt, verdict, now })

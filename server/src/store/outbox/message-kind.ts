@@ -14,6 +14,8 @@ export interface MessageKind<Message extends TakenMessage, Attempt> {
   readonly attemptMilliseconds: number
   /** How long attempts may go on while the process closes; what is under way then is broken off. */
   readonly closingMilliseconds: number
+  /** How many attempts may be under way for a receiver however slow it is; without it two. */
+  readonly leastRunning?: number
   /** @param signal the process closes, and waits no longer. */
   send(message: Message, signal: AbortSignal): Promise<Attempt>
   /** It is not sent any more, though it was taken. */
@@ -33,6 +35,8 @@ export interface MessageKind<Message extends TakenMessage, Attempt> {
  * messages by their rows, and every other change is one of a row that is still held.
  */
 export interface MessageRows<Message, Attempt> {
+  /** What nodes held that are not there any more is due at once. Absent where the hold alone says so. */
+  takeBack?(now: number): Promise<void>
   /** The next receiver, in any order that stays, for whom something waits, and since when. @param after `undefined`: the first. */
   nextReceiver(
     after: string | undefined,
@@ -73,5 +77,7 @@ export type Verdict =
       readonly pause: number
       readonly retryAfter?: number | undefined
       readonly until: number
+      /** Its receiver has done what was asked of it all the same. */
+      readonly isGood?: boolean
     }
   | { readonly is: 'not sent' }

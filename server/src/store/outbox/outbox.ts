@@ -26,7 +26,12 @@ export function createOutbox<Message extends TakenMessage, Attempt>(
   kind: MessageKind<Message, Attempt>,
   clock: Clock,
 ): Outbox<Message> {
-  const lanes = createLanes<Message>({ clock, roomAgain: sendNext })
+  const { leastRunning: minRunning } = kind
+  const lanes = createLanes<Message>({
+    clock,
+    roomAgain: sendNext,
+    ...(minRunning !== undefined && { minRunning }),
+  })
   const work = createWorkUnderWay(kind)
   const takeDue = createTakeDue({ kind, lanes, clock, taken: sendNext })
   const stopping = new AbortController()

@@ -2,7 +2,7 @@ import type { Clock, Stop } from '../../base/clock.ts'
 import type { createLanes, Lane } from '../../base/lanes.ts'
 import type { MessageKind, TakenMessage } from './message-kind.ts'
 
-/** How long a message is another's when its process is killed. Longer than one attempt, and its waiting for a turn. */
+/** How long a message is another's at most. Longer than one attempt, and its waiting for a turn. */
 export const holdMilliseconds = 45_000
 /** What was written by others, what is to be sent again, and what a killed process has left are looked for so often. */
 const lookMilliseconds = 1_000
@@ -22,7 +22,7 @@ export function createTakeDue<Message extends TakenMessage>({
   taken,
 }: {
   readonly kind: Pick<MessageKind<Message, never>, 'notRead'> & {
-    readonly rows: Pick<MessageKind<Message, never>['rows'], 'nextReceiver' | 'due'>
+    readonly rows: Pick<MessageKind<Message, never>['rows'], 'takeBack' | 'nextReceiver' | 'due'>
   }
   readonly lanes: ReturnType<typeof createLanes<Message>>
   readonly clock: Clock
@@ -46,6 +46,7 @@ export function createTakeDue<Message extends TakenMessage>({
   }
 
   async function look(): Promise<void> {
+    await rows.takeBack?.(clock.now())
     let after: string | undefined
     while (!closing) {
       const found = await rows.nextReceiver(after)

@@ -4,6 +4,7 @@ import type { Language } from '@tonegate/protocol/languages'
 import type { CardSummary } from '@tonegate/protocol/outcome'
 import type { EntryMode, LinkChannel } from '@tonegate/protocol/view-state'
 import type { Guid } from '../../base/guid.ts'
+import type { Connection } from '../../store/store.ts'
 import type { PromptKey } from './prompt-keys.ts'
 
 /** What is to be paid: more than nothing where the {@link Purpose} takes money, and nothing where it does not. */
@@ -167,11 +168,13 @@ export interface Launched {
   readonly refreshToken: string
   /** The customer's page; empty where a kept card is charged, for which there is none. */
   readonly paymentFormUrl: string
-  /**
-   * Resolves when the session would survive a crash; nobody is told of it before. Apart from the launch, so that
-   * its caller's own row can be in the same commit.
-   */
+  /** Resolves when the session would survive a crash; nobody is told of it before. */
   readonly durable: Promise<void>
+  /**
+   * Writes what is there with the session or not at all: whoever has launched asks for it before anything else is waited
+   * for, and it is in the session's own transaction. Durable when it resolves.
+   */
+  readonly alongside: (write: (transaction: Connection) => Promise<void>) => Promise<void>
 }
 
 /** Variables of the result message by their names; each text is a template. */

@@ -11,3 +11,9 @@ export interface Callback extends SignedMessage {
 
 /** One and the same for a forged callback and for a session that is not known. */
 export const nothingHere = (): Problem => new Problem('not-found', 'No resource exists at this path.')
+
+/** Whoever sends it again may find its session opened. */
+export const notYet = (): Problem =>
+  new Problem('provider-unavailable', 'The session is being opened. Send the callback again.', {
+    headers: { 'retry-after': '1' },
+  })

@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { brandNames } from '@tonegate/protocol/card/brand'
+import { eventually } from '../../../../test/harness/test-eventually.ts'
+import { firstGuidOf } from '../../../base/guid.ts'
+import { createLog } from '../../../base/log.ts'
+import { joinNodes } from '../../../store/nodes/join-nodes.ts'
 import { createConfigurations } from '../../configurations/configurations.ts'
 import { readConfiguration } from '../../configurations/read-configuration.ts'
+import { prepareLaunchRows } from '../../launches/launch-rows.ts'
+import { prepareRemoteSessions } from '../remote-session-rows.ts'
 import { html, json } from '../test-provider.ts'
-import { startRemote, success, writtenConfiguration } from '../test-remote-provider.ts'
+import { configurationId, startRemote, success, writtenConfiguration } from '../test-remote-provider.ts'
 
 const signing = `whsec_${Buffer.alloc(32, 3).toString('base64')}`
 
@@ -330,7 +336,7 @@ test('a callback with a byte order mark before it is read, as a form and as JSON
 })
 
 test('a callback that comes before its session is stored waits for it', async (t) => {
-  const { create, get, callBack, provider } = await startRemote(t)
+  const { create, get, callBack, provider, clock } = await startRemote(t)
   const callbacks: ReturnType<typeof callBack>[] = []
   provider.behaviour.launch = ({ body }) => {
     const id = '7f9c24e8-3b12-4fef-91e0-56a2d5d1a7c1'
@@ -338,7 +344,11 @@ test('a callback that comes before its session is stored waits for it', async (t
     return json(200, { Id: id, LinkId: '1' })
   }
   const created = await create()
-  assert.equal((await callbacks[0])?.status, 200)
+  const answered = await eventually(async () => {
+    await clock.advance(100)
+    return Promise.race([callbacks[0], false as const])
+  })
+  assert.equal(answered.status, 200)
   assert.equal((await get(created.json.sessionGuid)).paymentResultData.paymentOutcome, 'approved')
 })
 
@@ -388,3 +398,53 @@ for (const format of ['form', 'json'] as const) {
     assert.equal((await get(sessionGuid)).paymentResultData.authorisationCode, 'Müller & Söhne')
   })
 }
+
+test('a callback of a session that another node opens at this moment is taken when it is there, and else sent again', async (t) => {
+  const { callBack, clock, store, accountId, row } = await startRemote(t)
+  await joinNodes(store, { clock, log: createLog('silent') })
+  const [launches, sessions] = [prepareLaunchRows(store), prepareRemoteSessions(store)]
+  const [sessionGuid, guid] = [firstGuidOf(1), firstGuidOf(2)]
+  const now = clock.now()
+  const configuration = await createConfigurations({ store, clock }).find(accountId, configurationId)
+  const provider = JSON.stringify(configuration?.provider)
+  await store.write((tx) =>
+    launches.insert.run(tx, {
+      session_guid: sessionGuid,
+      provider_session_guid: null,
+      account_id: accountId,
+      configuration_id: configurationId,
+      provider,
+      follow: 'wait',
+      call_guid: null,
+      asked_at: now,
+      call_off_at: now,
+      sealed_session: null,
+      next_look_at: now + 60_000,
+      held_by: store.nodeId,
+    }),
+  )
+  async function answered(callback: ReturnType<typeof callBack>) {
+    return eventually(async () => {
+      await clock.advance(1000)
+      return Promise.race([callback, false as const])
+    })
+  }
+  for (const transactionResult of ['SUCCESS', 'CANCELLED']) {
+    const early = await answered(callBack(success(sessionGuid, { transactionResult })))
+    assert.equal(early.status, 503, transactionResult)
+    assert.match(early.text, /Send the callback again/)
+  }
+  const waiting = callBack(success(sessionGuid))
+  const session = { guid, sessionGuid, accountId, configurationId, now, expiresAt: now + 3_600_000 }
+  await store.write((tx) =>
+    sessions.insert.run(tx, {
+      ...session,
+      provider,
+      amountMinor: 1240,
+      currency: 'GBP',
+      nextLookAt: session.expiresAt,
+    }),
+  )
+  assert.equal((await answered(waiting)).status, 200)
+  assert.equal((await row(guid))?.outcome, 'approved')
+})

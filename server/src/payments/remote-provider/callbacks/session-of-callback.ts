@@ -4,7 +4,7 @@ import type { RemoteSessionTable } from '../../../store/tables.ts'
 import type { ProviderSettings } from '../../configurations/provider-settings.ts'
 import type { AdoptLaunch } from '../../launches/adopt-launch.ts'
 import { type LaunchRows, providerOf } from '../../launches/launch-rows.ts'
-import type { PendingLaunches } from '../../launches/pending-launches.ts'
+import type { LaunchesInHand } from '../../launches/launches-in-hand.ts'
 import type { RemoteSessionRows } from '../remote-session-rows.ts'
 import type { Callback } from './callback.ts'
 import type { IsFromProvider } from './callback-signature.ts'
@@ -14,23 +14,27 @@ import { type CallbackValues, meaningOf } from './read-callback.ts'
 export function createSessionOfCallback({
   store,
   rows,
-  launching,
+  inHand,
   launches,
   adopt,
   isFrom,
 }: {
   readonly store: Store
   readonly rows: RemoteSessionRows
-  readonly launching: PendingLaunches
+  readonly inHand: LaunchesInHand
   readonly launches: LaunchRows
   readonly adopt: AdoptLaunch
   readonly isFrom: IsFromProvider
 }) {
+  /** @returns `not yet`: a launch that a node asks for at this moment may become it. */
   async function sessionOf(values: CallbackValues, { callback }: ProviderSettings, of: Callback) {
     const guid = parseGuid(values(callback.session)?.trim() ?? '')
     if (!guid) return
-    const found = (await rowOf(guid)) ?? (await launching.settled().then(() => rowOf(guid)))
-    return found?.account_id === of.accountId && found.configuration_id === of.configurationId
+    const isFound = async () => (await rowOf(guid)) !== undefined
+    const isSettled = (await isFound()) || (await inHand.ofConfiguration(of, isFound))
+    const found = await rowOf(guid)
+    if (!found) return isSettled ? undefined : 'not yet'
+    return found.account_id === of.accountId && found.configuration_id === of.configurationId
       ? found
       : undefined
   }

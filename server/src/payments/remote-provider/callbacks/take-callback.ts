@@ -3,14 +3,14 @@ import type { RemoteSessionTable } from '../../../store/tables.ts'
 import type { ProviderSettings } from '../../configurations/provider-settings.ts'
 import type { AdoptLaunch } from '../../launches/adopt-launch.ts'
 import type { LaunchRows } from '../../launches/launch-rows.ts'
-import type { PendingLaunches } from '../../launches/pending-launches.ts'
+import type { LaunchesInHand } from '../../launches/launches-in-hand.ts'
 import type { ProviderReports } from '../../provider.ts'
 import type { NamedSecrets } from '../ask-provider.ts'
 import type { Look } from '../look-at-session.ts'
 import type { RemoteSessionRows } from '../remote-session-rows.ts'
 import type { TakeResult } from '../take-result.ts'
 import { type CallbackAddress, createAdmitCallback, type FindConfiguration } from './admit-callback.ts'
-import { type Callback, nothingHere } from './callback.ts'
+import { type Callback, nothingHere, notYet } from './callback.ts'
 import { createIsFromProvider } from './callback-signature.ts'
 import type { CallbackUrls } from './callback-url.ts'
 import {
@@ -27,7 +27,7 @@ import { createSessionOfCallback } from './session-of-callback.ts'
  * ended it changes nothing, unless the outcome was `unknown`.
  *
  * @throws {Problem} `not-found`, one and the same for a forged one and for a session that is not known;
- *   `invalid-request` for one that cannot be read.
+ *   `invalid-request` for one that cannot be read; `provider-unavailable` while its session may still be opened.
  */
 export interface TakeCallback {
   take(callback: Callback): Promise<void>
@@ -43,7 +43,7 @@ export function createTakeCallback(
     readonly urls: CallbackUrls
     readonly secrets: NamedSecrets
     readonly findConfiguration: FindConfiguration
-    readonly launching: PendingLaunches
+    readonly inHand: LaunchesInHand
     readonly launches: LaunchRows
     readonly adopt: AdoptLaunch
     readonly reports: ProviderReports
@@ -75,9 +75,10 @@ export function createTakeCallback(
         throw nothingHere()
       }
       const values = sentCallbackValues(callback.body, callback.format, contentTypeOf(callback))
+      const found = await sessionOf(values, provider, callback)
       const row =
-        (await sessionOf(values, provider, callback)) ??
-        (await sessionOfLaunch(values, provider, callback, generation))
+        found && found !== 'not yet' ? found : await sessionOfLaunch(values, provider, callback, generation)
+      if (found === 'not yet' && (row === undefined || row === 'nothing')) throw notYet()
       if (row === 'nothing') return
       if (!row) {
         const { gatewayReference } = chargeOf(values, provider.callback)

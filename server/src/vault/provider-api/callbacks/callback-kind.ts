@@ -30,7 +30,7 @@ export function createCallbackKind(
 
   async function send(subject: HeldSubject, signal: AbortSignal): Promise<Told> {
     const now = clock.now()
-    const claim = { ...subject, now, heldUntil: now + holdMilliseconds }
+    const claim = { ...subject, now, heldUntil: now + holdMilliseconds, node: store.nodeId }
     const row = await store.write((tx) => rows.claim.first(tx, claim))
     if (!row) return undefined
     const failed = await postRow(row, signal).catch((error): Failed => {

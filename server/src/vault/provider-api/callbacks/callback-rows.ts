@@ -1,5 +1,9 @@
+import type { ExpressionBuilder } from 'kysely'
 import type { Guid } from '../../../base/guid.ts'
+import { heldByNobody } from '../../../store/nodes/held-by-nobody.ts'
+import type { NodeId } from '../../../store/nodes/node-id.ts'
 import type { Store } from '../../../store/store.ts'
+import type { Tables } from '../../../store/tables.ts'
 
 /** The statements on `provider_callback`. */
 export type CallbackRows = ReturnType<typeof prepareCallbackRows>
@@ -23,6 +27,7 @@ function prepareWrites(store: Store) {
           sealed: Uint8Array
           now: number
           due: number
+          heldBy: NodeId | null
         },
       ) =>
         db.insertInto('provider_callback').values({
@@ -35,6 +40,7 @@ function prepareWrites(store: Store) {
           next_attempt_at: p.due,
           created_at: p.now,
           given_up_at: null,
+          held_by: p.heldBy,
         }),
     ),
     removeGivenUp: store.prepare((db, p: { sessionGuid: Guid }) =>
@@ -47,7 +53,7 @@ function prepareWrites(store: Store) {
       db
         .deleteFrom('provider_callback')
         .where('session_guid', '=', p.sessionGuid)
-        .returning(['item', 'next_attempt_at', 'given_up_at']),
+        .returning(['item', 'next_attempt_at', 'given_up_at', 'held_by']),
     ),
   }
 }
@@ -57,10 +63,10 @@ function prepareClaims(store: Store) {
   type Claim = { id: Guid; heldUntil: number }
   type Subject = { sessionGuid: Guid; item: number }
   return {
-    claim: store.prepare((db, p: Subject & { now: number; heldUntil: number }) =>
+    claim: store.prepare((db, p: Subject & { now: number; heldUntil: number; node: NodeId }) =>
       db
         .updateTable('provider_callback')
-        .set({ next_attempt_at: p.heldUntil })
+        .set({ next_attempt_at: p.heldUntil, held_by: p.node })
         .where('session_guid', '=', p.sessionGuid)
         .where('item', '=', p.item)
         .where('given_up_at', 'is', null)
@@ -71,14 +77,14 @@ function prepareClaims(store: Store) {
     putOff: store.prepare((db, p: Claim & { next: number }) =>
       db
         .updateTable('provider_callback')
-        .set((row) => ({ next_attempt_at: p.next, attempts: row('attempts', '+', 1) }))
+        .set((row) => ({ next_attempt_at: p.next, held_by: null, attempts: row('attempts', '+', 1) }))
         .where('id', '=', p.id)
         .where('next_attempt_at', '=', p.heldUntil),
     ),
     giveUp: store.prepare((db, p: Claim & { now: number }) =>
       db
         .updateTable('provider_callback')
-        .set((row) => ({ given_up_at: p.now, attempts: row('attempts', '+', 1) }))
+        .set((row) => ({ given_up_at: p.now, held_by: null, attempts: row('attempts', '+', 1) }))
         .where('id', '=', p.id)
         .where('next_attempt_at', '=', p.heldUntil),
     ),
@@ -86,7 +92,7 @@ function prepareClaims(store: Store) {
     release: store.prepare((db, p: Subject & { heldUntil: number; now: number }) =>
       db
         .updateTable('provider_callback')
-        .set({ next_attempt_at: p.now })
+        .set({ next_attempt_at: p.now, held_by: null })
         .where('session_guid', '=', p.sessionGuid)
         .where('item', '=', p.item)
         .where('next_attempt_at', '=', p.heldUntil),
@@ -94,7 +100,7 @@ function prepareClaims(store: Store) {
     leaveAlone: store.prepare((db, p: Subject & { now: number; until: number }) =>
       db
         .updateTable('provider_callback')
-        .set({ next_attempt_at: p.until })
+        .set({ next_attempt_at: p.until, held_by: null })
         .where('session_guid', '=', p.sessionGuid)
         .where('item', '=', p.item)
         .where('given_up_at', 'is', null)
@@ -105,6 +111,13 @@ function prepareClaims(store: Store) {
 
 function prepareReads(store: Store) {
   return {
+    heldByNobody: store.prepare((db, _: object) =>
+      db.selectFrom('provider_callback').select('id').where(isLeft).limit(1),
+    ),
+    /** What a node held that is not there any more. */
+    takeBack: store.prepare((db, p: { now: number }) =>
+      db.updateTable('provider_callback').set({ next_attempt_at: p.now, held_by: null }).where(isLeft),
+    ),
     nextReceiver: store.prepare((db, p: { after: string }) =>
       db
         .selectFrom('provider_callback')
@@ -127,3 +140,6 @@ function prepareReads(store: Store) {
     ),
   }
 }
+
+const isLeft = (is: ExpressionBuilder<Tables, 'provider_callback'>) =>
+  is.and([is('held_by', 'is not', null), heldByNobody(is, 'provider_callback.held_by')])

@@ -60,7 +60,7 @@ export function createCallbacks(
           older.find((each) => each.item === item),
           now,
         )
-        return { id, sessionGuid, item, receiver, sealed, now, due }
+        return { id, sessionGuid, item, receiver, sealed, now, ...due }
       })
       for (const row of put) await rows.insert.run(tx, row)
       return () => {
@@ -82,13 +82,14 @@ export function createCallbacks(
  * another server. That is told first, or nobody would know which of them arrives last.
  */
 function dueAfter(
-  older: Pick<ProviderCallbackTable, 'next_attempt_at' | 'given_up_at'> | undefined,
+  older: Pick<ProviderCallbackTable, 'next_attempt_at' | 'given_up_at' | 'held_by'> | undefined,
   now: number,
-): number {
-  if (!older || older.given_up_at !== null) return now
+): { readonly due: number; readonly heldBy: ProviderCallbackTable['held_by'] } {
+  const atOnce = { due: now, heldBy: null }
+  if (!older || older.given_up_at !== null) return atOnce
   const left = older.next_attempt_at - now
   const mayBeUnderWay = left <= holdMilliseconds && left > holdMilliseconds - answerMilliseconds
-  return mayBeUnderWay ? older.next_attempt_at : now
+  return mayBeUnderWay ? { due: older.next_attempt_at, heldBy: older.held_by } : atOnce
 }
 
 interface PutCallbacks {

@@ -8,6 +8,7 @@ import { createMovableClock } from '../../../base/clock.ts'
 import { createGuids } from '../../../base/guid.ts'
 import { createLog } from '../../../base/log.ts'
 import { systemRandom } from '../../../base/random.ts'
+import type { NodeId } from '../../../store/nodes/node-id.ts'
 import type { Store } from '../../../store/store.ts'
 import { openTestStore } from '../../../store/test-store.ts'
 import { press, region, testGateway, testSealer, wholeCard } from '../../test-vault.ts'
@@ -132,4 +133,26 @@ test('a result that two servers report at once is told once', async (t) => {
   )
   await eventually(async () => receiver.received.length > 0 && (await callbackRows()).length === 0)
   assert.equal(receiver.received.length, 1)
+})
+
+test('what a server was posting that is not there any more is posted by another at once', async (t) => {
+  const { url, posted } = await startSlowReceiver(t)
+  const { another, pay, store } = await startTwo(t, url)
+  await pay()
+  const { api, advance } = await another()
+  await eventually(() => posted.length === 1)
+  await api.start()
+  await advance(3_000)
+  assert.equal(posted.length, 1)
+  const leave = store.prepare((db, p: { id: NodeId }) =>
+    db.updateTable('provider_callback').set({ held_by: p.id }).where('held_by', 'is not', null),
+  )
+  assert.equal(await store.write((tx) => leave.run(tx, { id: 'gone' as NodeId })), 1)
+  let seconds = 0
+  await eventually(async () => {
+    await advance(1_000)
+    seconds += 1
+    return posted.length === 2
+  })
+  assert.ok(seconds <= 5, 'and not when its hold is over')
 })

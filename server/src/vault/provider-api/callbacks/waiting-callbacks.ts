@@ -44,6 +44,10 @@ export function createWaitingCallbacks({
   }
 
   return {
+    async takeBack(now) {
+      if (await rows.heldByNobody.first(store.reader, {}))
+        await store.write((tx) => rows.takeBack.run(tx, { now }))
+    },
     async nextReceiver(after = '') {
       const found = await rows.nextReceiver.first(store.reader, { after })
       return found && { receiver: found.receiver, dueAt: found.next_attempt_at }

@@ -35,7 +35,7 @@ export function createProviderFlows({
   random,
   sealer,
 }: Pick<StoreParts, 'store' | 'random'> & { readonly sealer: () => Sealer }) {
-  const { upsert, select, selectAll, remove } = prepareStatements(store)
+  const { putUnsigned, putSigned, sign, select, selectAll, remove } = prepareStatements(store)
 
   return {
     /**
@@ -44,14 +44,20 @@ export function createProviderFlows({
      * @returns the secret that its callbacks are signed with, where one was made. It stays when the flow is replaced.
      */
     async put(tenant: number, flow: ProviderFlow): Promise<{ readonly newSigningSecret?: string }> {
-      const before = await select.first(store.reader, { tenant, id: flow.id })
-      const isSigned = flow.callback?.signature === 'standard-webhooks'
-      const kept = isSigned ? before?.sealed_signing_secret : null
-      const made = isSigned && !kept ? `whsec_${random(32).toString('base64')}` : undefined
-      const sealed = made ? sealer().seal(secretOf(tenant, flow.id), Buffer.from(made)) : (kept ?? null)
-      const row = { tenant, id: flow.id, settings: JSON.stringify(flow), sealed }
-      await store.write((tx) => upsert.run(tx, row))
-      return made === undefined ? {} : { newSigningSecret: made }
+      const row = { tenant, id: flow.id, settings: JSON.stringify(flow) }
+      if (flow.callback?.signature !== 'standard-webhooks') {
+        await store.write((tx) => putUnsigned.run(tx, row))
+        return {}
+      }
+      if ((await store.write((tx) => putSigned.run(tx, row))) === 1) return {}
+      const made = `whsec_${random(32).toString('base64')}`
+      const sealed = sealer().seal(secretOf(tenant, flow.id), Buffer.from(made))
+      const isMade = await store.write(async (tx) => {
+        const isFirst = (await sign.run(tx, { ...row, sealed })) === 1
+        if (!isFirst) await putSigned.run(tx, row)
+        return isFirst
+      })
+      return isMade ? { newSigningSecret: made } : {}
     },
 
     async find(tenant: number, id: number): Promise<FoundFlow | undefined> {
@@ -85,23 +91,49 @@ function readFlow(settings: string): ProviderFlow {
   }
 }
 
+interface Put {
+  readonly tenant: number
+  readonly id: number
+  readonly settings: string
+}
+
 function prepareStatements(store: Store) {
   return {
-    upsert: store.prepare(
-      (db, p: { tenant: number; id: number; settings: string; sealed: Uint8Array | null }) =>
-        db
-          .insertInto('provider_flow')
-          .values({
-            tenant_id: p.tenant,
-            flow_id: p.id,
-            settings: p.settings,
-            sealed_signing_secret: p.sealed,
-          })
-          .onConflict((conflict) =>
-            conflict
-              .columns(['tenant_id', 'flow_id'])
-              .doUpdateSet({ settings: p.settings, sealed_signing_secret: p.sealed }),
-          ),
+    putUnsigned: store.prepare((db, p: Put) =>
+      db
+        .insertInto('provider_flow')
+        .values({ tenant_id: p.tenant, flow_id: p.id, settings: p.settings, sealed_signing_secret: null })
+        .onConflict((conflict) =>
+          conflict
+            .columns(['tenant_id', 'flow_id'])
+            .doUpdateSet({ settings: p.settings, sealed_signing_secret: null }),
+        ),
+    ),
+    /** Replaces one that has a secret, which stays. */
+    putSigned: store.prepare((db, p: Put) =>
+      db
+        .updateTable('provider_flow')
+        .set({ settings: p.settings })
+        .where('tenant_id', '=', p.tenant)
+        .where('flow_id', '=', p.id)
+        .where('sealed_signing_secret', 'is not', null),
+    ),
+    /** Changes nothing where somebody else has made a secret meanwhile. */
+    sign: store.prepare((db, p: Put & { readonly sealed: Uint8Array }) =>
+      db
+        .insertInto('provider_flow')
+        .values({
+          tenant_id: p.tenant,
+          flow_id: p.id,
+          settings: p.settings,
+          sealed_signing_secret: p.sealed,
+        })
+        .onConflict((conflict) =>
+          conflict
+            .columns(['tenant_id', 'flow_id'])
+            .doUpdateSet({ settings: p.settings, sealed_signing_secret: p.sealed })
+            .where('provider_flow.sealed_signing_secret', 'is', null),
+        ),
     ),
     select: store.prepare((db, p: { tenant: number; id: number }) =>
       db

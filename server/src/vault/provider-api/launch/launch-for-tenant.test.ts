@@ -4,7 +4,6 @@ import { createMovableClock } from '../../../base/clock.ts'
 import type { Guid } from '../../../base/guid.ts'
 import { createLog } from '../../../base/log.ts'
 import { systemRandom } from '../../../base/random.ts'
-import type { Store } from '../../../store/store.ts'
 import type { VaultSessions } from '../../model/vault-sessions.ts'
 import { testLaunch } from '../../test-sessions.ts'
 import { testSealer } from '../../test-vault.ts'
@@ -28,14 +27,13 @@ function startLaunching() {
       refreshToken: 'r',
       paymentFormUrl: 'p',
       durable: durable.promise,
+      alongside: (write: (tx: object) => Promise<void>) => write({}),
     }),
     find: (found: Guid) => ({ cancel: async () => void cancelled.push(found) }),
   }
-  const store = { write: <T>(operation: (tx: object) => Promise<T>) => operation({}) }
   const rows = { insert: { run: async () => 1 } }
   const launch = createLaunchForTenant({
     sessions: sessions as unknown as Pick<VaultSessions, 'launch' | 'find'>,
-    store: store as unknown as Store,
     rows: rows as unknown as ProviderSessionRows,
     seal: createProviderSessionSeal(testSealer),
     clock: createMovableClock(),

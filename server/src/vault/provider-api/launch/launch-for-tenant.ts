@@ -25,7 +25,7 @@ export interface TenantLaunch {
   readonly alongside?: (transaction: Connection, launched: TenantLaunched) => Promise<void>
 }
 
-export interface TenantLaunched extends Omit<Launched, 'durable'> {
+export interface TenantLaunched extends Omit<Launched, 'durable' | 'alongside'> {
   /** Names the session to people: digits that are easily read out. It opens nothing. */
   readonly linkId: string
 }
@@ -42,21 +42,20 @@ const maxTries = 5
 
 export function createLaunchForTenant({
   sessions,
-  store,
   rows,
   seal,
   clock,
   random,
   log,
-}: Pick<StoreParts, 'store' | 'clock' | 'random' | 'log'> & {
+}: Pick<StoreParts, 'clock' | 'random' | 'log'> & {
   readonly sessions: Pick<VaultSessions, 'launch' | 'find'>
   readonly rows: ProviderSessionRows
   readonly seal: ProviderSessionSeal
 }): LaunchForTenant {
-  /** Another LinkId is tried where a session of the tenant has the first. */
-  async function write(order: TenantLaunch, launched: Launched, tries = 1): Promise<TenantLaunched> {
+  /** Its row is written in the session's own transaction, so that one is not without the other. */
+  async function write(order: TenantLaunch, launched: Launched): Promise<TenantLaunched> {
     const { clientId, username, flowId, launch, callback, items, alongside } = order
-    const { guid, durable: _, ...handedOut } = launched
+    const { guid, durable, alongside: alongsideSession, ...handedOut } = launched
     const linkId = newLinkId(random)
     const named = { ...handedOut, guid, linkId }
     const row = {
@@ -74,16 +73,12 @@ export function createLaunchForTenant({
         ...(items && { items }),
       }),
     }
-    try {
-      await store.write(async (tx) => {
-        await rows.insert.run(tx, row)
-        await alongside?.(tx, named)
-      })
-      return named
-    } catch (error) {
-      if (error instanceof UniqueViolation && tries < maxTries) return write(order, launched, tries + 1)
-      throw error
-    }
+    const written = alongsideSession(async (tx) => {
+      await rows.insert.run(tx, row)
+      await alongside?.(tx, named)
+    })
+    await Promise.all([written, durable])
+    return named
   }
 
   /** Nobody was told of this session, so nobody shall type a card into it. */
@@ -95,19 +90,22 @@ export function createLaunchForTenant({
     }
   }
 
-  return async (order) => {
-    const { launch, refreshTokenHash } = order
+  /** It is launched again with another LinkId where a session of the tenant has the first. */
+  async function open(order: TenantLaunch, tries = 1): Promise<TenantLaunched> {
+    const { clientId, username, flowId, launch, refreshTokenHash } = order
     const launched = await sessions.launch(launch, refreshTokenHash)
     try {
-      const [named] = await Promise.all([write(order, launched), launched.durable])
-      const { clientId, username, flowId } = order
+      const named = await write(order, launched)
       log.info({ capture: named.guid, client: clientId, username, flowId }, 'a session was launched')
       return named
     } catch (error) {
       await abandon(launched)
+      if (error instanceof UniqueViolation && tries < maxTries) return open(order, tries + 1)
       throw error
     }
   }
+
+  return (order) => open(order)
 }
 
 /** Nine digits, not beginning with zero. */

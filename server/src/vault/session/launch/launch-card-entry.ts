@@ -1,5 +1,6 @@
 import { Problem } from '../../../base/problem.ts'
 import type { StoreParts } from '../../../store/parts.ts'
+import type { Connection, Store } from '../../../store/store.ts'
 import type { KeptCards } from '../../charge/kept-cards.ts'
 import { unsentLink } from '../../links/payment-link.ts'
 import type { PaymentLinks } from '../../links/payment-links.ts'
@@ -77,7 +78,7 @@ export function createLaunch({
       session_guid: launch.sessionGuid ?? null,
       owner: store.nodeId,
     }
-    const durable = store.write(async (tx) => void (await rows.insertSession.run(tx, row)))
+    const { durable, alongside } = writeWith(store, (tx) => rows.insertSession.run(tx, row))
     const endsAt = sessions.add({
       guid,
       epoch: 0,
@@ -106,7 +107,26 @@ export function createLaunch({
       refreshToken,
       paymentFormUrl: launch.keptCard ? '' : links.urlOf(guid, unsentLink.generation),
       durable,
+      alongside,
     }
+  }
+}
+
+/** Writes a row, and in its transaction what is asked for before that has begun. */
+function writeWith(store: Store, write: (tx: Connection) => Promise<unknown>) {
+  const others: ((tx: Connection) => Promise<void>)[] = []
+  let hasBegun = false
+  const durable = store.write(async (tx) => {
+    hasBegun = true
+    await Promise.all([write, ...others].map((each) => each(tx)))
+  })
+  return {
+    durable,
+    alongside(other: (tx: Connection) => Promise<void>): Promise<void> {
+      if (hasBegun) return durable.then(() => store.write(other))
+      others.push(other)
+      return durable
+    },
   }
 }
 

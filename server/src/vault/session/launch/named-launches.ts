@@ -77,6 +77,7 @@ export function createNamedLaunches({
         refreshToken: (await sessions.find(guid)?.addRefreshToken()) ?? random(16).toString('hex'),
         paymentFormUrl: launch.keptCard ? '' : links.urlOf(guid, row.link_generation),
         durable: Promise.resolve(),
+        alongside: store.write,
       }
     },
 
