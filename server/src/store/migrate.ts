@@ -25,6 +25,7 @@ import { up as nodes } from './migrations/0024-nodes.ts'
 import { up as messageOrder } from './migrations/0025-message-order.ts'
 import { up as gatewayMemory } from './migrations/0026-gateway-memory.ts'
 import { up as owners } from './migrations/0027-owners.ts'
+import { up as moneyHeld } from './migrations/0028-money-held.ts'
 
 const migrations: Record<string, Migration> = {
   '0001-first-payment': { up: firstPayment },
@@ -52,6 +53,7 @@ const migrations: Record<string, Migration> = {
   '0025-message-order': { up: messageOrder },
   '0026-gateway-memory': { up: gatewayMemory },
   '0027-owners': { up: owners },
+  '0028-money-held': { up: moneyHeld },
 }
 
 /** Whether a database that has had these migrations has the tables of this version. */

@@ -46,11 +46,11 @@ export async function endSession(
       if (answer && !(await writeAnswer(context, tx, attempt, answer))) return
       if (isUncharged(result.end)) await rows.voidIfApproved.run(tx, { idempotency_key: idempotencyKey })
       const isOurs = (await rows.endSession.run(tx, ended)) === 1
+      if (!answer && isOurs) await reconciliation.watch(tx, attempt)
       if (answer && (!isOurs || result.outcome === 'unknown')) return correct(context, tx, attempt, answer)
       if (answer) await failures.recordTold(tx, attempt)
     })
   const correction = await untilDurable(write, context)
-  if (!answer) reconciliation.watch(attempt, 'later')
   if (correction) await within(carryOut(context, attempt, correction), maxCancelling, clock)
   const known = await endOfRow(guid, context)
   log.info({ capture: guid, end: known.end, outcome: known.outcome }, 'a capture session ended')

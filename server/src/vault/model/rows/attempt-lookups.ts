@@ -1,6 +1,22 @@
 import type { Guid } from '../../../base/guid.ts'
 import type { Store } from '../../../store/store.ts'
 
+/** What of an unanswered attempt, and of its session, somebody needs who takes it up. */
+export const attemptColumns = [
+  'charge_attempt.idempotency_key',
+  'charge_attempt.capture_guid',
+  'charge_attempt.gateway',
+  'charge_attempt.purpose',
+  'charge_attempt.amount_minor',
+  'charge_attempt.currency',
+  'charge_attempt.requested_at',
+  'charge_attempt.late_approval',
+  'charge_attempt.challenged_at',
+  'charge_attempt.sealed_challenge',
+  'capture_session.tenant_id',
+  'capture_session.sealed_fields',
+] as const
+
 /** The statements that read `charge_attempt`, with the session of each. */
 export const prepareAttemptLookups = (store: Store) => ({
   /** The payment that a gateway tells of: of this tenant and at this gateway alone. It is locked. */
@@ -39,25 +55,13 @@ export const prepareAttemptLookups = (store: Store) => ({
       .where('charge_attempt.capture_guid', '=', p.guid)
       .where('charge_attempt.answered_at', 'is not', null),
   ),
+  /** Of the sessions that are open. */
   unansweredAttempts: store.prepare((db, _: object) =>
     db
       .selectFrom('charge_attempt')
       .innerJoin('capture_session', 'capture_session.guid', 'charge_attempt.capture_guid')
-      .select([
-        'charge_attempt.idempotency_key',
-        'charge_attempt.capture_guid',
-        'charge_attempt.gateway',
-        'charge_attempt.purpose',
-        'charge_attempt.amount_minor',
-        'charge_attempt.currency',
-        'charge_attempt.requested_at',
-        'charge_attempt.late_approval',
-        'charge_attempt.challenged_at',
-        'charge_attempt.sealed_challenge',
-        'capture_session.tenant_id',
-        'capture_session.state',
-        'capture_session.sealed_fields',
-      ])
-      .where('charge_attempt.answered_at', 'is', null),
+      .select(attemptColumns)
+      .where('charge_attempt.answered_at', 'is', null)
+      .where('capture_session.state', '=', 'open'),
   ),
 })

@@ -53,7 +53,7 @@ export function createEndUnreadable({
         return rows.endUncharged.run(tx, { ...ended, course })
       })
     const changes = await untilDurable(write, { clock, log, closing })
-    if (attempt) charges.watch(attempt)
+    if (attempt) await charges.sweep()
     if (changes > 0) await reports.report(guid)
   }
 

@@ -1,6 +1,6 @@
-import type { ChargeAttempt } from '../../charge/attempt.ts'
-import { createReadAttempt } from './read-attempt.ts'
+import { createReadAttempt } from '../../charge/read-attempt.ts'
 import { createResumeOpenSessions, type ResumeParts } from './resume-open-sessions.ts'
+import type { MoneySweep } from './sweep-money.ts'
 
 /**
  * Takes up what the process before this one left.
@@ -8,29 +8,22 @@ import { createResumeOpenSessions, type ResumeParts } from './resume-open-sessio
  * - An open session comes back to life with its card number and expiry; the security code is asked again.
  * - An open session whose charge was under way takes no card again: its gateway is asked what became of it,
  *   and it ends with that, or as `unknown`. This goes on after the promise has resolved.
- * - The outcome of a session that ended as `unknown` is looked for again.
- * - A payment that was being reversed is reversed.
  * - A kept card that was to be charged, and was not yet, is charged; not before its launcher has the session.
  * - A link that was being sent is sent, perhaps for the second time; not before its launcher has the session.
- * - Results that nobody took are reported, and that an open session was begun.
+ * - That an open session was begun is told where nobody has taken it.
  * - A session whose row cannot be read ends alone, as an error and `unknown`.
+ *
+ * From then on whatever of the money is due is done, see {@link MoneySweep}: outcomes that are not known are looked for,
+ * payments reversed, and results reported that nobody took.
  */
-export function createResume(parts: ResumeParts): () => Promise<void> {
-  const { store, rows, charges, reports } = parts
+export function createResume(parts: ResumeParts & { readonly money: MoneySweep }): () => Promise<void> {
+  const { store, rows, money } = parts
   const readAttempt = createReadAttempt(parts)
   const resumeOpenSessions = createResumeOpenSessions(parts)
 
   return async () => {
     const unanswered = await rows.unansweredAttempts.all(store.reader, {})
-    const unreported = await rows.unreportedResults.all(store.reader, {})
-    const ofOpenSessions = new Map<string, ChargeAttempt>()
-    for (const row of unanswered) {
-      const attempt = readAttempt(row)
-      if (row.state === 'open') ofOpenSessions.set(attempt.guid, attempt)
-      else charges.watch(attempt)
-    }
-    await charges.reversals.resume()
-    await resumeOpenSessions(ofOpenSessions)
-    await Promise.all(unreported.map(({ guid }) => reports.report(guid)))
+    await resumeOpenSessions(new Map(unanswered.map((row) => [row.capture_guid, readAttempt(row)])))
+    await money.start()
   }
 }
