@@ -11,7 +11,7 @@ import { createLog } from '../base/log.ts'
 import { systemRandom } from '../base/random.ts'
 import type { Region } from '../base/region.ts'
 import { createSealer } from '../base/seal.ts'
-import { joinNodes } from '../store/nodes/join-nodes.ts'
+import { joinNodes, type Nodes } from '../store/nodes/join-nodes.ts'
 import { newNodeId } from '../store/nodes/node-id.ts'
 import type { Store } from '../store/store.ts'
 import { openTestStore } from '../store/test-store.ts'
@@ -248,6 +248,7 @@ async function startProcess(
 ) {
   const store = await openTestStore(file)
   const mortal = createMortal()
+  const others: Nodes[] = []
   const create = (nodeId = store.nodeId): Vault =>
     createVault({
       ...parts,
@@ -262,12 +263,13 @@ async function startProcess(
     /** As a process of its own would have it. */
     async createAnother(): Promise<Vault> {
       const nodeId = newNodeId()
-      await joinNodes({ ...store, nodeId }, { ...parts, clock })
+      others.push(await joinNodes({ ...store, nodeId }, { ...parts, clock }))
       return create(nodeId)
     },
     vault: create(),
     async kill(): Promise<void> {
       mortal.crash()
+      for (const other of others) await other.leave()
       await store.close()
     },
   }

@@ -102,9 +102,6 @@ export function createReconciliation(
       const due = await rows.dueLooks.all(store.reader, { node, now: clock.now(), most })
       for (const row of due) if (!looking.has(row.idempotency_key)) void takeAndLook(row)
     },
-    /** Something can be known of it: it is looked for now, or as soon as its session has ended without an answer. */
-    hasten: (idempotencyKey: string): Promise<number> =>
-      store.write((tx) => rows.hastenLook.run(tx, { idempotency_key: idempotencyKey })),
     close(): void {
       closed = true
     },

@@ -93,12 +93,13 @@ export const prepareAttemptLooks = (store: Store) => ({
       .where('idempotency_key', '=', p.idempotency_key)
       .where('answered_at', 'is', null),
   ),
-  /** The session of an attempt, with the node that has it. */
-  sessionOfAttempt: store.prepare((db, p: { idempotency_key: string }) =>
+  /** The session of an attempt that is not answered, with the node that has it. */
+  unansweredIn: store.prepare((db, p: { idempotency_key: string }) =>
     db
       .selectFrom('charge_attempt')
       .innerJoin('capture_session', 'capture_session.guid', 'charge_attempt.capture_guid')
       .select(['capture_session.guid', 'capture_session.state', 'capture_session.owner'])
-      .where('charge_attempt.idempotency_key', '=', p.idempotency_key),
+      .where('charge_attempt.idempotency_key', '=', p.idempotency_key)
+      .where('charge_attempt.answered_at', 'is', null),
   ),
 })

@@ -13,8 +13,8 @@ import type { MoneySweep } from './sweep-money.ts'
  * - That an open session was begun is told where nobody has taken it.
  * - A session whose row cannot be read ends alone, as an error and `unknown`.
  *
- * From then on whatever of the money is due is done, see {@link MoneySweep}: outcomes that are not known are looked for,
- * payments reversed, and results reported that nobody took.
+ * What of the money is due is done at once, and not only in a while, see {@link MoneySweep}: outcomes that are not known
+ * are looked for, payments reversed, and results reported that nobody took.
  */
 export function createResume(parts: ResumeParts & { readonly money: MoneySweep }): () => Promise<void> {
   const { store, rows, money } = parts
@@ -24,6 +24,6 @@ export function createResume(parts: ResumeParts & { readonly money: MoneySweep }
   return async () => {
     const unanswered = await rows.unansweredAttempts.all(store.reader, {})
     await resumeOpenSessions(new Map(unanswered.map((row) => [row.capture_guid, readAttempt(row)])))
-    await money.start()
+    await money.round()
   }
 }

@@ -21,7 +21,6 @@ export function createMoneySweep({
   readonly reports: Pick<ResultReports, 'sweep'>
 }) {
   let running: Promise<void> | undefined
-  let stop: (() => void) | undefined
 
   function round(): Promise<void> {
     running ??= Promise.all([charges.sweep(), reports.sweep()])
@@ -35,15 +34,13 @@ export function createMoneySweep({
     return running
   }
 
+  const stop = clock.every(roundMilliseconds, () => void round())
   return {
-    /** Resolves after the first round. */
-    start(): Promise<void> {
-      stop ??= clock.every(roundMilliseconds, () => void round())
-      return round()
-    },
+    /** Does so now: resolves when what was due is taken up. */
+    round,
     /** Resolves when no round is under way. */
     async close(): Promise<void> {
-      stop?.()
+      stop()
       await running
     },
   }
