@@ -59,9 +59,11 @@ export function createResultReports({
   }
 
   async function deliver(guid: Guid, pause: number, whose: Whose): Promise<void> {
-    const told = (await begun.tell(guid)) ? await tellResult(guid, whose) : 'not-now'
+    const mayBeTold = await begun.tell(guid)
+    const told = mayBeTold ? await tellResult(guid, whose) : 'not-now'
     if (told === 'all' || stopped) return
-    clock.after(pause, () => void start(guid, Math.min(pause * 2, maxPauses[told]), whose))
+    const next = Math.min(pause * 2, maxPauses[told])
+    clock.after(pause, () => void start(guid, next, mayBeTold ? 'own' : whose))
   }
 
   async function tellResult(guid: Guid, whose: Whose): Promise<'all' | 'not-now' | 'refused'> {
