@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { Guid } from '../../base/guid.ts'
-import type { GatewayAnswer } from '../model/gateway.ts'
+import type { Gateway, GatewayAnswer, GatewayChallenge } from '../model/gateway.ts'
 import { startTwoVaults } from '../test-two-vaults.ts'
 import { approval, settle, testGateway, visa } from '../test-vault.ts'
 
@@ -9,21 +9,21 @@ const told = { id: '1', about: 'payment', gatewayCode: 'told' }
 const card = { pan: visa, expiry: '1230', securityCode: '123' }
 
 /** A customer at the bank, sent there by one of two nodes; their gateway tells the other. */
-async function startAtBank(t: TestContext) {
+async function startAtBank(
+  t: TestContext,
+  answers: () => Promise<GatewayAnswer | GatewayChallenge> = async () => ({
+    status: 'challenge',
+    challenge: { url: 'https://bank.example/', fields: { creq: 'a' } },
+  }),
+) {
   const state: { known?: GatewayAnswer } = {}
   const elsewhere: [Guid, string][] = []
-  const gateway = {
-    ...testGateway({
-      answers: async () => ({
-        status: 'challenge' as const,
-        challenge: { url: 'https://bank.example/', fields: { creq: 'a' }, returnField: 'cres' },
-      }),
-      known: async () => state.known,
-    }),
-    readNotifications: ({ body }: { readonly body: Uint8Array }) => JSON.parse(Buffer.from(body).toString()),
+  const gateway: Gateway = {
+    ...testGateway({ answers, known: async () => state.known }),
+    readNotifications: ({ body }) => JSON.parse(body.toString()),
   }
   const vaults = await startTwoVaults(t, {
-    gateway: gateway as never,
+    gateway,
     toldElsewhere: (guid, key) => void elsewhere.push([guid, key]),
   })
   const { guid, here } = await vaults.session()
@@ -52,7 +52,7 @@ test('what is told at a node that has not the session is handed on to the one th
   )
 })
 
-test('what is told at the node that has it, or of a payment that is answered, is handed on to nobody', async (t) => {
+test('what is told of a payment that is answered is handed on to nobody', async (t) => {
   const { one, other, guid, paying, state, elsewhere, tell } = await startAtBank(t)
   state.known = approval
   await tell(one)
@@ -60,4 +60,19 @@ test('what is told at the node that has it, or of a payment that is answered, is
   other.vault.told(`${guid}-1`)
   await settle()
   assert.deepEqual(elsewhere, [])
+})
+
+test('what is told at the node that has the session, while it asks for the money, is handed on to nobody', async (t) => {
+  const given = Promise.withResolvers<GatewayAnswer>()
+  const { clock, one, tell, elsewhere, results, state } = await startAtBank(t, () => given.promise)
+  await tell(one)
+  await settle()
+  assert.deepEqual(elsewhere, [])
+  state.known = approval
+  await clock.advance(31_000)
+  assert.deepEqual(
+    results.map(({ outcome }) => outcome),
+    ['unknown', 'approved'],
+    'it is asked for as soon as nobody waits for an answer',
+  )
 })

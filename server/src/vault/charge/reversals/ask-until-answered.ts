@@ -3,8 +3,8 @@ import type { FollowUpAnswer, FollowUpKind } from '../../model/gateway.ts'
 import type { VaultRows } from '../../model/vault-rows.ts'
 import { createFollowUpMemory } from '../calls/follow-up-memory.ts'
 import type { GatewayCalls } from '../gateway-calls.ts'
-import type { ReversalHolds } from './reversal-holds.ts'
 import { keyOf, type Reversal, sumOf } from './reversal.ts'
+import type { ReversalHolds } from './reversal-holds.ts'
 
 const firstPause = 30_000
 const maxPause = 3_600_000

@@ -62,7 +62,9 @@ export function createReversals(parts: ReversalParts) {
   async function tell({ guid }: Reversal, kind: FollowUpKind, { status }: FollowUpAnswer): Promise<void> {
     log[status === 'done' ? 'info' : 'error'](
       { capture: guid, kind, status },
-      status === 'done' ? 'a payment was reversed' : 'a payment could not be reversed: check it at the gateway',
+      status === 'done'
+        ? 'a payment was reversed'
+        : 'a payment could not be reversed: check it at the gateway',
     )
     await report(guid)
   }

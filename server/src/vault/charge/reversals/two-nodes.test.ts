@@ -23,7 +23,8 @@ async function startApproved(t: TestContext, flow: Partial<Flow> = voids) {
   const isLate = flow.lateApproval === 'void'
   const gateway: Gateway = {
     ...testGateway({
-      answers: () => (isLate ? answered.promise : Promise.resolve()).then(() => ({ ...approval, captured: false })),
+      answers: () =>
+        (isLate ? answered.promise : Promise.resolve()).then(() => ({ ...approval, captured: false })),
     }),
     void: follow('void'),
     refund: follow('refund'),
@@ -83,7 +84,13 @@ test('while a gateway does not answer one node, no other asks it', async (t) => 
   assert.deepEqual(asked, ['void'])
   state.answer = async () => done
   await clock.advance(10_000)
-  assert.deepEqual([asked, outcomes()], [['void', 'void'], ['approved', 'cancelled']])
+  assert.deepEqual(
+    [asked, outcomes()],
+    [
+      ['void', 'void'],
+      ['approved', 'cancelled'],
+    ],
+  )
 })
 
 test('a void that a node had begun when it died is asked for by another, once', async (t) => {
@@ -96,7 +103,13 @@ test('a void that a node had begun when it died is asked for by another, once', 
   state.answer = async () => done
   await one.close()
   for (let seconds = 0; seconds < 60; seconds += 1) await clock.advance(1_000)
-  assert.deepEqual([asked, outcomes()], [['void', 'void'], ['approved', 'cancelled']])
+  assert.deepEqual(
+    [asked, outcomes()],
+    [
+      ['void', 'void'],
+      ['approved', 'cancelled'],
+    ],
+  )
 })
 
 test('a refund that follows a refused void is asked for by one node, also when the first one dies of it', async (t) => {
@@ -108,7 +121,13 @@ test('a refund that follows a refused void is asked for by one node, also when t
   state.answer = async (kind) => (kind === 'void' ? refused : done)
   await one.close()
   for (let seconds = 0; seconds < 60; seconds += 1) await clock.advance(1_000)
-  assert.deepEqual([asked, outcomes()], [['void', 'refund', 'refund'], ['unknown', 'cancelled']])
+  assert.deepEqual(
+    [asked, outcomes()],
+    [
+      ['void', 'refund', 'refund'],
+      ['unknown', 'cancelled'],
+    ],
+  )
 })
 
 test('a node whose reversal another has taken asks no more', async (t) => {

@@ -5,7 +5,15 @@ import type { ChargeContext } from './charge-context.ts'
  * here, it is asked what that is; where the session has ended without an answer, whoever looks for it does so at once, by its
  * row; and where another node has the session, that node is told.
  */
-export function createTold({ store, rows, log, track, atBank, reconciliation, toldElsewhere }: ChargeContext) {
+export function createTold({
+  store,
+  rows,
+  log,
+  track,
+  atBank,
+  reconciliation,
+  toldElsewhere,
+}: ChargeContext) {
   async function hasten(idempotency_key: string): Promise<void> {
     const session = await rows.unansweredIn.first(store.reader, { idempotency_key })
     if (session?.state === 'ended') await reconciliation.sweep()

@@ -5,6 +5,7 @@ import type { Store } from '../../../store/store.ts'
 
 /** The statements on the end of a `capture_session`: whether it has one, its result until that is reported, its removal. */
 export const prepareResultRows = (store: Store) => ({
+  ...prepareReports(store),
   ending: store.prepare((db, p: { guid: Guid }) =>
     db
       .selectFrom('capture_session')
@@ -22,6 +23,32 @@ export const prepareResultRows = (store: Store) => ({
       .set({ result: p.result, sealed_fields: null, ending: p.ending, owner: null })
       .where('guid', '=', p.guid),
   ),
+  /** Rows whose result nobody has taken yet stay, be it reported or called back. */
+  removeEnded: store.prepare((db, p: { before: number; batchRows: number }) =>
+    db.deleteFrom('capture_session').where('guid', 'in', (ended) =>
+      ended
+        .selectFrom('capture_session')
+        .select('guid')
+        .where('ended_at', 'is not', null)
+        .where('ended_at', '<', p.before)
+        .where('result', 'is', null)
+        .where((is) =>
+          is.not(
+            is.exists(
+              is
+                .selectFrom('provider_callback')
+                .select('id')
+                .whereRef('session_guid', '=', 'capture_session.guid'),
+            ),
+          ),
+        )
+        .limit(p.batchRows),
+    ),
+  ),
+})
+
+/** Who reports a result, until it was taken. */
+const prepareReports = (store: Store) => ({
   forgetResult: store.prepare((db, p: { guid: Guid; result: string }) =>
     db
       .updateTable('capture_session')
@@ -72,27 +99,5 @@ export const prepareResultRows = (store: Store) => ({
           .skipLocked(),
       )
       .returning('guid'),
-  ),
-  /** Rows whose result nobody has taken yet stay, be it reported or called back. */
-  removeEnded: store.prepare((db, p: { before: number; batchRows: number }) =>
-    db.deleteFrom('capture_session').where('guid', 'in', (ended) =>
-      ended
-        .selectFrom('capture_session')
-        .select('guid')
-        .where('ended_at', 'is not', null)
-        .where('ended_at', '<', p.before)
-        .where('result', 'is', null)
-        .where((is) =>
-          is.not(
-            is.exists(
-              is
-                .selectFrom('provider_callback')
-                .select('id')
-                .whereRef('session_guid', '=', 'capture_session.guid'),
-            ),
-          ),
-        )
-        .limit(p.batchRows),
-    ),
   ),
 })

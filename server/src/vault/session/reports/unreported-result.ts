@@ -1,7 +1,7 @@
 import type { SessionResult } from '@tonegate/protocol/outcome'
 import type { Guid } from '../../../base/guid.ts'
-import type { StoreParts } from '../../../store/parts.ts'
 import type { NodeId } from '../../../store/nodes/node-id.ts'
+import type { StoreParts } from '../../../store/parts.ts'
 import type { Connection } from '../../../store/store.ts'
 import { resultOfEnding } from '../../charge/end-of-row.ts'
 import { unreadableResultOf } from '../../model/unreadable-result.ts'
