@@ -32,7 +32,7 @@ export async function endSession(
   launch: Launch,
   { result, answer }: SessionEnd,
 ): Promise<SessionResult> {
-  const { store, rows, sealer, clock, log, failures, reconciliation } = context
+  const { store, rows, sealer, clock, log, failures, reconciliation, track } = context
   const { guid, idempotencyKey, charged } = attempt
   const ended = {
     guid,
@@ -51,6 +51,8 @@ export async function endSession(
       if (answer) await failures.recordTold(tx, attempt)
     })
   const correction = await untilDurable(write, context)
+  // What was told of it meanwhile is looked at now; where that cannot be read, in the next round.
+  if (!answer) void track(reconciliation.sweep()).catch(() => {})
   if (correction) await within(carryOut(context, attempt, correction), maxCancelling, clock)
   const known = await endOfRow(guid, context)
   log.info({ capture: guid, end: known.end, outcome: known.outcome }, 'a capture session ended')
