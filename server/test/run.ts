@@ -28,10 +28,21 @@ const sets = {
   /** Processes are killed, and their memory is searched; every naughty text is sent everywhere; every scenario is played. */
   long: ['server/{src,test}/**/*.long.ts', 'bench/src/**/*.test.ts'],
 }
+/** What is not done again on PostgreSQL. */
+const ofSqliteAlone = {
+  opensItsFile: /\bDatabaseSync\b|\bopenSqlite\b/,
+  looksIntoItsJournal: /-wal\b/,
+  readsItsPlans: /\bexplain query plan\b/,
+  hasItFail: /\bfailWrites\(t\)|\bmountSmallDisk\b/,
+  hasBrowser: /\bsharedBrowser\b|test-view-browser/,
+}
 const maxFilesOfProcess = 36
 const browsers = 2
 /** Those with a browser wait for it half of the time: others run beside them. More at once only take each other's caches. */
 const processesAtOnce = browsers + availableParallelism() - 1
+
+/** What it promises beyond a power cut is asked of it elsewhere: here it need not wait for any disk. */
+const withoutDisk = { fsync: 'off', full_page_writes: 'off', autovacuum: 'off' }
 
 const { set, typed } = readArguments(process.argv.slice(2))
 const typedFiles = typed.filter((each) => existsSync(join(root, each)))
@@ -40,7 +51,7 @@ const options = typed.filter((each) => !typedFiles.includes(each))
 const made = mkdtempSync(join(tmpdir(), 'tonegate-tests-'))
 const preloaded = [await bundlePackages()]
 if (typedFiles.length === 0) preloaded.push(join(import.meta.dirname, 'light-harness.mjs'))
-const postgres = set === 'postgres' ? await startPostgres() : undefined
+const postgres = set === 'postgres' ? await startPostgres(withoutDisk) : undefined
 if (postgres) process.env[postgresVariable] = postgres.url
 process.exitCode = await runTests(typedFiles.length > 0 ? typedFiles : everything(sets[set]))
 await postgres?.stop()
@@ -68,11 +79,10 @@ function everything(patterns: readonly string[]): readonly string[] {
   ].map((group, index) => groupFile(String(index).padStart(3, '0'), group))
 }
 
-/** What looks into the files of SQLite, or has no database, need not be done again on PostgreSQL. */
 function runsHere(file: string): boolean {
   if (set !== 'postgres') return true
   const text = readFileSync(join(root, file), 'utf8')
-  return !/\bDatabaseSync\b|\bopenSqlite\b|\bfailWrites\(t\)|\bsharedBrowser\b|test-view-browser/.test(text)
+  return !Object.values(ofSqliteAlone).some((each) => each.test(text))
 }
 
 function kindOf(file: string): 'browser' | 'alone' | 'small' {

@@ -13,6 +13,7 @@ import { listen, type RequestHandler } from '../http/listen.ts'
 import { refuseMisdirected } from '../http/misdirected-request.ts'
 import { NotReady, reasonNotReady } from '../http/not-ready.ts'
 import { regionOfHost } from '../http/region-of-host.ts'
+import type { NodeChannel, ServedToNodes } from '../nodes/node-channel.ts'
 import type { Sandbox } from '../sandbox/create-sandbox.ts'
 import { type SandboxFile, type SandboxRegion, writeSandboxFile } from '../sandbox/sandbox-file.ts'
 import type { AskOtherProcess } from '../split/ask-other-process.ts'
@@ -22,6 +23,9 @@ import { remoteReports, serveReports } from '../split/reports.ts'
 import { serveVault } from '../split/serve-vault.ts'
 import { requireOpening } from '../store/reseal.ts'
 import { type LockedFolder, lockDataFolder, shareDataFolder } from './lock-data-folder.ts'
+import { amongNodes, peersOf } from './nodes/among-nodes.ts'
+import { atOwner } from './nodes/at-owner.ts'
+import { openNodes } from './nodes/open-nodes.ts'
 import { type OpenApi, openApi } from './open-api.ts'
 import { openRegionStore } from './open-region-store.ts'
 import { type OpenVault, openVault } from './open-vault.ts'
@@ -80,17 +84,21 @@ async function startOn(
   const listener = await listen({ ...config, log: surroundings.log })
   unfinished.defer(() => listener.close())
   folder.listens(`${isIPv6(config.host) ? `[${config.host}]` : config.host}:${listener.port}`)
+  const nodeChannel = await openNodes(config, root, surroundings)
+  unfinished.defer(() => nodeChannel?.close())
+  unfinished.defer(() => nodeChannel?.stop())
   const channel = config.role === 'both' ? undefined : await openChannel(config, surroundings)
   unfinished.defer(() => channel?.close())
   unfinished.defer(() => channel?.stop())
   const openings = config.regions.map(async (name) => {
     const region = regionValue(name, config, listener.port)
-    return [name, await openRegion(region, config, { ...surroundings, root, channel })] as const
+    return [name, await openRegion(region, config, { ...surroundings, root, channel, nodeChannel })] as const
   })
   unfinished.defer(() => closeOpened(openings))
   const opened = new Map<RegionName, OpenRegion>(await Promise.all(openings))
   const ready = async () => void (await Promise.all([...opened.values()].map((region) => region.ready())))
   channel?.serve((name) => opened.get(name)?.channelHandler)
+  nodeChannel?.serve((name) => opened.get(name)?.forNodes)
   channel?.tellReadiness(() => ready().then(() => undefined, reasonNotReady))
   const sandbox = sandboxFile(config, opened, listener.port)
   if (sandbox) writeSandboxFile(config.dataFolder, sandbox)
@@ -121,10 +129,12 @@ async function startOn(
     async close() {
       const answered = listener.close()
       await Promise.all([...opened.values()].map((region) => region.stopStreams()))
+      await Promise.all([...opened.values()].map((region) => region.handOver()))
       await answered
-      await channel?.stop()
+      await Promise.all([channel?.stop(), nodeChannel?.stop()])
       await Promise.all([...opened.values()].map((region) => region.close()))
       channel?.close()
+      nodeChannel?.close()
       folder.release()
     },
   }
@@ -140,11 +150,15 @@ interface OpenRegion {
   readonly handler: RequestHandler
   /** Answers the other process; `undefined` where there is none. */
   readonly channelHandler: RequestHandler | undefined
+  /** Answers other nodes; `undefined` where there are none. */
+  readonly forNodes: ServedToNodes | undefined
   readonly sandbox: SandboxRegion | undefined
   ready(): Promise<void>
   /** Resolves when others have taken over what it did. */
   readonly lost: Promise<void>
   stopStreams(): Promise<void>
+  /** Leaves what it does to other nodes. */
+  handOver(): Promise<void>
   close(): Promise<void>
 }
 
@@ -152,14 +166,22 @@ interface OpenRegion {
 async function openRegion(
   region: Region,
   config: Config,
-  surroundings: Surroundings & { readonly root: Sealer; readonly channel: Channel | undefined },
+  surroundings: Surroundings & {
+    readonly root: Sealer
+    readonly channel: Channel | undefined
+    readonly nodeChannel: NodeChannel | undefined
+  },
 ): Promise<OpenRegion> {
   await using unfinished = new AsyncDisposableStack()
-  const { random, root, channel } = surroundings
+  const { random, root, channel, nodeChannel } = surroundings
   const book = createSessionBook()
   const log = surroundings.log.child({ region: region.name }, { formatters: { log: book.complete } })
   const sealer = sealerOf(region.name, root, random)
-  const database = await openRegionStore(region.name, config, { ...surroundings, log })
+  const database = await openRegionStore(region.name, config, {
+    ...surroundings,
+    log,
+    url: nodeChannel?.url ?? null,
+  })
   unfinished.defer(() => database.close())
   const { store, clock } = database
   const newGuid = createGuids({ clock, random })
@@ -178,7 +200,8 @@ async function openRegion(
     assets: readBrowserAssets(),
   }
   const sandbox = sandboxOf(config, made)
-  const parts = { ...made, ...(sandbox && { sandbox }) }
+  const peers = nodeChannel && peersOf(nodeChannel, { ...made, nodes: database.nodes })
+  const parts = { ...made, ...(sandbox && { sandbox }), ...(peers && { peers }) }
   const { vault, api } = await openParts(parts, channel?.askOtherProcess(region.name))
   unfinished.defer(() => api?.close())
   unfinished.defer(() => vault?.close())
@@ -193,6 +216,8 @@ async function openRegion(
   else if (channelApp && api) serveReports(api.payments.reports)(channelApp)
   await Promise.all([app.ready(), channelApp?.ready()])
   unfinished.defer(() => app.close())
+  const among = await amongNodes(app, parts, vault)
+  unfinished.defer(() => among.close())
   // Before calls are taken up: their lines are secured again by who reads commands.
   await served?.phone.connect()
   await vault?.start()
@@ -200,15 +225,16 @@ async function openRegion(
   unfinished.move()
 
   return {
-    handler: (request, response) => app.routing(request, response),
+    ...among,
     channelHandler: channelApp && ((request, response) => channelApp.routing(request, response)),
     sandbox: api?.demo && { ...api.demo.region, ...served?.forPrograms },
     ready: database.ready,
     lost: database.nodes.lost,
     stopStreams: () => app.close(),
+    handOver: async () => vault?.vault.handOver(),
     async close() {
       await vault?.close()
-      await channelApp?.close()
+      await Promise.all([channelApp?.close(), among.close()])
       await api?.close()
       await database.close()
     },
@@ -246,7 +272,9 @@ async function openParts(
     recordProgress: (guid) => api.payments.reports.recordProgress(guid),
     recordResult: (result) => api.payments.reports.recordResult(result),
   })
-  const api = await openApi(parts, vault)
+  const { peers } = parts
+  const provider = peers ? atOwner(vault.provider, { sessions: vault.vault, peers }) : vault.provider
+  const api = await openApi(parts, { ...vault, provider })
   return { vault, api }
 }
 

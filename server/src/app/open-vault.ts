@@ -1,3 +1,4 @@
+import type { Guid } from '../base/guid.ts'
 import type { Log } from '../base/log.ts'
 import { createOutgoingByAddress } from '../base/outgoing/outgoing-by-address.ts'
 import { createCalls, type Telephone } from '../calls/create-calls.ts'
@@ -10,8 +11,10 @@ import { createVault, type Vault } from '../vault/vault.ts'
 import { createVaultRoutes } from '../vault/vault-routes.ts'
 import { openGateways } from './gateways-of.ts'
 import { linkSenders } from './link-senders.ts'
+import { createIsSessionOpen } from './nodes/is-session-open.ts'
+import { viewElsewhere } from './nodes/view-elsewhere.ts'
 import type { RegionParts } from './region-parts.ts'
-import { takeUpCalls } from './take-up-calls.ts'
+import { createTakeUpCalls } from './take-up-calls.ts'
 import { vaultProvider } from './vault-provider.ts'
 
 /** Card entry and the telephone: what is in PCI scope, and nothing else. */
@@ -19,6 +22,8 @@ export interface OpenVault {
   readonly vault: Vault
   readonly provider: VaultProvider
   readonly calls: Telephone
+  /** Takes up the call of a session that this node has taken over. */
+  readonly takeUpCall: (sessionGuid: Guid) => Promise<void>
   /** Sessions that others launch by the provider contract. */
   readonly providerApi: ProviderApi
   routes(app: Http): void
@@ -29,7 +34,7 @@ export interface OpenVault {
 
 /** @param reports whom it tells what becomes of its sessions. */
 export function openVault(parts: RegionParts, reports: ProviderReports): OpenVault {
-  const { config, clock, log, sandbox } = parts
+  const { config, clock, log, sandbox, peers } = parts
   const gateways = openGateways(config, { ...parts, shared: sandbox?.gateways ?? {} })
   const vault = createVault({
     ...parts,
@@ -44,11 +49,13 @@ export function openVault(parts: RegionParts, reports: ProviderReports): OpenVau
     },
   })
   const { outgoing, close: closeOutgoing } = createOutgoingByAddress({ clock })
+  const isOpen = createIsSessionOpen(parts.store)
   const calls = createCalls({
     ...parts,
     outgoing,
-    isOpen: (guid) => vault.find(guid) !== undefined,
+    isOpen,
   })
+  const takeUpCalls = createTakeUpCalls({ ...parts, calls, sessions: vault, isOpen })
   const providerApi = createProviderApi({
     ...parts,
     sessions: vault,
@@ -65,12 +72,19 @@ export function openVault(parts: RegionParts, reports: ProviderReports): OpenVau
     vault,
     provider,
     calls,
+    takeUpCall: takeUpCalls.ofSession,
     providerApi,
     routes(app) {
-      const { viewTokens, channels } = vault
-      const { opensView } = providerApi
-      const { callerNumber } = calls
-      createVaultRoutes({ ...parts, sessions: vault, viewTokens, channels, opensView, callerNumber })(app)
+      const openElsewhere = peers && viewElsewhere(peers)
+      createVaultRoutes({
+        ...parts,
+        sessions: vault,
+        viewTokens: vault.viewTokens,
+        channels: vault.channels,
+        opensView: providerApi.opensView,
+        callerNumber: calls.callerNumber,
+        openElsewhere,
+      })(app)
       providerApi.routes(app)
       calls.routes(app)
       registerNotifications(app, { notifications: vault.notifications, clock })
@@ -78,12 +92,13 @@ export function openVault(parts: RegionParts, reports: ProviderReports): OpenVau
     async start() {
       await vault.resume()
       await calls.open()
-      await takeUpCalls({ ...parts, calls, sessions: vault })
+      await takeUpCalls.start()
       await providerApi.start()
       if (config.mode === 'production') await tellWithoutPlatform(calls, log)
     },
     async close() {
       await vault.close()
+      await takeUpCalls.close()
       await calls.close()
       closeOutgoing()
       await providerApi.close()

@@ -86,7 +86,7 @@ export function createMovableClock(start = Date.UTC(2026, 0, 15, 9, 30)): Movabl
     every: (interval, callback) => set({ due: now + interval, interval, callback }),
     async advance(milliseconds) {
       await settle()
-      const seldom = Math.min(milliseconds / 100, 60_000)
+      const seldom = Math.min(Math.floor(milliseconds / 100), 60_000)
       await fireUntil(now + milliseconds, (due, interval) => due + Math.max(interval, seldom))
     },
     async leap(milliseconds) {

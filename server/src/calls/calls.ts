@@ -27,12 +27,15 @@ export interface Securing {
   readonly listener: CallListener
 }
 
-/** A call whose line was secured by the process before this one, or is to be released still. */
+/** A call whose line is secured, or is to be released still. */
 export interface LeftCall {
   readonly callGuid: Guid
   readonly sessionGuid: Guid
   readonly recording: Securing['recording']
 }
+
+/** By whom a call is taken up: whoever has its session takes it from any node, others only where no node has it. */
+export type TakingUp = Securing & { readonly from: 'any-node' | 'no-node' }
 
 /** The telephone: which call is the agent on, and its tones. */
 export interface Calls {
@@ -47,12 +50,16 @@ export interface Calls {
    *   call is then given back as it was.
    */
   secure(callGuid: Guid, securing: Securing): Promise<void>
-  /** What the process before this one left secured. To be asked for once, before anything else. */
+  /** Those whose lines are secured, or are to be released still, by no node that is there. */
   left(): Promise<readonly LeftCall[]>
-  /** Secures such a call again, until that is confirmed: the listener hears `line-lost` first. */
-  takeUp(callGuid: Guid, securing: Securing): Promise<void>
-  /** Gives such a call back, until that is confirmed. */
-  giveBack(left: LeftCall): Promise<void>
+  /** The call whose line is secured for a session, by whichever node. */
+  leftOf(sessionGuid: Guid): Promise<LeftCall | undefined>
+  /**
+   * Secures such a call again, until that is confirmed: the listener hears `line-lost` first.
+   *
+   * @throws {Problem} `no-live-call` when it has ended, or is another session's or another node's by now.
+   */
+  takeUp(callGuid: Guid, taking: TakingUp): Promise<void>
   /** Says something to the caller alone, in place of what was being said. Harmless for a call that has ended. */
   say(callGuid: Guid, said: Said): Promise<void>
   /** Gives the tones back, if they go to this listener still, until that is confirmed. Harmless for a call that has ended. */

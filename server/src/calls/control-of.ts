@@ -32,5 +32,8 @@ export function createControl(platforms: Pick<Platforms, 'find'>, controls: Cont
     lookAgain(line) {
       for (const control of Object.values(controls)) control.lookAgain?.(line)
     },
+    forget(line) {
+      for (const control of Object.values(controls)) control.forget?.(line)
+    },
   }
 }

@@ -66,6 +66,8 @@ export interface LineControl {
    * the platform itself knows that.
    */
   lookAgain?(line: Line): void
+  /** Another node steers a line from now on: what is in memory of it is dropped, and nothing is asked. */
+  forget?(line: Line): void
   /** @throws {LineFault} */
   pauseRecording(line: Line, order: LineOrder): Promise<void>
   /** @throws {LineFault} */

@@ -12,11 +12,13 @@ import { createOutgoingByAddress } from '../base/outgoing/outgoing-by-address.ts
 import { systemRandom } from '../base/random.ts'
 import type { Region } from '../base/region.ts'
 import { createSealer } from '../base/seal.ts'
-import { createHttp } from '../http/http.ts'
+import { createHttp, type Http } from '../http/http.ts'
+import type { NodeId } from '../store/nodes/node-id.ts'
 import { openTestStore } from '../store/test-store.ts'
 import type { CallListener } from './calls.ts'
 import type { Controls } from './control-of.ts'
 import { createCalls } from './create-calls.ts'
+import type { CallPeers } from './peers/call-peers.ts'
 import type { PlatformSettings } from './platforms/platform.ts'
 
 const region: Region = {
@@ -44,19 +46,57 @@ export async function startTelephone(
   t.after(closeOutgoing)
   const openSessions = new Set<Guid>()
 
+  const peers = createTestPeers()
+
   async function startProcess() {
     const store = await openTestStore(join(folder, 'nam.db'))
     const parts = { region, store, sealer, clock, random: systemRandom, newGuid, log }
-    const telephone = createCalls({ ...parts, outgoing, controls, isOpen: (guid) => openSessions.has(guid) })
-    const app = createHttp({ region, log, proxy: 'none' })
+    const isOpen = async (guid: Guid) => openSessions.has(guid)
+    const ofNode = peers.of(store.nodeId)
+    const telephone = createCalls({ ...parts, outgoing, controls, isOpen, peers: ofNode })
+    const [app, channel] = [
+      createHttp({ region, log, proxy: 'none' }),
+      createHttp({ region, log, proxy: 'none' }),
+    ]
     telephone.routes(app)
+    telephone.servePeers(channel)
     await app.ready()
+    const leave = peers.join(store.nodeId, { app, channel })
+    const secured = store.prepare((db, _: object) =>
+      db.selectFrom('live_call').select('guid').where('session_guid', 'is not', null),
+    )
+    /** As a process that is killed: it does nothing more, and others see that it is gone. */
+    const die = async () => {
+      leave()
+      await telephone.close()
+      await store.close()
+      await app.close()
+    }
     const close = async () => {
+      leave()
       await app.close()
       await telephone.close()
       await store.close()
     }
-    return { ...telephone, app, store, close }
+    return {
+      ...telephone,
+      app,
+      /** What other nodes ask of it. */
+      channel,
+      store,
+      close,
+      die,
+      /** What other nodes are to it, and what pretends that one cannot be reached. */
+      peers: ofNode,
+      leave,
+      /** The calls whose lines are secured, or have to be released still, at whichever node. */
+      secured: async () => (await secured.all(store.reader, {})).map(({ guid }) => guid),
+      /** The server that answers a request which comes here. */
+      async answering(request: Parameters<typeof telephone.elsewhere.ofRequest>[0]) {
+        const node = await telephone.elsewhere.ofRequest(request)
+        return node ? peers.appOf(node) : app
+      },
+    }
   }
 
   return { clock, folder, log, lines, newGuid, openSessions, startProcess }
@@ -87,7 +127,7 @@ export async function startWithPlatform(
     get process() {
       return process
     },
-    client: (key = made.key) => clientOf(() => process.app, key),
+    client: (key = made.key) => clientOf(() => process, key),
     /** Ends the process, and starts the next one on its database. */
     async restart() {
       await process.close()
@@ -97,18 +137,50 @@ export async function startWithPlatform(
   }
 }
 
-type App = Awaited<ReturnType<Awaited<ReturnType<typeof startTelephone>>['startProcess']>>['app']
+/** Nodes of one region, in one process. */
+export function createTestPeers() {
+  const nodes = new Map<NodeId, { readonly app: Http; readonly channel: Http }>()
+  return {
+    /** @returns how it leaves. */
+    join(id: NodeId, node: { readonly app: Http; readonly channel: Http }) {
+      nodes.set(id, node)
+      return () => void nodes.delete(id)
+    },
+    appOf(id: NodeId): Http {
+      const node = nodes.get(id)
+      if (!node) throw new Error('The node cannot be reached.')
+      return node.app
+    },
+    of: (own: NodeId): CallPeers => ({
+      others: () => [...nodes.keys()].filter((id) => id !== own),
+      ask:
+        (id) =>
+        async <Answer>(url: string, body: object): Promise<Answer> => {
+          const node = nodes.get(id)
+          if (!node) throw new Error('The node cannot be reached.')
+          const answer = await node.channel.inject({ method: 'POST', url, payload: body })
+          if (answer.statusCode !== 200) throw new Error(`The node answered ${answer.statusCode}.`)
+          return answer.json()
+        },
+    }),
+  }
+}
 
-/** Sends requests to the calls API. */
-function clientOf(app: () => App, key: string) {
+export type TestProcess = Awaited<ReturnType<Awaited<ReturnType<typeof startTelephone>>['startProcess']>>
+
+/** Sends requests to the calls API of one process; another answers those that are for a line which that has. */
+export function clientOf(process: () => TestProcess, key: string) {
   const send = async (method: 'GET' | 'PUT' | 'POST' | 'DELETE', path: string, body?: unknown) => {
-    const answer = await app().inject({
+    const url = `/calls/v1${path}`
+    const headers = {
+      authorization: `Bearer ${key}`,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    }
+    const app = await process().answering({ url, headers })
+    const answer = await app.inject({
       method,
-      url: `/calls/v1${path}`,
-      headers: {
-        authorization: `Bearer ${key}`,
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-      },
+      url,
+      headers,
       ...(body !== undefined && { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
     return {

@@ -49,6 +49,7 @@ async function startPayment(t: TestContext, { captured = true, currency = 'GBP' 
       late_approval: 'record',
       cancel_afterwards: 'refuse',
       held_by: 'a-vault',
+      epoch: 0,
     })
     await rows.answerAttempt.run(tx, {
       idempotency_key: `${guid}-1`,

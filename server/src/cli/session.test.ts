@@ -42,10 +42,12 @@ async function start(...parts: Parameters<typeof startCli>) {
       late_approval: 'record',
       cancel_afterwards: 'refuse',
       held_by: 'a-vault',
+      epoch: 0,
     })
     await rows.keepSealedCard.run(tx, {
       guid,
       sealed_fields: Buffer.alloc(1),
+      epoch: 0,
       course: JSON.stringify([
         { at: at + 1_000, what: 'view-opened' },
         { at: at + 2_000, what: 'step', detail: 'card-number' },

@@ -7,6 +7,7 @@ import type { SmsSettings } from '../vault/links/sms-connector.ts'
 import type { MailSettings } from '../vault/links/smtp-sender.ts'
 import { type Role, readRole } from './channel-settings.ts'
 import { readLinkSettings } from './link-settings.ts'
+import { type NodeSettings, readNodeSettings } from './node-settings.ts'
 import { productionFaults } from './production-rules.ts'
 import { readKey, readSealingKeys, type SealingKeys } from './sealing-keys.ts'
 import { createVariables, type Variables } from './variables.ts'
@@ -22,6 +23,8 @@ interface Settings {
   readonly dataFolder: string
   /** `postgres://…`: the database whose schemas are the regions. Null: a file for each region in the data folder. */
   readonly storeUrl: string | null
+  /** How the nodes that serve one database reach one another. */
+  readonly node: NodeSettings
   readonly regions: readonly RegionName[]
   readonly defaultRegion: RegionName
   /** `example.com`: regions are then at `https://nam.example.com` and so on. Null: this machine alone. */
@@ -92,6 +95,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     port: whole('PORT', 8080, [0, 65_535]),
     dataFolder: resolve(text('TONEGATE_DATA', './data')),
     storeUrl,
+    node: readNode(variables),
     ...served,
     domain: domain?.toLowerCase() ?? null,
     logLevel: choice('TONEGATE_LOG_LEVEL', logLevels, 'info'),
@@ -177,6 +181,15 @@ function readProcess({ text, faults }: Variables): Role {
   })
   faults.push(...role.faults)
   return role.read
+}
+
+function readNode({ text, faults }: Variables): NodeSettings {
+  const node = readNodeSettings({
+    key: text('TONEGATE_NODE_KEY', ''),
+    url: text('TONEGATE_NODE_URL', ''),
+  })
+  faults.push(...node.faults)
+  return node.read
 }
 
 function readRates({ text, whole }: Variables, mode: Mode) {

@@ -35,7 +35,9 @@ export function createCallerChecks(
     derive: parts.derivePassword,
     throttle: ofPeople,
   })
-  const checkProof = createProofCheck({ clock })
+  const usedAssertions = createUsedAssertions(store)
+  const proofs = { clock, usedAnywhere: store.isShared ? usedAssertions : undefined }
+  const checkProof = createProofCheck(proofs)
   return {
     cors,
     verify,
@@ -43,7 +45,7 @@ export function createCallerChecks(
     authenticateUser,
     authenticate: createClientAuthentication({
       clients,
-      checkAssertion: createAssertionCheck({ clock, region, usedAssertions: createUsedAssertions(store) }),
+      checkAssertion: createAssertionCheck({ clock, region, usedAssertions }),
       throttle: ofClients,
     }),
     rateLimit: requestsPerSecond === null ? null : createRateLimit({ clock, requestsPerSecond }),
@@ -52,9 +54,9 @@ export function createCallerChecks(
     read: createAuthorizationRequests({ clients, readHint }),
     urlOf: createAuthorizeUrl(region),
     answerClient: createAuthorizationResponses(region, parts.stylesheet),
-    provenKey: createProvenKey({ checkProof, checkPublicProof: createProofCheck({ clock }), region }),
+    provenKey: createProvenKey({ checkProof, checkPublicProof: createProofCheck(proofs), region }),
     admitTo: (resource: ProtectedResource) =>
-      createBearerCheck({ ...parts, verify, resource, checkProof: createProofCheck({ clock }) }),
+      createBearerCheck({ ...parts, verify, resource, checkProof: createProofCheck(proofs) }),
   }
 }
 

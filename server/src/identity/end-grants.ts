@@ -4,8 +4,8 @@ import type { Connection } from '../store/store.ts'
 
 /**
  * Ends what was granted to a client or in a person's name: codes and refresh tokens are deleted, access tokens that
- * were made until this moment are good no more, and a person's sign-ins end. Part of a transaction that does more. Codes
- * go first: what another node makes of one at this moment is there before it goes, or is not made.
+ * were made until this moment are good no more, and a person's sign-ins end. Part of a transaction that does more, and that has
+ * the person's row already (`users/hold-user.ts`). Codes go first: what another node makes of one at this moment is there before it goes, or is not made.
  */
 export function prepareEndGrants({ store, clock }: Pick<StoreParts, 'store' | 'clock'>) {
   const ofUser = (['authorization_code', 'refresh_token', 'sign_in'] as const).map((table) =>

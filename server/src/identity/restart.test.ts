@@ -50,7 +50,7 @@ test('what is closed to wrong secrets is closed after a restart, and a right one
   await clock.advance(60_000)
   assert.equal(await ask(wrong, '192.0.2.1'), 400)
   const rows = started.store.prepare((db, _: object) => db.selectFrom('throttled').selectAll())
-  assert.deepEqual((await rows.all(started.store.reader, {})).length, 1)
+  assert.ok((await rows.all(started.store.reader, {})).length > 0)
   assert.ok(!JSON.stringify(await rows.all(started.store.reader, {})).includes(clientId))
 })
 

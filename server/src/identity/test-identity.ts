@@ -98,13 +98,25 @@ export async function startIdentityOn<C extends Clock>(
   const app = createHttp({ region, log, proxy: 'none' })
   identity.routes(app)
   t.after(() => app.close())
+  /** Opens the database once more, as another node has it. */
+  async function openAgain() {
+    const again = await openTestStore(join(folder, 'nam.db'))
+    t.after(() => again.close())
+    return again
+  }
+
   return {
     ...parts,
-    /** Opens the database once more, as another node has it. */
-    async openAgain() {
-      const again = await openTestStore(join(folder, 'nam.db'))
-      t.after(() => again.close())
-      return again
+    openAgain,
+    /** Starts another node on the database. */
+    async startAgain() {
+      const other = { ...parts, store: await openAgain() }
+      const otherIdentity = await createIdentity({ ...other, ...quickHashing() })
+      t.after(() => otherIdentity.close())
+      const otherApp = createHttp({ region, log, proxy: 'none' })
+      otherIdentity.routes(otherApp)
+      t.after(() => otherApp.close())
+      return { ...other, identity: otherIdentity, app: otherApp }
     },
     identity,
     account,

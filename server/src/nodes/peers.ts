@@ -1,7 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createBoundedCache } from '../base/bounded-cache.ts'
+import type { Clock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
+import type { RegionName } from '../base/region.ts'
 import type { AskOtherProcess } from '../split/ask-other-process.ts'
+import type { Nodes } from '../store/nodes/join-nodes.ts'
 import type { NodeId } from '../store/nodes/node-id.ts'
+import type { NodeChannel } from './node-channel.ts'
+
+/** Who has an open session in memory: another node, or nobody for the moment, since its node is gone. */
+export type Elsewhere = NodeId | 'nobody'
 
 /** The other nodes of a region, and the way to them. */
 export interface Peers {
@@ -9,11 +17,86 @@ export interface Peers {
   others(): readonly NodeId[]
   /** Asks another node for something, in JSON. */
   ask(node: NodeId): AskOtherProcess
-  /** Has another node answer a request that came here, as if it had come there. */
-  forward(node: NodeId, request: IncomingMessage, response: ServerResponse): void
   /**
-   * The other node that has an open session in its memory; `undefined` where this one has it, or nobody: it has ended, is
-   * unknown, or its node is gone and it is about to be taken over.
+   * Has another node answer a request that came here, as if it had come there.
+   *
+   * @param unanswered says that there is no answer.
    */
-  elsewhere(captureGuid: Guid): Promise<NodeId | undefined>
+  forward(node: NodeId, request: IncomingMessage, response: ServerResponse, unanswered: () => void): void
+  /** Asks another node for what it answers a client, and hands that out as it comes. */
+  read(node: NodeId, path: string, headers: Readonly<Record<string, string>>): Promise<IncomingMessage>
+  /**
+   * Who has an open session in its memory, or the last state of one that has ended a moment ago; `undefined` where that is
+   * this node, or there is no such session.
+   */
+  elsewhere(captureGuid: Guid): Promise<Elsewhere | undefined>
+}
+
+/** Whose a session is changes when its node is gone, and then nobody answers. */
+const knownMilliseconds = 1_000
+const maxKnown = 20_000
+
+/** Whose a session is, by its row; null: nobody has taken it yet. */
+interface Owned {
+  readonly owner: NodeId | null
+  readonly state: string
+}
+
+/** @param ownerOf whose a session is that is open, or has ended a moment ago. */
+export function createPeers({
+  nodes,
+  self,
+  region,
+  channel,
+  clock,
+  ownerOf,
+}: {
+  readonly nodes: Pick<Nodes, 'all' | 'look'>
+  readonly self: NodeId
+  readonly region: RegionName
+  readonly channel: NodeChannel
+  readonly clock: Clock
+  readonly ownerOf: (captureGuid: Guid) => Promise<Owned | undefined>
+}): Peers {
+  const known = createBoundedCache<Guid, { readonly owner: Elsewhere | undefined; readonly until: number }>(
+    maxKnown,
+  )
+  const urlOf = (node: NodeId): string | undefined =>
+    nodes.all().find(({ id }) => id === node)?.url ?? undefined
+
+  async function find(guid: Guid): Promise<Elsewhere | undefined> {
+    const row = await ownerOf(guid)
+    if (!row || row.owner === self) return undefined
+    const { owner, state } = row
+    if (owner !== null && urlOf(owner) === undefined) await nodes.look()
+    if (owner !== null && urlOf(owner) !== undefined) return owner
+    return state === 'open' ? 'nobody' : undefined
+  }
+
+  return {
+    others: () => nodes.all().flatMap(({ id, url }) => (id === self || url === null ? [] : [id])),
+    ask(node) {
+      const url = urlOf(node)
+      if (url === undefined) throw new Error('A node that is gone was asked for something.')
+      return channel.ask(url, region)
+    },
+    forward(node, request, response, unanswered) {
+      const url = urlOf(node)
+      if (url === undefined) unanswered()
+      else channel.forward({ url, region }, request, response, unanswered)
+    },
+    async read(node, path, headers) {
+      const url = urlOf(node)
+      if (url === undefined) throw new Error('A node that is gone was asked for something.')
+      return channel.read({ url, region }, path, headers)
+    },
+    async elsewhere(guid) {
+      const seen = known.get(guid)
+      if (seen && seen.until > clock.elapsed()) return seen.owner
+      const owner = await find(guid)
+      if (owner !== undefined && owner !== 'nobody')
+        known.set(guid, { owner, until: clock.elapsed() + knownMilliseconds })
+      return owner
+    },
+  }
 }

@@ -18,6 +18,7 @@ const columns = [
   'created_at',
   'updated_at',
   'ended_at',
+  'sealed_result',
   'result_removal_at',
   'awaits_outcome',
 ] as const

@@ -109,11 +109,12 @@ test('a kept answer holds until the result in it is removed, and is that of its 
         created_at: 0,
         updated_at: 0,
         ended_at: 0,
+        sealed_result: null,
         result_removal_at: 1000,
         awaits_outcome: 0,
       }
     },
-    statusText: async () => `answer ${asked}`,
+    statusText: () => `answer ${asked}`,
     settled,
   })
   const get = (accountId: number, agentId?: string) =>

@@ -31,7 +31,7 @@ export function createGetSessionJson({
     const known = settled.get(sessionGuid)
     if (known && isWithin(reachOf(caller), known.owner) && clock.now() < known.until) return known.text
     const session = await findSession(caller, sessionGuid)
-    const text = await statusText(session)
+    const text = statusText(session)
     const until = settledUntil(session)
     if (until !== null) settled.set(session.guid, { owner: session, text, until })
     return text

@@ -1,33 +1,22 @@
-import type { Guid } from '../base/guid.ts'
-import type { StoreParts } from '../store/parts.ts'
+import type { Parts } from '../base/parts.ts'
 import type { FoundSession } from './find-session.ts'
 import type { SessionSeal } from './seal-session.ts'
 
 /** The status of a session, as JSON text (contract/payment-api §4). */
-export type StatusText = (row: FoundSession) => Promise<string>
+export type StatusText = (row: FoundSession) => string
 
 /**
  * Writes the status of a session. The result is JSON already, and is put in as it is; from the moment of its
  * removal it is left out, though the sweep may still have to come.
  */
 export function createStatusText({
-  store,
   clock,
   seal,
-}: Pick<StoreParts, 'store' | 'clock'> & { readonly seal: SessionSeal }): StatusText {
-  const readResult = store.prepare((db, p: { guid: Guid }) =>
-    db.selectFrom('payment_session').select('sealed_result').where('guid', '=', p.guid),
-  )
-
-  async function resultOf(guid: Guid): Promise<string | undefined> {
-    const sealed = (await readResult.first(store.reader, { guid }))?.sealed_result
-    return sealed ? seal.openResult(guid, sealed) : undefined
-  }
-
-  return async (row) => {
-    const { result_removal_at } = row
+}: Pick<Parts, 'clock'> & { readonly seal: SessionSeal }): StatusText {
+  return (row) => {
+    const { guid, result_removal_at, sealed_result } = row
     const visible = result_removal_at !== null && clock.now() < result_removal_at
-    return statusText(row, visible ? await resultOf(row.guid) : undefined)
+    return statusText(row, visible && sealed_result ? seal.openResult(guid, sealed_result) : undefined)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Guid } from '../base/guid.ts'
 import type { Telephone } from '../calls/create-calls.ts'
+import { type CallPeers, noPeers } from '../calls/peers/call-peers.ts'
 import type { Platforms } from '../calls/platforms/platforms.ts'
 import type { BrowserAssets } from '../http/browser-assets.ts'
 import type { Http } from '../http/http.ts'
@@ -11,6 +12,7 @@ import type { LinkSenders } from '../vault/links/link-sender.ts'
 import type { Gateway } from '../vault/model/gateway.ts'
 import type { VaultSessions } from '../vault/model/vault-sessions.ts'
 import type { ProviderApi } from '../vault/provider-api/provider-api.ts'
+import { createBankQuestions } from './bank-questions.ts'
 import { testCardsPage } from './cards-page.ts'
 import { createDemoAccount, type DemoAccount, demoAccountName, firstAccount } from './demo-account.ts'
 import { createDemoProvider } from './demo-provider.ts'
@@ -43,9 +45,12 @@ export interface Sandbox {
   /**
    * Its telephone and its pages, beside the vault.
    *
-   * @returns the phone, which is connected once `app` is ready, and closes with it.
+   * @returns the phone, which is connected once `app` is ready, and closes with it; and what other nodes ask of this one.
    */
-  routes(app: Http, beside: BesideVault): Pick<SandboxPhone, 'connect'>
+  routes(
+    app: Http,
+    beside: BesideVault,
+  ): Pick<SandboxPhone, 'connect'> & { readonly servePeers: (app: Http) => void }
 }
 
 type DemoRegion = Pick<Parameters<typeof createDemoAccount>[0], 'identity' | 'payments'>
@@ -55,6 +60,8 @@ interface BesideVault {
   readonly sessions: Pick<VaultSessions, 'find'>
   readonly telephone: Pick<Telephone, 'findLiveCall'>
   readonly phoneKey: string
+  /** The other nodes of the region, where there are any. */
+  readonly peers?: CallPeers
   /** Absent where the Payment API is in another process. */
   readonly api?: {
     readonly identity: Identity
@@ -82,11 +89,13 @@ export function createSandbox(parts: StoreParts): Sandbox {
         accountId: account?.accountId ?? firstAccount,
         accountName: demoAccountName(region.name),
       }),
-    routes(app, { assets, sessions, telephone, phoneKey, api }) {
-      outboxPage({ outbox, assets, region })(app)
-      issuerPage({ gateway, region, assets })(app)
+    routes(app, { assets, sessions, telephone, phoneKey, api, peers = noPeers }) {
+      const questions = createBankQuestions({ gateway, peers, clock })
+      outboxPage({ messages: () => outbox.all(peers), assets, region })(app)
+      issuerPage({ questions, region, assets })(app)
       const phone = createSandboxPhone({
         ...parts,
+        peers,
         client: createCallsClient({ app, key: phoneKey }),
         async activeCall(agentId) {
           const call = await telephone.findLiveCall(api?.demo?.accountId ?? firstAccount, agentId)
@@ -108,7 +117,12 @@ export function createSandbox(parts: StoreParts): Sandbox {
         testCardsPage({ assets, region: api.demo.region })(app)
         simulatorPage({ ...parts, assets, sandbox: api.demo.region })(app)
       }
-      return phone
+      return {
+        connect: phone.connect,
+        servePeers(channel) {
+          for (const { serve } of [questions, outbox, phone]) serve(channel)
+        },
+      }
     },
   }
 }

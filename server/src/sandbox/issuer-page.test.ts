@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { createMovableClock } from '../base/clock.ts'
 import { createLog } from '../base/log.ts'
+import { noPeers } from '../calls/peers/call-peers.ts'
 import { readBrowserAssets } from '../http/browser-assets.ts'
 import { createHttp } from '../http/http.ts'
 import type { IssuerQuestion } from '../vault/gateways/sandbox-gateway.ts'
+import { createBankQuestions } from './bank-questions.ts'
 import { issuerPage } from './issuer-page.ts'
 
 const region = {
@@ -22,7 +25,11 @@ function start() {
   }
   const app = createHttp({ region, log: createLog('silent'), proxy: 'none' })
   issuerPage({
-    gateway: { issuerQuestion: (reference) => (reference === 'right' ? question : undefined) },
+    questions: createBankQuestions({
+      gateway: { issuerQuestion: (reference) => (reference === 'right' ? question : undefined) },
+      peers: noPeers,
+      clock: createMovableClock(),
+    }),
     region,
     assets: readBrowserAssets(),
   })(app)

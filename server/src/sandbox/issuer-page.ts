@@ -8,7 +8,8 @@ import type { BrowserAssets } from '../http/browser-assets.ts'
 import { type Html, html, htmlDocument } from '../http/html.ts'
 import type { Http } from '../http/http.ts'
 import { contentSecurityPolicy, createPageHeaders } from '../http/page-headers.ts'
-import type { IssuerQuestion, SandboxGateway } from '../vault/gateways/sandbox-gateway.ts'
+import type { IssuerQuestion } from '../vault/gateways/sandbox-gateway.ts'
+import type { BankQuestions } from './bank-questions.ts'
 
 const path = '/sandbox/issuer'
 const IssuerQuery = Type.Object({ reference: Type.String({ maxLength: 100 }) })
@@ -22,11 +23,11 @@ export const issuerUrlOf = ({ paymentOrigin }: Pick<Region, 'paymentOrigin'>): s
  * payment said it comes from, with the reference in a form. Only the payment page of the same region can frame it.
  */
 export function issuerPage({
-  gateway,
+  questions,
   region,
   assets,
 }: {
-  readonly gateway: Pick<SandboxGateway, 'issuerQuestion'>
+  readonly questions: Pick<BankQuestions, 'find' | 'decide'>
   readonly region: Region
   readonly assets: BrowserAssets
 }): (app: Http) => void {
@@ -61,8 +62,8 @@ ${body}
 
   const formOf = ({ body }: FastifyRequest) => (body instanceof FormBody ? body : emptyForm)
 
-  function findQuestion(reference: string) {
-    const question = gateway.issuerQuestion(reference)
+  async function findQuestion(reference: string): Promise<IssuerQuestion> {
+    const question = await questions.find(reference)
     if (!question) throw new Problem('not-found', 'The sandbox bank has no payment with this reference.')
     return question
   }
@@ -73,13 +74,13 @@ ${body}
 
     app.post(path, { onRequest }, async (request, reply) => {
       const reference = formOf(request).get('reference') ?? ''
-      findQuestion(reference)
+      await findQuestion(reference)
       return leadToPage(reply, reference)
     })
 
     app.get(path, { schema: { querystring: IssuerQuery }, onRequest }, async (request, reply) => {
       const { reference } = request.query
-      const question = findQuestion(reference)
+      const question = await findQuestion(reference)
       if (question.decision !== undefined) return answer(reply, wayBack(question, reference))
       return answer(reply, {
         title: 'Sandbox bank',
@@ -97,12 +98,12 @@ ${body}
     app.post(`${path}/decision`, { onRequest }, async (request, reply) => {
       const form = formOf(request)
       const reference = form.get('reference') ?? ''
-      const question = findQuestion(reference)
+      await findQuestion(reference)
       const decision = form.get('decision')
       if (decision !== 'confirmed' && decision !== 'refused') {
         throw new Problem('invalid-request', 'decision must be confirmed or refused.')
       }
-      question.decision ??= decision
+      await questions.decide(reference, decision)
       return leadToPage(reply, reference)
     })
   }

@@ -4,7 +4,7 @@ import type { BrowserAssets } from '../http/browser-assets.ts'
 import { type Html, html, htmlDocument } from '../http/html.ts'
 import type { Http } from '../http/http.ts'
 import { contentSecurityPolicy, pageHeaders } from '../http/page-headers.ts'
-import type { MessageOutbox, OutboxMessage } from './outbox.ts'
+import type { OutboxMessage } from './outbox.ts'
 
 const texts = {
   en: {
@@ -46,11 +46,12 @@ const texts = {
  * programs, as `{messages: [{channel, to, language, subject?, text, url, sentAt, capture}]}`, the newest first.
  */
 export function outboxPage({
-  outbox,
+  messages,
   assets,
   region,
 }: {
-  readonly outbox: MessageOutbox
+  /** The newest first. */
+  readonly messages: () => Promise<readonly OutboxMessage[]>
   readonly assets: BrowserAssets
   readonly region: Region
 }): (app: Http) => void {
@@ -65,14 +66,13 @@ export function outboxPage({
       const acceptLanguage = request.headers['accept-language']
       const language = chooseLanguage({ uiLocales: undefined, acceptLanguage })
       const locale = regionalTag(language, acceptedTags(acceptLanguage))
-      const document = outboxDocument(outbox.messages(), { language, locale, assets })
+      const document = outboxDocument(await messages(), { language, locale, assets })
       return reply.headers(headers).send(document)
     })
     app.get('/sandbox/outbox.json', async (_request, reply) => {
-      const messages = outbox
-        .messages()
-        .map((each) => ({ ...each, sentAt: new Date(each.sentAt).toISOString() }))
-      return reply.header('cache-control', 'no-store').send({ messages })
+      const sent = await messages()
+      const told = sent.map((each) => ({ ...each, sentAt: new Date(each.sentAt).toISOString() }))
+      return reply.header('cache-control', 'no-store').send({ messages: told })
     })
   }
 }

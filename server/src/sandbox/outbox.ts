@@ -2,6 +2,8 @@ import type { Language } from '@tonegate/protocol/languages'
 import type { LinkChannel } from '@tonegate/protocol/view-state'
 import type { Clock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
+import { askOthers, type CallPeers, peersPath } from '../calls/peers/call-peers.ts'
+import type { Http } from '../http/http.ts'
 import { linkMail, smsText } from '../vault/links/link-message.ts'
 import type { LinkMessage, LinkSender, LinkSenders } from '../vault/links/link-sender.ts'
 
@@ -27,8 +29,12 @@ export interface OutboxMessage {
 /** Where the sandbox sends links to: to nobody. */
 export interface MessageOutbox {
   readonly senders: Required<LinkSenders>
-  /** The latest hundred, the newest first. */
+  /** The latest hundred of this node. The newest is first. */
   messages(): readonly OutboxMessage[]
+  /** The same of all nodes. */
+  all(peers: CallPeers): Promise<readonly OutboxMessage[]>
+  /** What other nodes ask of this one. */
+  serve(app: Http): void
 }
 
 /** @param timeZone in which e-mails tell until when a link is good. */
@@ -56,6 +62,16 @@ export function createMessageOutbox({
       }),
     },
     messages: () => kept,
+    async all(peers) {
+      const answers = await askOthers<{ readonly messages: readonly OutboxMessage[] }>(
+        { peers, clock },
+        { path: '/sandbox/outbox', body: {} },
+      )
+      return [...kept, ...answers.flatMap(({ messages }) => messages)]
+        .sort((one, other) => other.sentAt - one.sentAt)
+        .slice(0, maxMessages)
+    },
+    serve: (app) => void app.post(`${peersPath}/sandbox/outbox`, async () => ({ messages: kept })),
   }
 }
 

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:https'
 import type { ConnectionOptions } from 'node:tls'
 import type { SplitRole } from '../config/channel-settings.ts'
+import { WipedRequest } from '../http/bodies/wiping-server.ts'
 import type { RequestHandler } from '../http/listen.ts'
 
 /**
@@ -14,28 +15,31 @@ const tls = {
   maxVersion: 'TLSv1.2',
 } as const satisfies ConnectionOptions
 
-const nameOf = (role: SplitRole): string => `tonegate-${role}`
+/** What one of the two processes calls itself. */
+export const nameOf = (role: SplitRole): string => `tonegate-${role}`
 
-/** How one process connects to the other. @param key 32 bytes, which both have. */
-export const connectionAs = (role: SplitRole, key: Uint8Array): ConnectionOptions => ({
+/** How one process connects to another. @param key 32 bytes, which both have. */
+export const connectionAs = (identity: string, key: Uint8Array): ConnectionOptions => ({
   ...tls,
-  pskCallback: () => ({ psk: key, identity: nameOf(role) }),
+  pskCallback: () => ({ psk: key, identity }),
   // Nobody without the key gets this far, and there is no certificate whose name could be compared.
   checkServerIdentity: () => undefined,
 })
 
-/** Listens for the other process, and for nobody else. */
+/**
+ * Listens for other processes of ours, and for nobody else. What they send leaves nothing in memory.
+ *
+ * @param keyOf the key of whoever calls itself so; `undefined` for a stranger.
+ */
 export async function listenFor(
-  role: SplitRole,
+  keyOf: (identity: string) => Uint8Array | undefined,
   {
     host,
     port,
-    key,
     handler,
   }: {
     readonly host: string
     readonly port: number
-    readonly key: Uint8Array
     readonly handler: RequestHandler
   },
 ): Promise<Server> {
@@ -43,8 +47,9 @@ export async function listenFor(
     {
       ...tls,
       pskIdentityHint: '',
-      pskCallback: (_socket, identity) => (identity === nameOf(role) ? key : null),
+      pskCallback: (_socket, identity) => keyOf(identity) ?? null,
       keepAliveTimeout: 65_000,
+      IncomingMessage: WipedRequest,
     },
     handler,
   )

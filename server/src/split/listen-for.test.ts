@@ -6,13 +6,13 @@ import { type ConnectionOptions, connect } from 'node:tls'
 import { connectionAs, listenFor } from './channel.ts'
 
 const key = Buffer.alloc(32, 1)
+const keyOf = (identity: string) => (identity === 'tonegate-api' ? key : undefined)
 
 /** A vault's end that waits for the API process, and what a connection to it comes to. */
 async function startListening(t: TestContext) {
-  const server = await listenFor('api', {
+  const server = await listenFor(keyOf, {
     host: '127.0.0.1',
     port: 0,
-    key,
     handler: (_, response) => void response.end('an answer'),
   })
   t.after(() => {
@@ -36,14 +36,14 @@ async function startListening(t: TestContext) {
 
 test('whoever has the key and is the process that is waited for is let in, by TLS 1.2 with a key that is not kept', async (t) => {
   const { connectionBy } = await startListening(t)
-  assert.equal(await connectionBy(connectionAs('api', key)), 'TLSv1.2 ECDHE-PSK-CHACHA20-POLY1305')
+  assert.equal(await connectionBy(connectionAs('tonegate-api', key)), 'TLSv1.2 ECDHE-PSK-CHACHA20-POLY1305')
 })
 
 test('another key, the other role, no key and another version of TLS are refused', async (t) => {
   const { connectionBy } = await startListening(t)
-  const right = connectionAs('api', key)
-  assert.equal(await connectionBy(connectionAs('api', Buffer.alloc(32, 2))), 'refused')
-  assert.equal(await connectionBy(connectionAs('vault', key)), 'refused')
+  const right = connectionAs('tonegate-api', key)
+  assert.equal(await connectionBy(connectionAs('tonegate-api', Buffer.alloc(32, 2))), 'refused')
+  assert.equal(await connectionBy(connectionAs('tonegate-vault', key)), 'refused')
   assert.equal(await connectionBy({ rejectUnauthorized: false }), 'refused')
   assert.equal(await connectionBy({ ...right, minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' }), 'refused')
   const stored = { ...right, ciphers: 'PSK-AES256-GCM-SHA384' }
@@ -57,7 +57,7 @@ test('a connection that is not used is kept for as long as the other process kee
 
 test('a port that is taken is an error, and one that was not is listened at without a word', async (t) => {
   const { server, port } = await startListening(t)
-  const again = listenFor('api', { host: '127.0.0.1', port, key, handler: () => {} })
+  const again = listenFor(keyOf, { host: '127.0.0.1', port, handler: () => {} })
   await assert.rejects(again, { code: 'EADDRINUSE' })
   assert.equal(server.listenerCount('error'), 0)
 })

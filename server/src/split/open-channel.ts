@@ -8,7 +8,7 @@ import type { ChannelSettings, SplitRole } from '../config/channel-settings.ts'
 import type { RequestHandler } from '../http/listen.ts'
 import { createRequestIds, requestIdHeader } from '../http/request-id.ts'
 import { type AskOtherProcess, createAskOtherHalf } from './ask-other-process.ts'
-import { connectionAs, listenFor } from './channel.ts'
+import { connectionAs, listenFor, nameOf } from './channel.ts'
 import { channelVersion, type Greeting } from './greeting.ts'
 import { type ChannelState, greetingPath, watchChannel } from './watch-channel.ts'
 
@@ -52,7 +52,7 @@ export async function openChannel(
   const outgoing = createOutgoing({
     clock,
     privateAddresses: 'allowed',
-    tls: connectionAs(role, key),
+    tls: connectionAs(nameOf(role), key),
     maxSockets: 256,
   })
   const ours: Greeting = { half: role, channelVersion, regions }
@@ -63,10 +63,10 @@ export async function openChannel(
     response.end(JSON.stringify({ ...ours, ...(notReady !== undefined && { notReady }) } satisfies Greeting))
   }
   const requestIdOf = createRequestIds()
-  const server = await listenFor(role === 'api' ? 'vault' : 'api', {
+  const other = nameOf(role === 'api' ? 'vault' : 'api')
+  const server = await listenFor((identity) => (identity === other ? key : undefined), {
     host,
     port,
-    key,
     handler(request, response) {
       if (request.url === greetingPath) return void answerGreeting(response)
       const [, name, rest = '/'] = /^\/([a-z]+)(\/.*)$/.exec(request.url ?? '') ?? []

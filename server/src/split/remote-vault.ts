@@ -1,34 +1,41 @@
+import type { Guid } from '../base/guid.ts'
 import type { Calls } from '../calls/calls.ts'
 import type { DistantProvider, Provider, ProviderSentLink } from '../payments/provider.ts'
 import type { AskOtherProcess } from './ask-other-process.ts'
-import type { LaunchAnswer, LaunchBody } from './serve-vault.ts'
+import type { LaunchAnswer, LaunchBody, VaultProvider } from './serve-vault.ts'
 
 /** The vault that runs as a process of its own, as the API process sees it. */
 export interface RemoteVault {
-  readonly provider: Provider
+  readonly provider: VaultProvider
   readonly calls: Pick<Calls, 'findLiveCall'>
 }
 
 export function createRemoteVault(ask: AskOtherProcess): RemoteVault {
+  async function opened(guid: Guid): Promise<void> {
+    await ask(`/api/v1/session/${guid}/opened`, {})
+  }
+  async function callOff(guid: Guid): Promise<'nothing' | 'session'> {
+    type Answer = { readonly Became: 'nothing' | 'session' }
+    return (await ask<Answer>(`/api/v1/session/${guid}/call-off`, {})).Became
+  }
   const distant: DistantProvider = {
     follow: 'ask',
     isNamed: true,
-    async opened({ providerSessionGuid }) {
-      await ask(`/api/v1/session/${providerSessionGuid}/opened`, {})
-    },
+    opened: async ({ providerSessionGuid }) => opened(requireName(providerSessionGuid)),
     async callOff({ providerSessionGuid }) {
-      type Answer = { readonly Became: 'nothing' | 'session' }
-      const { Became } = await ask<Answer>(`/api/v1/session/${providerSessionGuid}/call-off`, {})
-      return Became === 'nothing' ? undefined : providerSessionGuid
+      const became = await callOff(requireName(providerSessionGuid))
+      return became === 'nothing' ? undefined : providerSessionGuid
     },
     async adopt() {},
     async adopted() {},
   }
-  const provider: Provider = {
+  const provider: VaultProvider = {
     distant: () => distant,
+    opened,
+    callOff,
     async launch({ accountId, agentId, configuration, kind, order, paymentData, callGuid, ...guids }) {
       const { sessionGuid, providerSessionGuid } = guids
-      if (!providerSessionGuid) throw new Error('A launch in another process has no name.')
+      const name = requireName(providerSessionGuid)
       const body: LaunchBody = {
         FlowId: configuration.id,
         InitialValues: paymentData,
@@ -37,7 +44,7 @@ export function createRemoteVault(ask: AskOtherProcess): RemoteVault {
         Order: order,
         CallGuid: callGuid,
         SessionGuid: sessionGuid,
-        Id: providerSessionGuid,
+        Id: name,
         Configuration: configuration,
       }
       const launched = await ask<LaunchAnswer>(`/api/v1/session/${accountId}/launch`, body)
@@ -71,4 +78,10 @@ export function createRemoteVault(ask: AskOtherProcess): RemoteVault {
       },
     },
   }
+}
+
+/** A launch in another process has a name from the beginning. */
+function requireName(name: Guid | undefined): Guid {
+  if (name === undefined) throw new Error('A launch in another process has no name.')
+  return name
 }

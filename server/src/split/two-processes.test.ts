@@ -167,8 +167,8 @@ test('whoever has not the key is answered by neither process', async (t) => {
 
   const key = Buffer.from(channelKey, 'base64')
   for (const options of [
-    connectionAs('api', Buffer.alloc(32, 1)),
-    connectionAs('vault', key),
+    connectionAs('tonegate-api', Buffer.alloc(32, 1)),
+    connectionAs('tonegate-vault', key),
     { rejectUnauthorized: false },
   ]) {
     const socket = connect({ ...options, host: '127.0.0.1', port: ports.vault })

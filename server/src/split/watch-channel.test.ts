@@ -68,10 +68,9 @@ for (const [what, answer] of [
 ] as const) {
   test(`a process that meets ${what} is not ready`, async (t) => {
     const ports = await channelPorts()
-    const server = await listenFor('api', {
+    const server = await listenFor(() => Buffer.from(channelKey, 'base64'), {
       host: '127.0.0.1',
       port: ports.vault,
-      key: Buffer.from(channelKey, 'base64'),
       handler: (_request, response) => void response.end(answer),
     })
     t.after(() => {

@@ -1,27 +1,31 @@
 import { createHmac } from 'node:crypto'
+import type { Stop } from '../base/clock.ts'
 import type { Sealer } from '../base/seal.ts'
-import type { Failures } from '../base/throttle/failure-table.ts'
-import { createThrottle, type KeptThrottle, type Throttle } from '../base/throttle/throttle.ts'
+import { createThrottle, type KeptFailures, type Throttle } from '../base/throttle/throttle.ts'
 import type { ThrottleRules } from '../base/throttle/throttle-rules.ts'
 import type { StoreParts } from './parts.ts'
-import type { Connection, Store } from './store.ts'
-import { type ClosedKey, type ClosedRow, prepareThrottleRows, type ThrottleRows } from './throttle-rows.ts'
+import { createThrottleChanges } from './throttle-changes.ts'
+import { type FailedRow, prepareThrottleRows } from './throttle-rows.ts'
 
-/** A throttle of which the store keeps what is closed, and from where names have authenticated. */
+/** A throttle of which the store keeps what has failed, and from where names have authenticated, for all processes. */
 export interface StoredThrottle extends Throttle {
-  /** Takes up what the process before this one kept. */
+  /** Takes up what was kept before, and from now on what other processes keep. */
   load(): Promise<void>
-  /** Resolves when all of it is written. */
+  /** Resolves when all that it has counted is written. */
+  idle(): Promise<void>
   close(): Promise<void>
 }
 
-/** One transaction writes so many changes, and takes out so many rows that have been forgotten. */
-const maxBatch = 200
+/** What has failed elsewhere is to be known here within a second. */
+const readEveryMilliseconds = 900
+/** A transaction is seen only some time after it has read the clock. */
+const readOverlapMilliseconds = 5_000
 
 /**
- * Nothing is written for a secret that is right, and nothing for a failure that closes nothing. What closes is written
- * at once, one transaction at a time: what changes meanwhile goes into the next. A name or an address is never
- * written, but an HMAC of it under a key that follows from the sealing key.
+ * Nothing is written for a secret that is right, unless others were wrong before it. A failure is added to those of all
+ * processes at once, one transaction at a time: what changes meanwhile goes into the next. What that comes to counts here
+ * too, and is read by the others within a second, so that of several nodes together nobody has more guesses than of one.
+ * A name or an address is never written, but an HMAC of it under a key that follows from the sealing key.
  *
  * @param name tells it from the other throttles of the region.
  */
@@ -37,97 +41,77 @@ export function createStoredThrottle({
   readonly name: 'clients' | 'people' | 'provider clients'
   readonly rules: ThrottleRules
 }): StoredThrottle {
-  const rows = prepareThrottleRows(store)
+  const rows = prepareThrottleRows(store, Math.min(rules.pair.free, rules.address.free, rules.name.free))
   const [key, ...formerKeys] = sealer.derivations(`throttle ${name}`)
-  /** What is to be written, by the key of its row. */
-  let changes = new Map<string, (transaction: Connection) => Promise<unknown>>()
-  let writing: Promise<void> | undefined
-
-  async function writeSome(): Promise<void> {
-    const batch = [...changes].slice(0, maxBatch)
-    for (const [row] of batch) changes.delete(row)
-    const due = { until: clock.now(), batchRows: maxBatch }
-    await store.write(async (transaction) => {
-      for (const [, change] of batch) await change(transaction)
-      await rows.removeOldClosed.run(transaction, due)
-      await rows.removeOldKnown.run(transaction, due)
-    })
-  }
-
-  async function writeAll(): Promise<void> {
-    try {
-      while (changes.size > 0) await writeSome()
-    } catch (error) {
-      log.error({ err: error }, 'what is blocked after failed attempts could not be stored')
-      changes = new Map()
-    } finally {
-      writing = undefined
-    }
-  }
-
-  function change(row: string, write: (transaction: Connection) => Promise<unknown>): void {
-    changes.set(row, write)
-    writing ??= writeAll()
-  }
-
+  const changes = createThrottleChanges({
+    store,
+    clock,
+    log,
+    rows,
+    name,
+    written: (kept, unwritten) => throttle.correct(kept, unwritten),
+  })
   const throttle = createThrottle(clock, rules, {
     digests: (text) => [digestOf(key, text), ...formerKeys.map((former) => digestOf(former, text))],
-    keepClosed(counted, digest, failures, forgottenAt) {
-      const row = { throttle: name, counted, digest }
-      change(`${counted} ${digest}`, (transaction) =>
-        failures === undefined
-          ? rows.removeClosed.run(transaction, row)
-          : rows.putClosed.run(transaction, closedRow(row, failures, forgottenAt)),
-      )
-    },
-    keepKnown({ name: nameDigest, pair, seenAt, forgottenAt }, forgotten) {
-      const row = { digest: pair, name_digest: nameDigest, seen_at: seenAt, expires_at: forgottenAt }
-      change(pair, async (transaction) => {
-        await rows.putKnown.run(transaction, row)
-        if (forgotten !== undefined) await rows.removeKnown.run(transaction, { digest: forgotten })
-      })
-    },
+    keepCounted: changes.keepCounted,
+    keepKnown: changes.keepKnown,
   })
+  let readAt = 0
+  let reading: Promise<void> | undefined
+  let failing = false
+  let stop: Stop = () => {}
+
+  async function read(): Promise<void> {
+    const now = clock.now()
+    const since = { throttle: name, since: readAt - readOverlapMilliseconds, now }
+    const failed = await rows.failedSince.all(store.reader, since)
+    const known = name === 'people' ? await rows.knownSince.all(store.reader, since) : []
+    throttle.restore({
+      failed: failed.filter((row) => !changes.isUnwritten(row)).map(keptFailures),
+      known: known.map(({ name_digest, digest, seen_at }) => ({
+        name: name_digest,
+        pair: digest,
+        seenAt: seen_at,
+      })),
+    })
+    readAt = now
+  }
+
+  async function follow(): Promise<void> {
+    try {
+      await read()
+      failing = false
+    } catch (error) {
+      if (!failing) log.error({ err: error }, 'what other servers have blocked could not be read; retrying')
+      failing = true
+    }
+  }
 
   return {
     ...throttle,
     async load() {
-      throttle.restore(await readKept(store, rows, { throttle: name, now: clock.now() }))
+      await read()
+      if (!store.isShared) return
+      stop = clock.every(readEveryMilliseconds, () => {
+        reading ??= follow().finally(() => {
+          reading = undefined
+        })
+      })
     },
+    idle: changes.idle,
     async close() {
-      while (writing) await writing
+      stop()
+      await reading
+      await changes.idle()
     },
   }
 }
+
+const keptFailures = ({ counted, digest, failures: count, since, last }: FailedRow): KeptFailures => ({
+  counted,
+  key: digest,
+  failures: { count, since, last },
+})
 
 const digestOf = (key: Buffer, text: string): string =>
   createHmac('sha256', key).update(text).digest('base64url')
-
-const closedRow = (key: ClosedKey, { count, since, last }: Failures, expiresAt: number): ClosedRow => ({
-  ...key,
-  failures: count,
-  since,
-  last,
-  expires_at: expiresAt,
-})
-
-async function readKept(
-  { reader }: Store,
-  { allClosed, allKnown }: ThrottleRows,
-  of: { readonly throttle: string; readonly now: number },
-): Promise<KeptThrottle> {
-  const closed = await allClosed.all(reader, of)
-  const known = of.throttle === 'people' ? await allKnown.all(reader, of) : []
-  return {
-    closed: closed.map(({ counted, digest, failures: count, since, last }) => ({
-      counted,
-      key: digest,
-      failures: { count, since, last },
-    })),
-    known: known.map(({ name_digest, digest, seen_at }) => ({
-      name: name_digest,
-      pair: digest,
-      seenAt: seen_at,
-    })),
-  }
-}

@@ -26,6 +26,8 @@ import { up as messageOrder } from './migrations/0025-message-order.ts'
 import { up as gatewayMemory } from './migrations/0026-gateway-memory.ts'
 import { up as owners } from './migrations/0027-owners.ts'
 import { up as moneyHeld } from './migrations/0028-money-held.ts'
+import { up as sharedLimits } from './migrations/0029-shared-limits.ts'
+import { up as heldLines } from './migrations/0031-held-lines.ts'
 
 const migrations: Record<string, Migration> = {
   '0001-first-payment': { up: firstPayment },
@@ -54,6 +56,8 @@ const migrations: Record<string, Migration> = {
   '0026-gateway-memory': { up: gatewayMemory },
   '0027-owners': { up: owners },
   '0028-money-held': { up: moneyHeld },
+  '0029-shared-limits': { up: sharedLimits },
+  '0031-held-lines': { up: heldLines },
 }
 
 /** Whether a database that has had these migrations has the tables of this version. */

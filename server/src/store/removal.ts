@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { Stop } from '../base/clock.ts'
 import type { StoreParts } from './parts.ts'
 import type { Connection, Store } from './store.ts'
@@ -93,23 +93,38 @@ export function startRemoval(removal: Parameters<typeof createRemoval>[0]) {
   return { close }
 }
 
+interface DueRows<T extends keyof Tables> {
+  readonly from: T
+  /** What tells its rows apart, one column or more. */
+  readonly key: readonly Column<T>[]
+  /** The column that says when, or by what rises with time. */
+  readonly due: Column<T>
+  /** Which of them go, where not all do. */
+  readonly only?: RawBuilder<SqlBool>
+}
+
 /**
- * The statement that deletes the rows of a table that are due, the oldest first, and no more than a batch.
- *
- * @param key what tells its rows apart, one column or more.
- * @param due the column that says when, or by what rises with time.
+ * The statement that deletes the rows of a table that are due, the oldest first, and no more than a batch. Those that
+ * another process removes, or changes, at this moment are left to it: several remove at once, and nobody waits.
  */
 export function prepareDeleteDue<T extends keyof Tables & string>(
   store: Store,
-  { from, key, due }: { readonly from: T; readonly key: readonly Column<T>[]; readonly due: Column<T> },
+  { from, key, due, only = sql<SqlBool>`1 = 1` }: DueRows<T>,
 ) {
   const columns = sql.join(key.map((each) => sql.ref(each)))
-  return store.prepare((db, p: { readonly until: number | string; readonly batchRows: number }) => ({
-    compile: () =>
-      sql`delete from ${sql.table(from)} where (${columns}) in (select ${columns} from ${sql.table(from)} where ${sql.ref(due)} <= ${p.until} order by ${sql.ref(due)} limit ${p.batchRows})`.compile(
-        db,
-      ),
-  }))
+  return store.prepare((db, p: { readonly until: number | string; readonly batchRows: number }) => {
+    const rows = (db as unknown as Kysely<AnyTable>)
+      .selectFrom(from as 'any')
+      .select(key as readonly 'column'[])
+      .where(due as 'column', '<=', p.until)
+      .where(only)
+      .orderBy(due as 'column')
+      .limit(p.batchRows)
+      .forUpdate()
+      .skipLocked()
+    return db.deleteFrom(from as keyof Tables).where(sql<SqlBool>`(${columns}) in ${rows}`)
+  })
 }
 
 type Column<T extends keyof Tables> = keyof Tables[T] & string
+type AnyTable = { readonly any: { readonly column: number | string } }

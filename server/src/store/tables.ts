@@ -167,6 +167,8 @@ export interface AuthorizationCodeTable {
   /** Until when it is good; once it was used, until when a second use is known for one. */
   expires_at: Time
   used_at: Time | null
+  /** The node that took it. */
+  used_by: NodeId | null
 }
 
 /**
@@ -189,6 +191,10 @@ export interface RefreshTokenTable {
   key_thumbprint: string | null
   expires_at: Time
   grant_expires_at: Time
+  /** Of the token that was used last, when, and by which node; null where none was. */
+  used_secret_sha256: Uint8Array | null
+  used_at: Time | null
+  used_by: NodeId | null
 }
 
 /** identity: an access token (its `jti`) or a whole grant that is good no more. */
@@ -199,14 +205,14 @@ export interface RevocationTable {
   expires_at: Time
 }
 
-/** identity: a client assertion (RFC 7523) that has been used, kept as the SHA-256 of its client and `jti`. */
+/** identity: a client assertion (RFC 7523) or a DPoP proof (RFC 9449) that has been used: the SHA-256 of its client, or key, and `jti`. */
 export interface UsedAssertionTable {
   sha256: Uint8Array
   /** When no node would take it any more. */
   expires_at: Time
 }
 
-/** A name, a network, or both, that is closed to guesses for its failures, kept as an HMAC. */
+/** What failed for a name, a network, or both, kept as an HMAC. */
 export interface ThrottledTable {
   /** Whose secrets are guessed at. */
   throttle: string
@@ -651,6 +657,8 @@ export interface LiveCallTable {
   session_guid: Guid | null
   /** Whether the recording is paused for as long. */
   recording: 'continue' | 'pause'
+  /** The node that has its line in memory, secured or being released; it is so as long as that node is here. */
+  held_by: NodeId | null
 }
 
 /** store: one row, which is written to see that there is room. */

@@ -31,6 +31,7 @@ export async function insertTestAttempt(store: Store, guid = 'session' as Guid):
       late_approval: 'record',
       cancel_afterwards: 'refuse',
       held_by: store.nodeId,
+      epoch: 0,
     })
   })
   return key

@@ -58,8 +58,17 @@ function dies(life: Life, now: boolean): boolean {
   return life.dead
 }
 
+/** What fails for the dead is their database, which was taken from them. */
+const unlessDead =
+  (life: Life) =>
+  (error: unknown): Promise<never> =>
+    life.dead ? never : Promise.reject(error)
+
 const mortalStore = (store: Store, life: Life): Store => ({
   ...store,
+  reader: {
+    execute: (statement, parameters) => store.reader.execute(statement, parameters).catch(unlessDead(life)),
+  },
   async write(operation) {
     life.writes += 1
     if (life.failing > 0) {
@@ -69,7 +78,7 @@ const mortalStore = (store: Store, life: Life): Store => ({
     const { point, writes } = life
     const here = point && 'write' in point && point.write === writes ? point.when : undefined
     if (dies(life, here === 'before')) return never
-    const value = await store.write(operation)
+    const value = await store.write(operation).catch(unlessDead(life))
     return dies(life, here === 'after') ? never : value
   },
 })

@@ -11,7 +11,16 @@ import type { Store } from '../store/store.ts'
 import { openTestStore } from '../store/test-store.ts'
 import { type Gateway, sharedGateways } from './model/gateway.ts'
 import type { Flow } from './model/launch.ts'
-import { findOpen, launchOf, readAttempts, readRow, region, testSealer, wideLimits } from './test-vault.ts'
+import {
+  findOpen,
+  forgetNode,
+  launchOf,
+  readAttempts,
+  readRow,
+  region,
+  testSealer,
+  wideLimits,
+} from './test-vault.ts'
 import { createVault } from './vault.ts'
 
 /**
@@ -77,13 +86,17 @@ export async function startTwoVaults(
     results,
     one,
     other,
-    /** A session that both have open. */
+    /** A session that the first has. */
     async session(changes: Partial<Flow> = {}) {
       const launch = launchOf(changes, { initialValues: {} })
       const { guid, refreshToken, durable } = await one.vault.launch(launch)
       await durable
+      return { guid, refreshToken, here: findOpen(one.vault, guid) }
+    },
+    /** The first was not heard of for too long, and does not know it yet: the other takes over what it has. */
+    async takeOver(): Promise<void> {
+      await forgetNode(other.store, one.store.nodeId)
       await other.vault.resume()
-      return { guid, refreshToken, here: findOpen(one.vault, guid), there: findOpen(other.vault, guid) }
     },
     row: (guid: Guid) => readRow(one.store, guid),
     attempts: (guid: Guid) => readAttempts(one.store, guid),

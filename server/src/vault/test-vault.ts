@@ -12,7 +12,8 @@ import { systemRandom } from '../base/random.ts'
 import type { Region } from '../base/region.ts'
 import { createSealer } from '../base/seal.ts'
 import { joinNodes, type Nodes } from '../store/nodes/join-nodes.ts'
-import { newNodeId } from '../store/nodes/node-id.ts'
+import { type NodeId, newNodeId } from '../store/nodes/node-id.ts'
+import { prepareNodeRows } from '../store/nodes/node-rows.ts'
 import type { Store } from '../store/store.ts'
 import { openTestStore } from '../store/test-store.ts'
 import type { LinkSenders } from './links/link-sender.ts'
@@ -181,6 +182,8 @@ export async function startVault(t: TestContext, options: TestVaultOptions = {})
       await other.resume()
       return other
     },
+    /** The process is not heard of any more, and does not know it yet. */
+    forget: () => forgetNode(running.store, running.store.nodeId),
     crashAt: (point: CrashPoint) => running.mortal.crashAt(point),
     /** Lets the next writes fail. */
     failWrites: (count: number) => running.mortal.failWrites(count),
@@ -269,7 +272,7 @@ async function startProcess(
     vault: create(),
     async kill(): Promise<void> {
       mortal.crash()
-      for (const other of others) await other.leave()
+      await Promise.all(others.map((each) => each.leave()))
       await store.close()
     },
   }
@@ -285,6 +288,11 @@ export const launchOf = (changes: Partial<Flow>, more: Partial<Launch>): Launch 
   caller: 'on-call',
   ...more,
 })
+
+/** A node is not heard of any more. */
+export async function forgetNode(store: Store, id: NodeId): Promise<void> {
+  await store.write((tx) => prepareNodeRows(store).leave.run(tx, { id }))
+}
 
 export async function readRow(store: Store, guid: Guid) {
   const find = store.prepare((db, p: { guid: Guid }) =>

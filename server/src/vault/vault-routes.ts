@@ -3,6 +3,7 @@ import type { Parts } from '../base/parts.ts'
 import { type BrowserAssets, registerBrowserAssets } from '../http/browser-assets.ts'
 import type { Http } from '../http/http.ts'
 import { createPageHeaders } from '../http/page-headers.ts'
+import type { OpenElsewhere } from './agent-view/distant-view.ts'
 import { createEventStreams } from './agent-view/event-streams.ts'
 import type { OpensView } from './agent-view/open-view.ts'
 import { registerSharedViewEvents } from './agent-view/shared-view-events.ts'
@@ -21,6 +22,7 @@ export function createVaultRoutes({
   opensView = async () => false,
   channels,
   callerNumber = async () => undefined,
+  openElsewhere,
   region,
   clock,
   random,
@@ -35,6 +37,8 @@ export function createVaultRoutes({
   readonly channels: readonly LinkChannel[]
   /** None is known unless said. */
   readonly callerNumber?: CallerNumber
+  /** The views of sessions that other nodes have; there are none unless said. */
+  readonly openElsewhere?: OpenElsewhere | undefined
   readonly assets: BrowserAssets
 }): (app: Http) => void {
   const setHeaders = createPageHeaders(region.paymentOrigin)
@@ -43,7 +47,7 @@ export function createVaultRoutes({
     registerViewPage(app, { ...view, opensView, channels, callerNumber, clock, random, log, assets })
     const streams = createEventStreams(clock)
     registerViewEvents(app, { ...view, streams })
-    registerSharedViewEvents(app, { ...view, streams })
+    registerSharedViewEvents(app, { ...view, streams, openElsewhere })
     registerViewCommands(app, { ...view, clock })
     registerViewTokenRenewal(app, { ...view, clock })
     registerBrowserAssets(app, assets)

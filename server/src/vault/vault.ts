@@ -2,6 +2,7 @@ import type { SessionResult } from '@tonegate/protocol/outcome'
 import { type LinkChannel, linkChannels } from '@tonegate/protocol/view-state'
 import { createDueSweep } from '../base/due-sweep.ts'
 import type { Guid } from '../base/guid.ts'
+import { within } from '../base/within.ts'
 import type { StoreParts } from '../store/parts.ts'
 import { createCharges } from './charge/charges.ts'
 import { createFindEnding } from './charge/ending.ts'
@@ -47,6 +48,11 @@ export interface Vault extends VaultSessions {
    */
   resume(): Promise<void>
   /**
+   * Takes nothing more, and leaves the open sessions to other nodes at once, where there are any; those that are being
+   * charged when that has come to its end.
+   */
+  handOver(): Promise<void>
+  /**
    * Takes no more sessions and payments, waits until the gateways have answered or timed out and the results
    * were reported, and wipes every digit in memory. Open sessions stay open for the next process.
    */
@@ -72,6 +78,9 @@ interface VaultParts {
   readonly toldElsewhere?: (guid: Guid, idempotencyKey: string) => void
 }
 
+/** So long a process that ends waits for what is under way before it leaves its sessions to others. */
+const handOverPatience = 2_000
+
 export function createVault(parts: StoreParts & VaultParts): Vault {
   const { store, clock, linkSenders } = parts
   const closing = new AbortController()
@@ -91,6 +100,23 @@ export function createVault(parts: StoreParts & VaultParts): Vault {
   const wake = createWakeSession({ ...shared, unwrittenEnds, left: sessions.end })
   const removal = removeOldSessions(running)
   const money = createMoneySweep({ ...parts, charges, reports })
+
+  async function handOver(): Promise<void> {
+    closing.abort()
+    sweep.close()
+    sessions.suspendAll()
+    if (!store.isShared) return
+    // What was typed last is being kept, and a link sent.
+    await within(underWay.idle(), handOverPatience, clock)
+    await store
+      .write((tx) => rows.giveUp.run(tx, { owner: store.nodeId }))
+      .catch((error) =>
+        parts.log.warn(
+          { err: error },
+          'other servers could not be left the sessions; they take them when this one has ended',
+        ),
+      )
+  }
 
   return {
     viewTokens,
@@ -112,11 +138,10 @@ export function createVault(parts: StoreParts & VaultParts): Vault {
     },
     voidAuthorised: createVoidAuthorised({ store, rows, reversals: charges.reversals, clock }),
     resume: createResume({ ...shared, money }),
+    handOver,
     async close() {
-      closing.abort()
-      sweep.close()
       const stopped = Promise.all([removal.close(), bounds.close(), money.close()])
-      sessions.suspendAll()
+      await handOver()
       await underWay.idle()
       charges.close()
       await reports.stop()

@@ -27,9 +27,15 @@ export interface TestPostgres {
 const user = 'postgres'
 const password = 'password'
 
-export async function startPostgres(flags: Readonly<Record<string, string>> = {}): Promise<TestPostgres> {
+const inMemory = '/dev/shm'
+
+/** @param place the folder that its files are in: in memory, unless they are to be on disk. */
+export async function startPostgres(
+  flags: Readonly<Record<string, string>> = {},
+  place = existsSync(inMemory) ? inMemory : tmpdir(),
+): Promise<TestPostgres> {
   const programs = await programsHere()
-  const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'tonegate-postgres-'))
+  const folder = mkdtempSync(join(place, 'tonegate-postgres-'))
   const [data, secret] = [join(folder, 'data'), join(folder, 'password')]
   writeFileSync(secret, password)
   const owner = ownerOf([folder, secret])
@@ -119,47 +125,67 @@ function ownerOf(paths: readonly string[]): { readonly uid?: number; readonly gi
 }
 
 /**
- * The database that stands in for a file, on the shared server: made where it is not there, as a copy of one that is migrated.
+ * The database that stands in for a folder, on the shared server: made where it is not there, as a copy of one that is migrated.
  *
  * @returns `postgres://…`
  */
-export async function databaseFor(server: string, file: string): Promise<string> {
-  const name = `t_${hash('sha256', file).slice(0, 24)}`
-  await dropLeft(server)
-  made.set(name, file)
-  const url = `${server}/${name}`
-  template ??= makeTemplate(server)
-  await template
-  await query(server, `CREATE DATABASE ${name} TEMPLATE ${templateName}`).catch(unlessThere)
-  return url
+export async function databaseFor(server: string, folder: string): Promise<string> {
+  const name = `t_${hash('sha256', folder).slice(0, 24)}`
+  made.set(name, folder)
+  const client = await asked(server)
+  await dropLeft(client)
+  await client.query(`CREATE DATABASE ${name} TEMPLATE ${templateName} STRATEGY FILE_COPY`).catch(unlessThere)
+  return `${server}/${name}`
 }
 
 /** The databases that this process has asked for, and what they stand in for. */
 const made = new Map<string, string>()
 
 /** Those of tests that are over: what they stand in for is not there any more. Each takes as much room as a thousand rows. */
-async function dropLeft(server: string): Promise<void> {
-  for (const [name, file] of made) {
-    if (existsSync(file)) continue
+async function dropLeft(client: pg.Client): Promise<void> {
+  for (const [name, folder] of made) {
+    if (existsSync(folder)) continue
     made.delete(name)
-    await query(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+    await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
   }
 }
 
 const templateName = 'tonegate_template'
-let template: Promise<void> | undefined
+const asking = new Map<string, Promise<pg.Client>>()
 
-async function makeTemplate(server: string): Promise<void> {
-  const { rows } = await query(
-    server,
-    `SELECT 1 FROM pg_database WHERE datname = '${templateName}' AND datistemplate`,
-  )
-  if (rows.length > 0) return
-  await query(server, `CREATE DATABASE ${templateName}`)
-  for (const schema of ['nam', 'emea', 'apac']) {
-    await (await openPostgres({ url: `${server}/${templateName}`, schema })).close()
+/** One connection to each server, for all that this process makes and drops there, as long as the server runs. */
+function asked(server: string): Promise<pg.Client> {
+  const known = asking.get(server) ?? ask(server)
+  asking.set(server, known)
+  return known
+}
+
+/** It holds no process back that is done. */
+async function ask(server: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: `${server}/postgres` })
+  for (const end of ['error', 'end'] as const) client.on(end, () => asking.delete(server))
+  await client.connect()
+  await makeTemplate(server, client)
+  letGo(client)
+  return client
+}
+
+/** As `pg` has it, whose types do not. */
+const letGo = (client: pg.Client & { readonly unref?: () => void }): void => client.unref?.()
+
+/** Any number: the processes that come at once wait for the one that makes it. */
+const templateLock = 846_732
+
+async function makeTemplate(server: string, client: pg.Client): Promise<void> {
+  await client.query(`SELECT pg_advisory_lock(${templateLock})`)
+  const { rows } = await client.query(`SELECT 1 FROM pg_database WHERE datname = '${templateName}'`)
+  if (rows.length === 0) {
+    await client.query(`CREATE DATABASE ${templateName}`)
+    for (const schema of ['nam', 'emea', 'apac']) {
+      await (await openPostgres({ url: `${server}/${templateName}`, schema })).close()
+    }
   }
-  await query(server, `UPDATE pg_database SET datistemplate = true WHERE datname = '${templateName}'`)
+  await client.query(`SELECT pg_advisory_unlock(${templateLock})`)
 }
 
 async function query(server: string, sql: string): Promise<pg.QueryResult> {

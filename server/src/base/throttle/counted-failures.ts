@@ -1,26 +1,20 @@
 import type { Clock } from '../clock.ts'
-import type { Failures } from './failure-table.ts'
-import { createFailures, type FailureRule } from './failures.ts'
+import { createFailures, type FailureRule, type KeyChange } from './failures.ts'
 import type { GuessAttempt } from './guess-attempt.ts'
 import type { ThrottleRules } from './throttle-rules.ts'
 
 /** What is counted apart. */
 export type Counted = 'pair' | 'own pair' | 'network' | 'name'
 
-/** Tells what has closed, and what is open again. */
-export type KeepClosed = (
-  counted: Counted,
-  key: string,
-  failures: Failures | undefined,
-  forgottenAt: number,
-) => void
+/** Tells what has failed, and what has succeeded after all. */
+export type KeepCounted = (counted: Counted, key: string, change: KeyChange) => void
 
 /** The failures that are counted. */
 export type CountedFailures = ReturnType<typeof createCountedFailures>
 
-export function createCountedFailures(clock: Clock, rules: ThrottleRules, keepClosed: KeepClosed) {
+export function createCountedFailures(clock: Clock, rules: ThrottleRules, keep: KeepCounted) {
   const failuresOf = (counted: Counted, rule: FailureRule) =>
-    createFailures(clock, rule, (...change) => keepClosed(counted, ...change))
+    createFailures(clock, rule, (...change) => keep(counted, ...change))
   return {
     pair: failuresOf('pair', rules.pair),
     /** Pairs that have authenticated: apart, so that no number of others has any part in how they are counted. */

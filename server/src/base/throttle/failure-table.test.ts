@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createMovableClock } from '../clock.ts'
-import { createFailureTable, type Failures } from './failure-table.ts'
+import { createFailureTable } from './failure-table.ts'
 import { createFailures, growingWait, withinWindow } from './failures.ts'
 
 const minute = 60_000
@@ -73,22 +73,18 @@ test('of open keys those with the fewest failures go first, and of those the old
   assert.equal(table.get('two')?.count, 2)
 })
 
-test('a change of what is closed is told, and nothing of what is open', () => {
-  const told: (readonly [string, Failures | undefined])[] = []
-  const clock = createMovableClock()
-  const failures = createFailures(clock, ofPeople, (key, each) => {
-    told.push([key, each])
+test('each failure is told, and a success where something failed before', () => {
+  const told: (readonly [string, number | 'cleared'])[] = []
+  const failures = createFailures(createMovableClock(), ofPeople, (key, each) => {
+    told.push([key, each.change === 'failed' ? each.failures.count : 'cleared'])
   })
-  fail(failures, 'one', 4)
   failures.clear('one')
-  assert.equal(told.length, 0)
-  fail(failures, 'one', 5)
+  fail(failures, 'one', 2)
   failures.clear('one')
-  assert.deepEqual(
-    told.map(([key, each]) => [key, each?.count]),
-    [
-      ['one', 5],
-      ['one', undefined],
-    ],
-  )
+  failures.clear('one')
+  assert.deepEqual(told, [
+    ['one', 1],
+    ['one', 2],
+    ['one', 'cleared'],
+  ])
 })

@@ -49,10 +49,12 @@ export function createFailureTable({ free, isForgotten, maxOpen, maxClosed }: Fa
       else if (wasClosed || hasRoom()) closed.set(key, failures)
       else crowds.set(crowdOf(key), failures)
     },
-    /** @returns whether it was closed. */
-    delete(key: string): boolean {
+    /** @returns what went wrong for it alone. */
+    delete(key: string): Failures | undefined {
+      const failures = closed.get(key) ?? open.get(key)
       open.delete(key)
-      return closed.delete(key)
+      closed.delete(key)
+      return failures
     },
     size: (): number => open.size() + closed.size + crowds.size,
   }

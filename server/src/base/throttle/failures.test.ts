@@ -8,9 +8,10 @@ const growing = growingWait({ free: 2, first: 1000, longest: 4000, quiet: 60_000
 function startFailures(rule: FailureRule) {
   const clock = createMovableClock()
   const kept: unknown[] = []
-  const failures = createFailures(clock, rule, (key, value, forgottenAt) =>
-    kept.push([key, value?.count, forgottenAt - clock.now()]),
-  )
+  const failures = createFailures(clock, rule, (key, each) => {
+    if (each.change === 'cleared') kept.push([key, each.last - clock.now()])
+    else kept.push([key, each.failures.count, each.forgottenAt - clock.now()])
+  })
   return {
     ...failures,
     clock,
@@ -85,19 +86,43 @@ test('as many attempts may be under way as may still fail, and one of a key that
   assert.equal(isFull('b'), false)
 })
 
-test('what closes is written down with when it is forgotten, and what is cleared is taken back', () => {
-  const { fail, clear, kept } = startFailures(growing)
-  fail(1)
-  assert.deepEqual(kept, [])
+test('each failure is written down with when it is forgotten, and what is cleared is taken back', async () => {
+  const { fail, clear, kept, clock } = startFailures(growing)
   fail(2)
+  await clock.advance(1000)
   clear('a')
   clear('a')
   clear('b')
   assert.deepEqual(kept, [
+    ['a', 1, 60_000],
     ['a', 2, 60_000],
-    ['a', 3, 60_000],
-    ['a', undefined, 0],
+    ['a', -1000],
   ])
+})
+
+test('failures that are forgotten are cleared without a word', async () => {
+  const { fail, clear, kept, clock } = startFailures(growing)
+  fail(1)
+  await clock.advance(60_000)
+  clear('a')
+  assert.equal(kept.length, 1)
+})
+
+test('what is written elsewhere counts, and takes nothing back that is known here', async () => {
+  const { fail, restore, correct, wait, clock } = startFailures(growing)
+  const written = (count: number) => ({ count, since: clock.now(), last: clock.now() })
+  const before = written(1)
+  await clock.advance(1)
+  fail(2)
+  restore('a', before)
+  assert.equal(wait('a'), 1, 'it was read before')
+  restore('a', written(3))
+  assert.equal(wait('a'), 2)
+  correct('a', written(3), 1)
+  assert.equal(wait('a'), 4)
+  await clock.advance(1)
+  restore('a', written(0))
+  assert.equal(wait('a'), undefined, 'somebody has succeeded')
 })
 
 test('what the process before this one had closed is closed, and not by a clock that was ahead', async () => {

@@ -8,6 +8,8 @@ export interface FailureRule {
   /** When a key with all of its free failures, or more, is open again. */
   openAt(failures: Failures): number
   forgottenAt(failures: Failures): number
+  /** Whether each failure puts that off. */
+  readonly isRenewed: boolean
 }
 
 /** So many failures within some time close a key until that time is over. */
@@ -15,6 +17,7 @@ export const withinWindow = (limit: number, milliseconds: number): FailureRule =
   free: limit,
   openAt: ({ since }) => since + milliseconds,
   forgottenAt: ({ since }) => since + milliseconds,
+  isRenewed: false,
 })
 
 /** After some free failures each further one doubles the wait; all is forgotten after a quiet time. */
@@ -33,10 +36,20 @@ export const growingWait = ({
   free,
   openAt: ({ count, last }) => last + Math.min(longest, first * 2 ** (count - free)),
   forgottenAt: ({ last }) => last + quiet,
+  isRenewed: true,
 })
 
-/** What became of a key that is closed, or was: `undefined` when its failures were cleared. */
-export type KeepFailures = (key: string, failures: Failures | undefined, forgottenAt: number) => void
+/** What became of a key: one more failure, or an end of those that were known until then. */
+export type KeyChange =
+  | {
+      readonly change: 'failed'
+      readonly failures: Failures
+      readonly forgottenAt: number
+      readonly isRenewed: boolean
+    }
+  | { readonly change: 'cleared'; readonly last: number }
+
+export type KeepFailures = (key: string, change: KeyChange) => void
 
 const maxOpen = 50_000
 const maxClosed = 50_000
@@ -44,7 +57,7 @@ const maxClosed = 50_000
 /**
  * Counts failures by key, in bounded memory ({@link createFailureTable}).
  *
- * @param keep is told of each change of a key that is closed, so that it outlives the process.
+ * @param keep is told of each change, so that it outlives the process, and other processes know of it.
  */
 export function createFailures(clock: Clock, rule: FailureRule, keep: KeepFailures = () => {}) {
   const isForgotten = (failures: Failures) => clock.now() >= rule.forgottenAt(failures)
@@ -55,6 +68,11 @@ export function createFailures(clock: Clock, rule: FailureRule, keep: KeepFailur
     const failures = known.get(key)
     if (failures === undefined) return undefined
     return clock.now() >= failures.last && !isForgotten(failures) ? failures : undefined
+  }
+
+  function replace(key: string, failures: Failures): void {
+    if (failures.count === 0) known.delete(key)
+    else known.put(key, failures)
   }
 
   return {
@@ -86,14 +104,24 @@ export function createFailures(clock: Clock, rule: FailureRule, keep: KeepFailur
         ? { ...before, count: before.count + 1, last: now }
         : { count: 1, since: now, last: now }
       known.put(key, failures)
-      if (failures.count >= rule.free) keep(key, failures, rule.forgottenAt(failures))
+      const forgottenAt = rule.forgottenAt(failures)
+      keep(key, { change: 'failed', failures, forgottenAt, isRenewed: rule.isRenewed })
     },
     clear(key: string): void {
-      if (known.delete(key)) keep(key, undefined, clock.now())
+      const before = known.delete(key)
+      if (before && !isForgotten(before)) keep(key, { change: 'cleared', last: before.last })
     },
-    /** Takes up what was kept of a key by the process before this one. */
-    restore(key: string, failures: Failures): void {
-      known.put(key, failures)
+    /** Takes up what was written of a key, before or elsewhere, unless what is known here is newer. */
+    restore(key: string, written: Failures): void {
+      const own = known.get(key)
+      if (own && own.last > written.last) return
+      if (own && own.last === written.last && own.count >= written.count) return
+      replace(key, written)
+    },
+    /** What is written of a key has come to be this; so many of its failures are not in it yet. */
+    correct(key: string, written: Failures, unwritten: number): void {
+      const last = Math.max(written.last, known.get(key)?.last ?? 0)
+      replace(key, { ...written, count: written.count + unwritten, last })
     },
     /** How many keys take memory. */
     size: known.size,

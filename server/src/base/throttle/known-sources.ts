@@ -37,6 +37,14 @@ export function createKnownSources(clock: Clock, keep: KeepKnownSource = () => {
     return sources.set(pair, seenAt)
   }
 
+  /** The one that was seen longest ago, where there are more than a name may have. */
+  function forgetOldest(sources: Map<string, number>): string | undefined {
+    const [oldest] = sources.keys()
+    const forgotten = sources.size > maxOfName ? oldest : undefined
+    if (forgotten !== undefined) sources.delete(forgotten)
+    return forgotten
+  }
+
   function has(name: string, pair: string): boolean {
     const seenAt = names.get(name)?.get(pair)
     return seenAt !== undefined && clock.now() < seenAt + sourceLifetimeMilliseconds
@@ -48,13 +56,13 @@ export function createKnownSources(clock: Clock, keep: KeepKnownSource = () => {
       const now = clock.now()
       const age = now - (names.get(name)?.get(pair) ?? Number.NEGATIVE_INFINITY)
       if (age >= 0 && age < dayMilliseconds) return
-      const sources = put({ name, pair, seenAt: now })
-      const [oldest] = sources.keys()
-      const forgotten = sources.size > maxOfName ? oldest : undefined
-      if (forgotten !== undefined) sources.delete(forgotten)
+      const forgotten = forgetOldest(put({ name, pair, seenAt: now }))
       keep({ name, pair, seenAt: now, forgottenAt: now + sourceLifetimeMilliseconds }, forgotten)
     },
-    /** Takes up one that was kept, the one that was seen longest ago first. */
-    restore: (source: Omit<KnownSource, 'forgottenAt'>): void => void put(source),
+    /** Takes up one that was kept, before or elsewhere, the one that was seen longest ago first. */
+    restore(source: Omit<KnownSource, 'forgottenAt'>): void {
+      const seenAt = names.get(source.name)?.get(source.pair) ?? Number.NEGATIVE_INFINITY
+      if (seenAt < source.seenAt) forgetOldest(put(source))
+    },
   }
 }

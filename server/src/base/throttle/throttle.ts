@@ -3,7 +3,7 @@ import {
   type Counted,
   countedBy,
   createCountedFailures,
-  type KeepClosed,
+  type KeepCounted,
   shortestWait,
 } from './counted-failures.ts'
 import type { Failures } from './failure-table.ts'
@@ -36,40 +36,47 @@ export interface Throttle {
   leave(attempt: GuessAttempt): void
   recordFailure(attempt: GuessAttempt): void
   recordSuccess(attempt: GuessAttempt): void
-  /** Takes up what the process before this one had kept. */
+  /** Takes up what other processes have kept, those before this one and those beside it. */
   restore(kept: KeptThrottle): void
+  /** Takes up what was kept of a key with all that is in it of other processes; so many failures are not in it yet. */
+  correct(kept: KeptFailures, unwritten: number): void
 }
 
-/** What outlives a process: what is closed, and from where whom it has seen authenticate. */
+/** What is kept of a key. */
+export interface KeptFailures {
+  readonly counted: string
+  readonly key: string
+  readonly failures: Failures
+}
+
+/** What outlives a process: what has failed, and from where whom it has seen authenticate. */
 export interface KeptThrottle {
-  readonly closed: readonly { readonly counted: string; readonly key: string; readonly failures: Failures }[]
+  readonly failed: readonly KeptFailures[]
   readonly known: readonly Omit<KnownSource, 'forgottenAt'>[]
 }
 
 /** Keeps it. Nothing waits for that. */
 export interface ThrottleMemory {
   readonly digests: Digests
-  readonly keepClosed: KeepClosed
+  readonly keepCounted: KeepCounted
   readonly keepKnown: KeepKnownSource
 }
 
-const forgetful: ThrottleMemory = { digests: (text) => [text], keepClosed: () => {}, keepKnown: () => {} }
+const forgetful: ThrottleMemory = { digests: (text) => [text], keepCounted: () => {}, keepKnown: () => {} }
 
 /**
  * Counts wrong secrets. What closes a network, or a name from everywhere, does not close the pairs that have
  * authenticated before, and what closes a network's pair not the browsers and programs behind it that have: whoever
  * else tries cannot lock out who works. No wait is for good, and an attempt that is refused for it makes it no longer.
  *
- * Each node counts for itself: of several nodes an attacker gets as many times the guesses.
- *
- * @param memory where what is closed, and what is known, outlives the process.
+ * @param memory where what has failed, and what is known, outlives the process, and is other processes' too.
  */
 export function createThrottle(
   clock: Clock,
   rules: ThrottleRules,
-  { digests, keepClosed, keepKnown }: ThrottleMemory = forgetful,
+  { digests, keepCounted, keepKnown }: ThrottleMemory = forgetful,
 ): Throttle {
-  const failures = createCountedFailures(clock, rules, keepClosed)
+  const failures = createCountedFailures(clock, rules, keepCounted)
   const guess = { digests, sources: createKnownSources(clock, keepKnown) }
   return {
     attempt: (name, address, through = {}) => guessAttempt(guess, { name, address }, through),
@@ -97,11 +104,14 @@ export function createThrottle(
       failures['own pair'].clear(own ?? named.pair)
       for (const pair of learns) guess.sources.learn(named.name, pair)
     },
-    restore({ closed, known }) {
-      for (const { counted, key, failures: kept } of closed) {
+    restore({ failed, known }) {
+      for (const { counted, key, failures: kept } of failed) {
         if (isCounted(counted)) failures[counted].restore(key, kept)
       }
       for (const source of known) guess.sources.restore(source)
+    },
+    correct({ counted, key, failures: kept }, unwritten) {
+      if (isCounted(counted)) failures[counted].correct(key, kept, unwritten)
     },
   }
 }

@@ -31,9 +31,18 @@ export function registerByReference(
   app.post(`${referencedCallPath}/answered`, { schema }, (request) => {
     const { reference } = request.params
     const platform = platformOf(request)
+    const told = reportedCall({ ...request.body, reference })
     return one(platform, reference, async () => {
-      const guid = (await knownAs(platform, reference, request.body.replaces)) ?? newGuid()
-      return liveCalls.report(platform, guid, reportedCall({ ...request.body, reference }))
+      const guid = await knownAs(platform, reference, request.body.replaces)
+      if (guid) return liveCalls.report(platform, guid, told)
+      try {
+        return await liveCalls.report(platform, newGuid(), told)
+      } catch (error) {
+        // Another node was told of it at the same moment.
+        const meanwhile = await liveCalls.named(platform, reference)
+        if (!meanwhile) throw error
+        return liveCalls.report(platform, meanwhile, told)
+      }
     })
   })
 

@@ -21,7 +21,7 @@ const troubles = {
 
 interface Parts {
   readonly liveCalls: LiveCalls
-  readonly lines: Pick<Lines, 'keys' | 'trouble'>
+  readonly lines: Pick<Lines, 'keys' | 'elsewhere'>
 }
 
 /** `PUT`, `GET`, `DELETE /calls/v1/calls/{callGuid}`: which agent is on which call (contract/calls §2). */
@@ -60,8 +60,8 @@ export function registerLines(app: Http, { liveCalls, lines }: Parts): void {
     { schema: { params: callPath, body: troubleBody } },
     async (request, reply) => {
       const callGuid = callGuidOf(request.params)
-      await liveCalls.requireOf(platformOf(request), callGuid)
-      lines.trouble(callGuid, troubles[request.body.trouble])
+      const call = await liveCalls.requireOf(platformOf(request), callGuid)
+      await lines.elsewhere.trouble(call, troubles[request.body.trouble])
       return reply.code(204).send()
     },
   )

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { storedContents } from '../../../test/harness/test-stored-content.ts'
 import { startControlServer, startWithPlatform, testListener } from '../test-telephone.ts'
 
 const card = '4539578763621486'
@@ -149,11 +148,10 @@ test('of a card in whatever is refused, no four digits are in the log, in an ans
   assert.deepEqual(digitsIn(lines.join('\n')), [], 'the log')
   assert.deepEqual(digitsIn(answers.join('\n')), [], 'the answers')
   await put(`/calls/${callGuid}`, { agentId: 'anna', reference: 'written-on-disk' })
-  const filesThen = () => readdirSync(folder).map((name) => readFileSync(join(folder, name), 'latin1'))
-  const running = filesThen()
+  const running = await storedContents(folder)
   await restart()
-  for (const files of [running, filesThen()]) {
-    assert.ok(files.some((content) => content.includes('written-on-disk')))
-    for (const content of files) assert.deepEqual(digitsIn(content), [], 'the files')
+  for (const stored of [running, await storedContents(folder)]) {
+    assert.ok(stored.some(({ content }) => content.includes('written-on-disk')))
+    for (const { content } of stored) assert.deepEqual(digitsIn(content), [], 'the files')
   }
 })

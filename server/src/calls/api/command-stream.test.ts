@@ -55,7 +55,7 @@ test('a platform that reads its commands confirms each', async (t) => {
   await secure()
   assert.deepEqual((await client().post(`/calls/${callGuid}/keys`, { keys: '4' })).body, { taken: 1 })
   await process.release(callGuid, listener)
-  await until(async () => (await process.left()).length === 0)
+  await until(async () => (await process.secured()).length === 0)
   assert.deepEqual(
     commands.map(({ type }) => type),
     ['call.secure', 'call.release'],

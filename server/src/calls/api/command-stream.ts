@@ -2,14 +2,14 @@ import type { ServerResponse } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Clock } from '../../base/clock.ts'
-import { parseGuid } from '../../base/guid.ts'
+import { type Guid, parseGuid } from '../../base/guid.ts'
 import { Problem } from '../../base/problem.ts'
 import { createHeartbeat } from '../../http/heartbeat.ts'
 import type { Http } from '../../http/http.ts'
 import { requestIdHeader } from '../../http/request-id.ts'
 import type { Command } from '../commands/command.ts'
 import type { CommandStreams } from '../commands/command-streams.ts'
-import type { Lines } from '../lines/lines.ts'
+import type { PlatformReads } from '../lines/line-events.ts'
 import { callsPath } from './calls-api.ts'
 import { platformOf } from './require-platform.ts'
 
@@ -28,39 +28,43 @@ export function registerCommandStream(
   app: Http,
   {
     streams,
-    lines,
+    platformReads,
     clock,
     isAllowed,
   }: {
     readonly streams: CommandStreams
     readonly isAllowed: (request: FastifyRequest) => Promise<boolean>
-    readonly lines: Pick<Lines, 'platformLost' | 'events'>
+    /** There is a reader again: one that goes on, or one that knows of no secured line. */
+    readonly platformReads: (platformGuid: Guid, reads: PlatformReads) => void
     readonly clock: Clock
   },
 ): void {
   const open = new Set<ServerResponse>()
 
-  app.get(`${callsPath}/commands`, { exposeHeadRoute: false }, (request, reply) => {
+  app.get(`${callsPath}/commands`, { exposeHeadRoute: false }, async (request, reply) => {
     const { guid } = platformOf(request)
-    const before = streams.readersOf(guid)
-    if (before >= maxReaders) throw tooManyReaders()
-    reply.hijack()
-    reply.raw.writeHead(200, { ...streamHeaders, [requestIdHeader]: request.id })
-    reply.raw.flushHeaders()
-    open.add(reply.raw)
     const last = parseGuid(String(request.headers['last-event-id'] ?? ''))
-    const { goesOn, stop } = streams.read(guid, readerOf(reply.raw), last)
-    const stopBeating = clock.every(heartbeatMilliseconds, createHeartbeat(reply.raw))
-    const stopLooking = clock.every(lookMilliseconds, () => void endUnlessAllowed(request, reply.raw))
-    reply.raw.once('close', () => {
+    const { others, goesOn, start, stop } = await streams.read(guid, last)
+    if (others >= maxReaders) {
+      stop()
+      throw tooManyReaders()
+    }
+    reply.hijack()
+    const response = reply.raw
+    if (response.destroyed) return stop()
+    response.writeHead(200, { ...streamHeaders, [requestIdHeader]: request.id })
+    response.flushHeaders()
+    open.add(response)
+    start(readerOf(response))
+    const stopBeating = clock.every(heartbeatMilliseconds, createHeartbeat(response))
+    const stopLooking = clock.every(lookMilliseconds, () => void endUnlessAllowed(request, response))
+    response.once('close', () => {
       stop()
       stopBeating()
       stopLooking()
-      open.delete(reply.raw)
+      open.delete(response)
     })
-    if (before > 0) return
-    if (goesOn) lines.events.platformBack(guid)
-    else lines.platformLost(guid)
+    if (others === 0) platformReads(guid, goesOn ? 'again' : 'anew')
   })
 
   app.post(
@@ -68,7 +72,7 @@ export function registerCommandStream(
     { schema: { params: commandPath } },
     async (request, reply) => {
       const commandId = parseGuid(request.params.commandId)
-      if (!commandId || !streams.confirm(platformOf(request).guid, commandId)) {
+      if (!commandId || !(await streams.confirm(platformOf(request).guid, commandId))) {
         throw new Problem('not-found', 'No command has this id, or it was sent long ago.')
       }
       return reply.code(204).send()

@@ -28,6 +28,10 @@ export function registerCallsApi(
     registerInfoDigits(calls, parts)
     registerCalls(calls, parts)
     registerLines(calls, parts)
-    registerCommandStream(calls, { ...parts, isAllowed: createIsAllowed(parts.platforms) })
+    registerCommandStream(calls, {
+      ...parts,
+      platformReads: parts.lines.elsewhere.platformReads,
+      isAllowed: createIsAllowed(parts.platforms),
+    })
   })
 }

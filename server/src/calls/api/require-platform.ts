@@ -43,7 +43,8 @@ export const createIsAllowed =
   async (request: FastifyRequest): Promise<boolean> =>
     (await platforms.authenticate(keyIn(request) ?? '')) !== undefined
 
-const keyIn = ({ headers }: Pick<FastifyRequest, 'headers'>): string | undefined =>
+/** What a request bears as its platform's key. */
+export const keyIn = ({ headers }: Pick<FastifyRequest, 'headers'>): string | undefined =>
   bearer.exec(headers.authorization ?? '')?.[1]
 
 /** The platform of a request that was let in. */

@@ -95,7 +95,7 @@ test('a call is given back again and again by the same command, until that is co
   await started.process.release(callGuid, listener)
   await inTime(started, () => releases().length === 4)
   control.answers(() => 204)
-  await inTime(started, async () => (await started.process.left()).length === 0)
+  await inTime(started, async () => (await started.process.secured()).length === 0)
   const all = releases().length
   await started.clock.advance(120_000)
   assert.equal(releases().length, all)
@@ -132,7 +132,12 @@ test('a process that dies leaves its lines to the next, which secures them again
   )
   const { heard, listener } = testListener()
   control.answers(() => 503)
-  await next.takeUp(goesOn.callGuid, { sessionGuid: goesOn.sessionGuid, recording: 'pause', listener })
+  await next.takeUp(goesOn.callGuid, {
+    sessionGuid: goesOn.sessionGuid,
+    recording: 'pause',
+    listener,
+    from: 'any-node',
+  })
   await inTime(started, () => control.types().length > 2)
   assert.deepEqual(heard, ['line-lost'])
   assert.equal((await keys()).status, 409)
@@ -140,9 +145,16 @@ test('a process that dies leaves its lines to the next, which secures them again
   await inTime(started, () => heard.length > 1)
   assert.deepEqual(heard, ['line-lost', 'line-secured'])
   assert.deepEqual((await keys()).body, { taken: 1 })
-  for (const each of left) if (each.callGuid === ended.callGuid) await next.giveBack(each)
-  await until(async () => (await next.left()).length === 1)
-  assert.equal((await next.left())[0]?.callGuid, goesOn.callGuid)
+  const silent = testListener()
+  await next.takeUp(ended.callGuid, {
+    sessionGuid: ended.sessionGuid,
+    recording: 'continue',
+    listener: silent.listener,
+    from: 'no-node',
+  })
+  await next.release(ended.callGuid, silent.listener)
+  await until(async () => (await next.secured()).length === 1)
+  assert.deepEqual(await next.secured(), [goesOn.callGuid])
   assert.equal(control.types().at(-1), 'call.release')
 })
 

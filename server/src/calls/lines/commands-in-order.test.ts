@@ -56,7 +56,7 @@ test('a line that is given back while it is secured again is not secured behind 
   await process.release(callGuid, listener)
   control.confirmAll()
   await resumed
-  await until(async () => (await process.left()).length === 0)
+  await until(async () => (await process.secured()).length === 0)
   assert.deepEqual(control.types().slice(2), ['recording.pause', 'call.release', 'recording.resume'])
 })
 

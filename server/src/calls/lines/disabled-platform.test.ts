@@ -41,13 +41,13 @@ test('the lines of a disabled platform are given back', async (t) => {
   const released = control.next('call.release')
   await process.release(callGuid, listener)
   await released
-  await until(async () => (await process.left()).length === 0)
+  await until(async () => (await process.secured()).length === 0)
 })
 
 test('a line is not secured for a platform that was disabled since its call was found', async (t) => {
   const { guid, callGuid, control, listener, newGuid, process } = await startSecured(t)
   await process.release(callGuid, listener)
-  await until(async () => (await process.left()).length === 0)
+  await until(async () => (await process.secured()).length === 0)
   await process.platforms.setDisabled(guid, true)
   const securing = { sessionGuid: newGuid(), recording: 'continue', listener } as const
   await assert.rejects(process.secure(callGuid, securing), { code: 'telephone-unavailable' })

@@ -7,7 +7,7 @@ import type { SecuredLine } from './secured-line.ts'
 const pauses = [500, 1_000, 2_000, 5_000, 10_000, 30_000] as const
 
 /**
- * Gives a line back as it was, its recording last, until that is confirmed or the call has ended; the next process goes on
+ * Gives a line back as it was, its recording last, until that is confirmed or the call has ended; another process goes on
  * where this one ends before.
  *
  * @param done the line is as it was.
@@ -19,8 +19,10 @@ export function createGiveBack({
   log,
   control,
   rows,
+  dropUnlessHeld,
   done,
 }: LineParts & {
+  readonly dropUnlessHeld: (line: SecuredLine) => Promise<'dropped' | 'held'>
   readonly rows: Pick<ReturnType<typeof prepareLineRows>, 'released'>
   readonly done: (ended: SecuredLine) => void
 }) {
@@ -33,6 +35,7 @@ export function createGiveBack({
     const recordingOrder = { commandId: newGuid(), sessionGuid }
     ended.trying = keepTrying(
       async () => {
+        if ((await dropUnlessHeld(ended)) === 'dropped') return
         await control.release(ended.line, order)
         if (recording === 'pause') await control.resumeRecording(ended.line, recordingOrder)
         await store.write((tx) => rows.released.run(tx, { guid: callGuid, sessionGuid }))

@@ -3,12 +3,23 @@ import type { Guid } from '../../base/guid.ts'
 import type { Line, LineEvents } from '../line-control.ts'
 import type { LineContext } from './line-context.ts'
 
+/** Whether whoever reads a platform's commands goes on where one stopped. */
+export type PlatformReads = 'again' | 'anew'
+
 /** What happens to lines by itself, told to the sessions that they are secured for. */
 export function createLineEvents({ clock, control, secured, findHeld, secureAgain }: LineContext) {
   function lineLost(callGuid: Guid): void {
     const line = findHeld(callGuid)
     if (line?.state === 'securing') line.lostMeanwhile = true
     else if (line) secureAgain(line)
+  }
+
+  function loseAll(platformGuid: Guid): void {
+    for (const { line, state, trying } of secured.values()) {
+      if (line.platformGuid !== platformGuid) continue
+      if (state === 'ended') trying.hurry()
+      else lineLost(line.callGuid)
+    }
   }
 
   const events: LineEvents = {
@@ -44,13 +55,13 @@ export function createLineEvents({ clock, control, secured, findHeld, secureAgai
       else known.trying.hurry()
     },
 
-    /** Each line of a platform that has lost what it knew is secured again, or given back at once. */
-    platformLost(platformGuid: Guid): void {
-      for (const { line, state, trying } of secured.values()) {
-        if (line.platformGuid !== platformGuid) continue
-        if (state === 'ended') trying.hurry()
-        else lineLost(line.callGuid)
-      }
+    /**
+     * A platform reads its commands again. Where it begins anew it has lost what it knew: each of its lines is secured again,
+     * or given back at once.
+     */
+    platformReads(platformGuid: Guid, reads: PlatformReads): void {
+      if (reads === 'again') events.platformBack(platformGuid)
+      else loseAll(platformGuid)
     },
 
     /**

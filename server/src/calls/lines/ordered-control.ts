@@ -10,7 +10,7 @@ type Asks = 'secure' | 'give-back'
  * its turn comes: nothing is secured that is given back meanwhile, and nothing given back that another session has secured.
  * What is said waits for nothing.
  */
-export function orderedControl(control: LineControl, secured: ReadonlyMap<Guid, SecuredLine>): LineControl {
+export function orderedControl(control: LineControl, secured: ReadonlyMap<Guid, SecuredLine>) {
   const onCall = createOneAtATime()
 
   const inTurn =
@@ -20,12 +20,17 @@ export function orderedControl(control: LineControl, secured: ReadonlyMap<Guid, 
         await send(line, order)
       })
 
-  return {
+  const ordered: LineControl = {
     ...control,
     secure: inTurn('secure', control.secure),
     pauseRecording: inTurn('secure', control.pauseRecording),
     release: inTurn('give-back', control.release),
     resumeRecording: inTurn('give-back', control.resumeRecording),
+  }
+  return {
+    control: ordered,
+    /** Resolves when nothing is under way that was asked of a line. */
+    settled: (callGuid: Guid): Promise<void> => onCall(callGuid, async () => {}),
   }
 }
 

@@ -116,7 +116,7 @@ test('what can be reached again is tried at once, lines that are lost and those 
   await report('caller')
   await asks(6)
   await answer('confirmed')
-  await until(async () => (await process.left()).length === 0)
+  await until(async () => (await process.secured()).length === 0)
   assert.deepEqual(
     asked.map(({ what }) => what),
     ['secure', 'secure', 'secure', 'release', 'release', 'release'],

@@ -8,11 +8,13 @@ const pauses = [250, 500, 1_000, 2_000, 5_000] as const
 
 /**
  * Secures a line again of which it is not certain any more, until that is confirmed or the line is given back: after a
- * restart of this process, of the platform or of its media engine. No key is taken in between, and the session is told. One
+ * restart of the platform or of its media engine, or the death of the process that had it. No key is taken in between, and the session is told. One
  * that is lost again meanwhile is asked for once more, after what is under way.
  */
-export function createSecureAgain(parts: LineParts) {
-  const { clock, log } = parts
+export function createSecureAgain(
+  parts: LineParts & { readonly dropUnlessHeld: (line: SecuredLine) => Promise<'dropped' | 'held'> },
+) {
+  const { clock, log, dropUnlessHeld } = parts
   return (secured: SecuredLine): void => {
     const { line, sessionGuid, listener } = secured
     if (secured.state === 'lost') {
@@ -24,7 +26,10 @@ export function createSecureAgain(parts: LineParts) {
     listener.trouble('line-lost')
     const about = { call: line.callGuid, capture: sessionGuid }
     log.warn(about, 'a line may not be secured any more; it is secured again')
-    secured.trying = keepTrying(() => secureLine(secured, parts), {
+    const again = async () => {
+      if ((await dropUnlessHeld(secured)) === 'held') await secureLine(secured, parts)
+    }
+    secured.trying = keepTrying(again, {
       clock,
       pauses,
       done() {

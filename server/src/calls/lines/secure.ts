@@ -2,6 +2,7 @@ import type { Guid } from '../../base/guid.ts'
 import { Problem } from '../../base/problem.ts'
 import type { Securing } from '../calls.ts'
 import { notTrying } from './keep-trying.ts'
+import { letGoElsewhere } from './let-go.ts'
 import type { LineContext } from './line-context.ts'
 import { secureLine } from './secure-line.ts'
 import type { SecuredLine } from './secured-line.ts'
@@ -12,7 +13,7 @@ import type { SecuredLine } from './secured-line.ts'
  * @throws {Problem} `no-live-call`, `telephone-unavailable`
  */
 export async function secure(context: LineContext, callGuid: Guid, securing: Securing): Promise<void> {
-  const begun = await begin(context, callGuid, securing)
+  const begun = await begin(context, { callGuid, ...securing }, 'session')
   try {
     await secureWhereItIs(begun, context)
   } catch (error) {
@@ -39,39 +40,46 @@ async function secureWhereItIs(begun: SecuredLine, context: LineContext): Promis
 }
 
 /**
- * Secures a line that the process before this one left, until that is confirmed.
+ * Secures a line that another node had secured, until that is confirmed.
  *
- * @throws {Problem} `no-live-call`
+ * @param from `no-node`: only where no node has it that is there.
+ * @throws {Problem} `no-live-call` when it has ended, another session has it, or another node.
  */
-export async function takeUp(context: LineContext, callGuid: Guid, securing: Securing): Promise<void> {
-  context.secureAgain(await begin(context, callGuid, securing))
+export async function takeUp(
+  context: LineContext,
+  callGuid: Guid,
+  { from, ...securing }: Securing & { readonly from: 'any-node' | 'no-node' },
+): Promise<void> {
+  context.secureAgain(await begin(context, { callGuid, ...securing }, from))
 }
 
-/**
- * Writes down that a line is to be secured, before its platform is asked. The session before it, if there is one, has it no
- * more; what it paused of the recording stays so.
- */
-const begin = (context: LineContext, callGuid: Guid, securing: Securing): Promise<SecuredLine> =>
-  context.onCall(callGuid, () => beginAlone(context, callGuid, securing))
+type Beginning = Securing & { readonly callGuid: Guid }
 
-async function beginAlone(
-  { store, clock, rows, find, secured }: LineContext,
-  callGuid: Guid,
-  securing: Securing,
-): Promise<SecuredLine> {
-  const { sessionGuid, agentId } = securing
+/** Whose it may be until now. `session`: of another session, which has it no more. */
+type From = 'session' | 'any-node' | 'no-node'
+
+/** Writes down that this node is to secure a line, before its platform is asked. Who had it before asks nothing any more. */
+async function begin(context: LineContext, beginning: Beginning, from: From): Promise<SecuredLine> {
+  const { begun, heldBy } = await context.onCall(beginning.callGuid, () =>
+    beginAlone(context, beginning, from),
+  )
+  if (heldBy) await letGoElsewhere(context, heldBy, beginning.callGuid)
+  return begun
+}
+
+async function beginAlone(context: LineContext, { callGuid, ...securing }: Beginning, from: From) {
+  const { clock, find, secured } = context
+  const isHere = secured.get(callGuid)?.sessionGuid === securing.sessionGuid
+  const found = isHere && from !== 'session' ? undefined : await find(callGuid)
+  const written = found && (await write(context, { callGuid, ...securing }, from))
+  if (!written) throw callEnded()
   const former = secured.get(callGuid)
-  const recording = former?.recording === 'pause' ? 'pause' : securing.recording
-  const line = await find(callGuid)
-  const row = { guid: callGuid, agentId: agentId ?? null, sessionGuid, recording }
-  const written = line && (await store.write((tx) => rows.secured.run(tx, row)))
-  if (!line || !written) throw callEnded()
   former?.trying.stop()
   if (former) former.state = 'ended'
   const begun: SecuredLine = {
     ...securing,
-    recording,
-    line,
+    recording: written.recording,
+    line: found.line,
     state: 'securing',
     lostMeanwhile: false,
     nextKey: 0,
@@ -79,7 +87,14 @@ async function beginAlone(
     trying: notTrying,
   }
   secured.set(callGuid, begun)
-  return begun
+  return { begun, heldBy: found.heldBy }
+}
+
+function write({ store, rows }: LineContext, { callGuid, ...securing }: Beginning, from: From) {
+  const { sessionGuid, recording, agentId = null } = securing
+  const row = { guid: callGuid, sessionGuid }
+  if (from === 'session') return store.write((tx) => rows.secured.first(tx, { ...row, agentId, recording }))
+  return store.write((tx) => (from === 'any-node' ? rows.taken : rows.claimed).first(tx, row))
 }
 
 const callEnded = () => new Problem('no-live-call', 'The call has ended, or went to another agent.')

@@ -8,5 +8,7 @@ export interface LiveCallContext extends Pick<StoreParts, 'store' | 'sealer' | '
   /** What is told of a call, and that its line is to be secured: one after the other. */
   readonly onCall: ReturnType<typeof createOneAtATime>
   readonly rows: ReturnType<typeof prepareLiveCallRows>
-  readonly lines: Pick<Lines, 'sessionOf' | 'changed' | 'callEnded'>
+  readonly lines: Pick<Lines, 'sessionOf' | 'callEnded'> & {
+    readonly elsewhere: Pick<Lines['elsewhere'], 'stateOf' | 'changed' | 'callEnded'>
+  }
 }

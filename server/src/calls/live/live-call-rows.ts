@@ -1,4 +1,6 @@
+import { sql } from 'kysely'
 import type { Guid } from '../../base/guid.ts'
+import { heldByNobody } from '../../store/nodes/held-by-nobody.ts'
 import type { Store } from '../../store/store.ts'
 import type { LiveCallTable } from '../../store/tables.ts'
 
@@ -12,8 +14,8 @@ export const prepareLiveCallRows = (store: Store) => ({ ...prepareChanges(store)
 /** What is told of them. */
 function prepareChanges(store: Store) {
   return {
-    /** Changes nothing where the call is another platform's. What is not told, null, stays as it is. */
-    tell: store.prepare((db, p: Omit<LiveCallTable, 'session_guid' | 'recording'>) =>
+    /** No row where the call is another platform's. What is not told, null, stays as it is. */
+    tell: store.prepare((db, p: Omit<LiveCallTable, 'session_guid' | 'recording' | 'held_by'>) =>
       db
         .insertInto('live_call')
         .values({
@@ -28,6 +30,7 @@ function prepareChanges(store: Store) {
           heard_at: p.heard_at,
           session_guid: null,
           recording: 'continue',
+          held_by: null,
         })
         .onConflict((conflict) =>
           conflict
@@ -41,7 +44,8 @@ function prepareChanges(store: Store) {
               heard_at: ref('excluded.heard_at'),
             }))
             .whereRef('live_call.platform_guid', '=', 'excluded.platform_guid'),
-        ),
+        )
+        .returning(['guid', 'session_guid', 'held_by']),
     ),
     holdOthers: store.prepare((db, p: Agent & Key) =>
       db
@@ -49,17 +53,23 @@ function prepareChanges(store: Store) {
         .set({ state: 'held' })
         .where('account_id', '=', p.accountId)
         .where('agent_id', '=', p.agentId)
-        .where('state', '=', 'active')
+        .where('state', '=', sql.lit('active'))
         .where('guid', '<>', p.guid),
     ),
     heard: store.prepare((db, p: Key & { now: number }) =>
       db.updateTable('live_call').set({ heard_at: p.now }).where('guid', '=', p.guid),
     ),
-    /** Changes nothing where it was heard of since. */
+    /** Changes nothing where it was heard of since, or another node has its line. */
     forget: store.prepare((db, p: Key & { until: number }) =>
-      db.deleteFrom('live_call').where('guid', '=', p.guid).where('heard_at', '<=', p.until),
+      db
+        .deleteFrom('live_call')
+        .where('guid', '=', p.guid)
+        .where('heard_at', '<=', p.until)
+        .where((is) => is.or([is('session_guid', 'is', null), is('held_by', '=', store.nodeId)])),
     ),
-    delete: store.prepare((db, p: Key) => db.deleteFrom('live_call').where('guid', '=', p.guid)),
+    delete: store.prepare((db, p: Key) =>
+      db.deleteFrom('live_call').where('guid', '=', p.guid).returning(['guid', 'session_guid', 'held_by']),
+    ),
   }
 }
 
@@ -81,17 +91,25 @@ function prepareLookups(store: Store) {
         .select('live_call.guid')
         .where('live_call.account_id', '=', p.accountId)
         .where('live_call.agent_id', '=', p.agentId)
-        .where('live_call.state', '=', 'active')
+        .where('live_call.state', '=', sql.lit('active'))
         .where('call_platform.disabled_at', 'is', null),
     ),
     callerOf: store.prepare((db, p: { sessionGuid: Guid }) =>
       db.selectFrom('live_call').select(['guid', 'sealed_caller']).where('session_guid', '=', p.sessionGuid),
     ),
+    /** Without those whose lines another node has that is there: it sees to them. */
     unheardSince: store.prepare((db, p: { until: number; limit: number }) =>
       db
         .selectFrom('live_call')
         .select(['guid', 'session_guid'])
         .where('heard_at', '<=', p.until)
+        .where((is) =>
+          is.or([
+            is('session_guid', 'is', null),
+            is('held_by', '=', store.nodeId),
+            heldByNobody(is, 'live_call.held_by'),
+          ]),
+        )
         .orderBy('heard_at')
         .limit(p.limit),
     ),

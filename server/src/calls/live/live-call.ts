@@ -3,7 +3,7 @@ import { Problem } from '../../base/problem.ts'
 import { sealedColumn } from '../../store/reseal.ts'
 import type { LiveCallTable } from '../../store/tables.ts'
 import type { Line, Media } from '../line-control.ts'
-import type { SecuredLine } from '../lines/secured-line.ts'
+import type { LineState } from '../lines/lines-elsewhere.ts'
 
 /** What a platform tells of a call (contract/calls §2). */
 export interface ReportedCall {
@@ -42,7 +42,7 @@ export const sealedCallers = sealedColumn({
 /** @param secured its line, where it is secured or was. */
 export const toldOf = (
   row: Pick<LiveCallTable, 'guid' | 'agent_id' | 'state'>,
-  secured: Pick<SecuredLine, 'state' | 'sessionGuid'> | undefined,
+  secured: LineState | undefined,
 ): ToldCall => ({
   callGuid: row.guid,
   agentId: row.agent_id,

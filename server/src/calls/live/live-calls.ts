@@ -1,7 +1,8 @@
 import type { CallEnd } from '@tonegate/protocol/telephone'
 import type { Guid } from '../../base/guid.ts'
 import type { StoreParts } from '../../store/parts.ts'
-import type { Line } from '../line-control.ts'
+import type { FoundLine } from '../lines/line-parts.ts'
+import type { HeldCall } from '../lines/lines-elsewhere.ts'
 import type { Platform } from '../platforms/platform.ts'
 import { forgetSilentCalls } from './forget-silent-calls.ts'
 import { lineOf, noSuchCall, type ReportedCall, type ToldCall, toldOf } from './live-call.ts'
@@ -27,14 +28,18 @@ export function createLiveCalls(parts: Omit<LiveCallContext, 'rows'>) {
     async tell(platform: Platform, guid: Guid): Promise<ToldCall> {
       const row = await rows.find.first(store.reader, { guid })
       if (row?.platform_guid !== platform.guid) throw noSuchCall()
-      return toldOf(row, lines.sessionOf(guid))
+      return toldOf(row, await lines.elsewhere.stateOf(row))
     },
 
     /** @throws {Problem} `not-found` where a call is not this platform's. */
-    async requireOf(platform: Platform, guid: Guid): Promise<void> {
-      if (lines.sessionOf(guid)?.line.platformGuid === platform.guid) return
+    async requireOf(platform: Platform, guid: Guid): Promise<HeldCall> {
+      const here = lines.sessionOf(guid)
+      if (here?.line.platformGuid === platform.guid) {
+        return { guid, session_guid: here.sessionGuid, held_by: store.nodeId }
+      }
       const row = await rows.find.first(store.reader, { guid })
       if (row?.platform_guid !== platform.guid) throw noSuchCall()
+      return row
     },
 
     /** The call that a platform knows by this name. */
@@ -47,8 +52,8 @@ export function createLiveCalls(parts: Omit<LiveCallContext, 'rows'>) {
         const row = await rows.find.first(store.reader, { guid })
         if (!row) return
         if (row.platform_guid !== platform.guid) throw noSuchCall()
-        await store.write((tx) => rows.delete.run(tx, { guid }))
-        lines.callEnded(guid, by)
+        const ended = await store.write((tx) => rows.delete.first(tx, { guid }))
+        if (ended) await lines.elsewhere.callEnded(ended, by)
       }),
 
     /** The call that an agent is active on. */
@@ -62,8 +67,8 @@ export function createLiveCalls(parts: Omit<LiveCallContext, 'rows'>) {
 /** Reads the line of a call; `undefined` when it has ended. */
 export function createFindLine({ store }: Pick<StoreParts, 'store'>) {
   const { find } = prepareLiveCallRows(store)
-  return async (guid: Guid): Promise<Line | undefined> => {
+  return async (guid: Guid): Promise<FoundLine | undefined> => {
     const row = await find.first(store.reader, { guid })
-    return row && lineOf(row)
+    return row && { line: lineOf(row), heldBy: row.held_by }
   }
 }

@@ -2,6 +2,7 @@ import type { Guid } from '../../base/guid.ts'
 import { Problem } from '../../base/problem.ts'
 import { UniqueViolation } from '../../store/store.ts'
 import type { LiveCallTable } from '../../store/tables.ts'
+import type { HeldCall } from '../lines/lines-elsewhere.ts'
 import type { Platform } from '../platforms/platform.ts'
 import { callerPurpose, lineOf, noSuchCall, type ReportedCall, type ToldCall, toldOf } from './live-call.ts'
 import type { LiveCallContext } from './live-call-context.ts'
@@ -19,11 +20,12 @@ export async function reportCall(
   { guid, told }: { readonly guid: Guid; readonly told: ReportedCall },
 ): Promise<ToldCall> {
   const before = await rows.find.first(store.reader, { guid })
-  const line = lines.sessionOf(guid)
-  if (before)
-    requireSameCall(before, platform, { told, hasSession: line !== undefined && line.state !== 'ended' })
+  if (before) {
+    const state = (await lines.elsewhere.stateOf(before))?.state ?? 'ended'
+    requireSameCall(before, platform, { told, hasSession: state !== 'ended' })
+  }
   const { caller, media } = told
-  const news: LiveCallTable = {
+  const news = {
     guid,
     account_id: platform.accountId,
     platform_guid: platform.guid,
@@ -33,18 +35,17 @@ export async function reportCall(
     sealed_caller: caller === null ? null : sealer.seal(callerPurpose(guid), Buffer.from(caller)),
     media: media === null ? null : JSON.stringify(media),
     heard_at: clock.now(),
-    session_guid: null,
-    recording: 'continue',
   }
-  await write({ store, rows }, news)
-  const row: LiveCallTable = {
+  const call = await write({ store, rows }, news)
+  const row = {
     ...news,
     reference: news.reference ?? before?.reference ?? null,
-    sealed_caller: news.sealed_caller ?? before?.sealed_caller ?? null,
     media: news.media ?? before?.media ?? null,
   }
-  if (before) await lines.changed(lineOf(row), told.secured === false ? 'not-secured' : 'as-it-was')
-  return toldOf(row, lines.sessionOf(guid))
+  if (before) {
+    await lines.elsewhere.changed(call, lineOf(row), told.secured === false ? 'not-secured' : 'as-it-was')
+  }
+  return toldOf(row, await lines.elsewhere.stateOf(call))
 }
 
 function requireSameCall(
@@ -60,20 +61,43 @@ function requireSameCall(
   )
 }
 
+/** Two calls may become the same agent's active one at once, at two nodes: the later of them holds the former. */
+const maxTries = 5
+
 async function write(
   { store, rows }: Pick<LiveCallContext, 'store' | 'rows'>,
-  row: LiveCallTable,
-): Promise<void> {
+  row: Parameters<LiveCallContext['rows']['tell']['first']>[1],
+): Promise<HeldCall> {
   const { guid, account_id: accountId, agent_id: agentId } = row
-  try {
-    await store.write(async (tx) => {
-      if ((await rows.tell.run(tx, row)) === 0) throw noSuchCall()
-      if (row.state === 'active') await rows.holdOthers.run(tx, { accountId, agentId, guid })
-    })
-  } catch (error) {
-    if (!(error instanceof UniqueViolation)) throw error
-    throw new Problem('invalid-request', 'The request is not valid: /reference belongs to another call.', {
-      errors: [{ path: '/reference', message: 'belongs to another call' }],
-    })
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await store.write(async (tx) => {
+        if (row.state === 'active') await rows.holdOthers.run(tx, { accountId, agentId, guid })
+        const told = await rows.tell.first(tx, row)
+        if (!told) throw noSuchCall()
+        return told
+      })
+    } catch (error) {
+      if (!(error instanceof UniqueViolation)) throw error
+      if (tries === maxTries || (await isNameOfAnother({ store, rows }, row))) throw referenceOfAnother()
+    }
   }
 }
+
+async function isNameOfAnother(
+  { store, rows }: Pick<LiveCallContext, 'store' | 'rows'>,
+  {
+    guid,
+    platform_guid: platformGuid,
+    reference,
+  }: Pick<LiveCallTable, 'guid' | 'platform_guid' | 'reference'>,
+): Promise<boolean> {
+  if (reference === null) return false
+  const named = await rows.findNamed.first(store.reader, { platformGuid, reference })
+  return named !== undefined && named.guid !== guid
+}
+
+const referenceOfAnother = () =>
+  new Problem('invalid-request', 'The request is not valid: /reference belongs to another call.', {
+    errors: [{ path: '/reference', message: 'belongs to another call' }],
+  })

@@ -49,8 +49,12 @@ async function startServers(t: TestContext) {
       onCall: createOneAtATime(),
       lines: {
         sessionOf: () => undefined,
-        changed: async () => {},
         callEnded: (guid) => void ended.push(lookFor(guid)),
+        elsewhere: {
+          stateOf: async () => undefined,
+          changed: async () => {},
+          callEnded: async ({ guid }) => void ended.push(lookFor(guid)),
+        },
       },
     }),
   })
@@ -96,6 +100,37 @@ test('of a call that two servers hear of at once, both have told what they heard
   assert.equal(more.length, 0)
   assert.ok(row?.sealed_caller)
   assert.equal(row.reference, 'call-7')
+})
+
+test('of two calls that become an agent’s active one at two servers at once, one is held', async (t) => {
+  const { late, store, newGuid, one, other, platform } = await startServers(t)
+  const calls = [newGuid(), newGuid(), newGuid()] as const
+  await one.calls.report(platform, calls[0], nothingTold)
+  for (const [first, second] of [
+    [calls[1], calls[2]],
+    [calls[2], calls[1]],
+  ] as const) {
+    const settled = await late.during(
+      () => one.calls.report(platform, first, nothingTold),
+      () => other.calls.report(platform, second, nothingTold),
+    )
+    assert.deepEqual(statusesOf(settled), ['fulfilled', 'fulfilled'])
+    const active = store.prepare((db, _: object) =>
+      db.selectFrom('live_call').select('guid').where('state', '=', 'active'),
+    )
+    assert.deepEqual(
+      (await active.all(store.reader, {})).map(({ guid }) => guid),
+      [second],
+    )
+    assert.equal(await one.calls.activeOf(5, 'anna'), second)
+  }
+})
+
+test('a name that another call has is refused, whoever is active', async (t) => {
+  const { newGuid, one, other, platform } = await startServers(t)
+  await one.calls.report(platform, newGuid(), { ...nothingTold, reference: 'call-7' })
+  const same = other.calls.report(platform, newGuid(), { ...nothingTold, reference: 'call-7' })
+  await assert.rejects(same, { code: 'invalid-request' })
 })
 
 test('a call of which nothing was heard is told to have ended when it is removed for certain', async (t) => {

@@ -77,6 +77,10 @@ export function createRtpengineControl({
     say: prompts.say,
     hush: prompts.hush,
     lookAgain: ({ callGuid }) => lookAgain(callGuid),
+    forget(line) {
+      lines.remove(line.callGuid)
+      prompts.forget(line)
+    },
     ...createRecording(engines),
     health: () => all.map((engine) => engine.health()),
     close() {

@@ -51,6 +51,7 @@ export function createRtpenginePlatforms({
     pauseRecording: async (line, order) => (await of(line)).pauseRecording(line, order),
     resumeRecording: async (line, order) => (await of(line)).resumeRecording(line, order),
     lookAgain: (line) => controls.get(line.platformGuid)?.lookAgain?.(line),
+    forget: (line) => controls.get(line.platformGuid)?.forget?.(line),
 
     async open() {
       for (const { guid, kind, name } of await platforms.list()) {

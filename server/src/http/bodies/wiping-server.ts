@@ -46,7 +46,7 @@ function readIntoOurs(accepted: Accepted): Socket {
 }
 
 /** A request whose body is overwritten at its end where nobody has read it. */
-class WipedRequest extends IncomingMessage {
+export class WipedRequest extends IncomingMessage {
   readonly #unread: Buffer[] = []
   #isUnwanted = false
 

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Guid } from '../../base/guid.ts'
 import { isSameDigest } from '../../base/signing/same-secret.ts'
+import type { NodeId } from '../../store/nodes/node-id.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { Store } from '../../store/store.ts'
 import type { Client } from '../clients/known-clients.ts'
@@ -8,7 +9,14 @@ import { OAuthError } from '../endpoints/oauth-error.ts'
 import { spaceSeparated } from '../space-separated.ts'
 import type { OpenRevocations } from '../tokens/revocations.ts'
 import type { RevokeGrants } from '../tokens/revoke-grants.ts'
-import { createUsesAtOnce, type OneRequest, type UsesAtOnce } from '../tokens/uses-at-once.ts'
+import {
+  cameBeside,
+  createUsesAtOnce,
+  type OneRequest,
+  type Use,
+  type UsesAtOnce,
+} from '../tokens/uses-at-once.ts'
+import { prepareHoldUser, stillStands } from '../users/hold-user.ts'
 
 /** What a code stands for, from the authorization request until the client comes for its tokens. */
 export interface CodeOrder {
@@ -50,7 +58,7 @@ export interface Redemption {
 
 /** Authorization codes: good for 60 seconds, once (RFC 6749 §4.1.2). */
 export interface AuthorizationCodes {
-  /** Makes a code, durable before it is answered. */
+  /** Makes a code, durable before it is answered. One of a sign-in that ends at this moment is good for nothing. */
   issue(order: CodeOrder): Promise<string>
   /**
    * @throws {OAuthError} `invalid_grant` when the code is unknown, expired, another client's, or was issued for another
@@ -97,6 +105,7 @@ export function createAuthorizationCodes({
   readonly uses?: UsesAtOnce
 }): AuthorizationCodes {
   const { insert, bySha256, lock, use } = prepareStatements(store)
+  const holdUser = prepareHoldUser(store)
 
   /** Until when a second use has something to revoke. */
   const knownUntil = (scope: string): number =>
@@ -105,12 +114,14 @@ export function createAuthorizationCodes({
     revocationLifetimeMilliseconds
 
   /** The use is one conditional update, so that it is one at all nodes together. */
-  async function take(sha256: Buffer, { scope }: CodeOrder): Promise<'first' | 'again'> {
-    const changes = { sha256, now: clock.now(), known_until: knownUntil(scope) }
+  async function take(sha256: Buffer, { scope }: CodeOrder): Promise<Use> {
+    const node = { now: clock.now(), used_by: store.nodeId }
+    const changes = { sha256, known_until: knownUntil(scope), ...node }
     const taken = await revocations.write(async (transaction, revoke) => {
       if ((await use.run(transaction, changes)) === 1) return 'first'
       const row = await lock.first(transaction, { sha256 })
       if (row === undefined || row.used_at === null) return 'gone'
+      if (cameBeside(row, { store, clock })) return 'at once'
       await revokeGrants.within(transaction, revoke, row.grant_id)
       return 'again'
     })
@@ -136,7 +147,10 @@ export function createAuthorizationCodes({
         key_thumbprint: order.keyThumbprint,
         expires_at: clock.now() + codeLifetimeMilliseconds,
       }
-      await store.write((transaction) => insert.run(transaction, row))
+      await store.write(async (transaction) => {
+        const tokensValidFrom = await holdUser(transaction, order.userId)
+        if (stillStands(tokensValidFrom, order.authenticatedAt)) await insert.run(transaction, row)
+      })
       return code
     },
     async redeem(redemption) {
@@ -256,14 +270,14 @@ function prepareStatements(store: Store) {
     lock: store.prepare((db, p: { sha256: Uint8Array }) =>
       db
         .selectFrom('authorization_code')
-        .select(['grant_id', 'used_at'])
+        .select(['grant_id', 'used_at', 'used_by'])
         .where('sha256', '=', p.sha256)
         .forUpdate(),
     ),
-    use: store.prepare((db, p: { sha256: Uint8Array; now: number; known_until: number }) =>
+    use: store.prepare((db, p: { sha256: Uint8Array; now: number; known_until: number; used_by: NodeId }) =>
       db
         .updateTable('authorization_code')
-        .set({ used_at: p.now, expires_at: p.known_until })
+        .set({ used_at: p.now, used_by: p.used_by, expires_at: p.known_until })
         .where('sha256', '=', p.sha256)
         .where('used_at', 'is', null)
         .where('expires_at', '>', p.now),

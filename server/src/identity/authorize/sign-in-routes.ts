@@ -75,7 +75,10 @@ export function addSignInRoutes(app: Http, path: string, parts: SignInRoutes): v
       log.info({ clientId, userId: user.id, outcome: 'another person' }, 'a sign-in was refused')
       return again('another-person')
     }
-    await signIns.start(request, reply, user)
+    if (!(await signIns.start(request, reply, user))) {
+      log.info({ clientId, userId: user.id, outcome: 'ended meanwhile' }, 'a sign-in was refused')
+      return again('wrong')
+    }
     knownBrowsers.remember(request, reply, user.username)
     log.info({ clientId, userId: user.id }, 'a user signed in')
     return reply.redirect(urlOf(pending.parameters, 'login'), 303)

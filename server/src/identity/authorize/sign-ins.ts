@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Guid } from '../../base/guid.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { Store } from '../../store/store.ts'
+import { prepareHoldUser } from '../users/hold-user.ts'
 import type { KnownUser, KnownUsers } from '../users/known-users.ts'
 import { createSecretCookie } from './secret-cookie.ts'
 
@@ -22,8 +23,11 @@ export interface SignIns {
   /**
    * Signs the person in under a new cookie, durable before it resolves. The old one is worth nothing after that,
    * so that it does not help to have planted it (session fixation). The id stays while the person does.
+   *
+   * @param user as they were when the password was looked at.
+   * @returns `undefined`, and nobody is signed in, when what it had opened was ended meanwhile: it may have been changed.
    */
-  start(request: FastifyRequest, reply: FastifyReply, user: KnownUser): Promise<SignIn>
+  start(request: FastifyRequest, reply: FastifyReply, user: KnownUser): Promise<SignIn | undefined>
   /** Ends the browser's sign-in and takes its cookie back. */
   end(request: FastifyRequest, reply: FastifyReply): Promise<void>
 }
@@ -42,6 +46,7 @@ export function createSignIns({
   readonly users: KnownUsers
 }): SignIns {
   const statements = prepareStatements(store)
+  const holdUser = prepareHoldUser(store)
   const cookie = createSecretCookie('tonegate-sign-in', { region, random })
   const sha256Of = (secret: string) => hash('sha256', secret, 'buffer')
 
@@ -59,6 +64,7 @@ export function createSignIns({
       const now = clock.now()
       const newId = newGuid()
       const id = await store.write(async (tx) => {
+        if ((await holdUser(tx, user.id)) !== user.tokensValidFrom) return undefined
         const old = before && (await statements.remove.first(tx, { sha256: sha256Of(before) }))
         const stays = old && old.user_id === user.id && old.expires_at > now
         const id = stays ? old.id : newId
@@ -66,7 +72,7 @@ export function createSignIns({
         await statements.insert.run(tx, { sha256, id, user_id: user.id, ...times })
         return id
       })
-      return { id, user, authenticatedAt: now }
+      return id && { id, user, authenticatedAt: now }
     },
     async end(request, reply) {
       const secret = cookie.read(request)

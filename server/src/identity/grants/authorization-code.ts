@@ -1,3 +1,4 @@
+import type { Parts } from '../../base/parts.ts'
 import type { AuthorizationCodes } from '../authorize/authorization-codes.ts'
 import { OAuthError } from '../endpoints/oauth-error.ts'
 import type { KnownUsers } from '../users/known-users.ts'
@@ -16,7 +17,8 @@ export function authorizationCode({
   codes,
   users,
   issueForUser,
-}: {
+  newGuid,
+}: Pick<Parts, 'newGuid'> & {
   readonly codes: AuthorizationCodes
   readonly users: KnownUsers
   readonly issueForUser: IssueForUser
@@ -25,6 +27,7 @@ export function authorizationCode({
     if (!client.flows.has('authorization_code')) throw flowNotRegistered(client, 'authorization_code')
     const code = parameters.get('code')
     if (code === undefined) throw new OAuthError('invalid_request', { description: 'The code is missing' })
+    const tokenId = newGuid()
     const redeemed = await codes.redeem({
       code,
       client,
@@ -36,7 +39,7 @@ export function authorizationCode({
     })
     const user = await requireUser(users, redeemed.userId, client)
     const { scope, grantId, signInId, nonce, authenticatedAt } = redeemed
-    const grant = { scope, grantId, signInId, nonce, authenticatedAt }
+    const grant = { scope, grantId, tokenId, signInId, nonce, authenticatedAt }
     const granted = await issueForUser.first({ client, user, keyThumbprint, addresses, ...grant })
     return { ...granted, askedScope: scope }
   }

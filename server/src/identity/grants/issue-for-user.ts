@@ -15,6 +15,8 @@ export interface IssueForUserOrder {
   /** What the access token is for; space-separated. */
   readonly scope: string
   readonly grantId: Guid
+  /** Of the access token: made before what the grant comes of was looked at. */
+  readonly tokenId: Guid
   /** Of the browser session; null when it came of the password grant. */
   readonly signInId: Guid | null
   readonly nonce: string | null
@@ -30,7 +32,7 @@ export interface IssueForUser {
   /**
    * A new grant: an access token; with `offline_access` a refresh token too, with `openid` an ID token.
    *
-   * @throws {OAuthError} `invalid_grant` when the grant was revoked meanwhile.
+   * @throws {OAuthError} `invalid_grant` when the grant was revoked meanwhile, or the person's tokens were ended.
    */
   first(order: IssueForUserOrder): Promise<Granted>
   /** The same for a grant that has its refresh token already. */
@@ -47,9 +49,10 @@ export function createIssueForUser({
   readonly refreshTokens: RefreshTokens
 }): IssueForUser {
   async function issue(order: IssueForUserOrder, refreshToken: string | undefined): Promise<Granted> {
-    const { client, user, scope, grantId, keyThumbprint, addresses, nonce, authenticatedAt, signInId } = order
+    const { client, user, scope, addresses, nonce, authenticatedAt, signInId } = order
+    const { grantId, tokenId, keyThumbprint } = order
     const both = { client, user, scope, addresses }
-    const accessToken = await issueAccessToken({ ...both, grantId, keyThumbprint })
+    const accessToken = await issueAccessToken({ ...both, grantId, tokenId, keyThumbprint })
     const granted = { accessToken, scope, ...(refreshToken !== undefined && { refreshToken }) }
     if (!spaceSeparated(scope).includes('openid')) return granted
     const idToken = await issueIdToken({ ...both, nonce, authenticatedAt, signInId, accessToken })

@@ -56,6 +56,7 @@ export function passwordGrant({
       })
     }
     const scope = grantedScope(client, parameters.get('scope'), 'user')
+    const [tokenId, authenticatedAt] = [newGuid(), clock.now()]
     const user = await signIn(client, parameters, address)
     return issueForUser.first({
       client,
@@ -64,9 +65,10 @@ export function passwordGrant({
       keyThumbprint,
       addresses,
       grantId: newGuid(),
+      tokenId,
       signInId: null,
       nonce: null,
-      authenticatedAt: clock.now(),
+      authenticatedAt,
     })
   }
 }

@@ -1,3 +1,4 @@
+import type { Parts } from '../../base/parts.ts'
 import type { Client } from '../clients/known-clients.ts'
 import { OAuthError } from '../endpoints/oauth-error.ts'
 import { spaceSeparated } from '../space-separated.ts'
@@ -21,7 +22,8 @@ export function refreshToken({
   refreshTokens,
   users,
   issueForUser,
-}: {
+  newGuid,
+}: Pick<Parts, 'newGuid'> & {
   readonly refreshTokens: RefreshTokens
   readonly users: KnownUsers
   readonly issueForUser: IssueForUser
@@ -32,13 +34,14 @@ export function refreshToken({
     if (token === undefined) {
       throw new OAuthError('invalid_request', { description: 'The refresh_token is missing' })
     }
+    const tokenId = newGuid()
     const presented = await refreshTokens.present({ token, client, keyThumbprint, request })
     const user = await requireUser(users, presented.userId, client)
     const scope = refreshedScope(client, presented.scope, parameters.get('scope'))
     admit(user.id)
     const next = await refreshTokens.rotate(token, presented, request)
     const { grantId, signInId, authenticatedAt } = presented
-    const grant = { scope, grantId, signInId, authenticatedAt, nonce: null }
+    const grant = { scope, grantId, tokenId, signInId, authenticatedAt, nonce: null }
     const order = { client, user, keyThumbprint, addresses, ...grant }
     const askedScope = parameters.get('scope') ?? presented.scope
     return { ...(await issueForUser.again(order, next)), askedScope }

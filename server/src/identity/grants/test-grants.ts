@@ -91,6 +91,11 @@ export async function startGrants(
 
   return {
     ...started,
+    /** Starts another node on the database, and says how the client speaks to it. */
+    async startAgain() {
+      const again = await started.startAgain()
+      return { ...again, ...grantRequests(again.app, own, issueCode) }
+    },
     own,
     person,
     userId,

@@ -125,8 +125,8 @@ const elsewhere = (file: string, compromised: boolean) => `
   import { systemRandom } from ${path('base/random.ts')}
   import { createSealer } from ${path('base/seal.ts')}
   import { rotateKeys } from ${path('identity/keys/rotate-keys.ts')}
-  import { openSqlite } from ${path('store/sqlite.ts')}
-  const store = await openSqlite(${JSON.stringify(file)})
+  import { openTestStore } from ${path('store/test-store.ts')}
+  const store = await openTestStore(${JSON.stringify(file)})
   const sealer = createSealer(Buffer.alloc(32, 7), systemRandom)
   const parts = { store, clock: systemClock, sealer, region: ${JSON.stringify(nam)} }
   const rotated = await rotateKeys({ ...parts, tokenLifetimeSeconds: 3600, compromised: ${compromised} })

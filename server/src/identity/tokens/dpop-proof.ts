@@ -1,6 +1,7 @@
 import { hash, type KeyObject } from 'node:crypto'
 import { calculateJwkThumbprint, compactVerify, decodeProtectedHeader, type JWK } from 'jose'
 import type { Clock } from '../../base/clock.ts'
+import type { UsedAssertions } from '../clients/used-assertions.ts'
 import { isCompactJws } from './compact-jws.ts'
 import { type ProofAlgorithm, proofAlgorithms, readProofKey } from './proof-key.ts'
 import { isSameUrl } from './same-url.ts'
@@ -41,13 +42,19 @@ const maxClockLeadMilliseconds = 5000
  * Makes the check of DPoP proofs for one endpoint, which has a memory of its own of those that were used: what
  * floods one does not close another. Nonces (RFC 9449 §8) are not demanded: a proof is good for a minute, once.
  *
+ * Where several servers have the database, one whose request may change something, a token request among them, is good once
+ * at all of them together. For one that only reads, which costs less than a row would, it is once at each.
+ *
+ * @param usedAnywhere those that were used, at any server; where there is one, its memory is enough.
  * @param maxRemembered how many used proofs are kept in mind; when there are more, further ones are refused.
  */
 export function createProofCheck({
   clock,
+  usedAnywhere,
   maxRemembered = 500_000,
 }: {
   readonly clock: Clock
+  readonly usedAnywhere?: UsedAssertions | undefined
   readonly maxRemembered?: number
 }): CheckProof {
   const used = createUsedProofs({ clock, most: maxRemembered })
@@ -66,9 +73,15 @@ export function createProofCheck({
     if (fault !== undefined) return refused(fault)
     const { jti, iat } = claims as { readonly jti: string; readonly iat: number }
     const name = hash('sha256', `${keyThumbprint} ${jti}`, 'base64url')
-    switch (used.use(name, iat * 1000 + maxAgeMilliseconds, order.source)) {
-      case 'first':
-        return { outcome: 'proven', keyThumbprint }
+    const expiresAt = iat * 1000 + maxAgeMilliseconds
+    switch (used.use(name, expiresAt, order.source)) {
+      case 'first': {
+        const isFirst =
+          usedAnywhere === undefined ||
+          order.method === 'GET' ||
+          (await usedAnywhere.use({ clientId: keyThumbprint, jti, expiresAt }))
+        return isFirst ? { outcome: 'proven', keyThumbprint } : refused('The DPoP proof was already used')
+      }
       case 'again':
         return refused('The DPoP proof was already used')
       case 'full':

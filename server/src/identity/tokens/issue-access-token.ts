@@ -19,6 +19,8 @@ interface Issue {
   readonly grantId?: Guid
   /** Of the key that it is bound to by DPoP (RFC 9449 §6.1). */
   readonly keyThumbprint?: string | null
+  /** Its own name, where it was made before what it comes of was looked at: an end of that which came since ends it too. */
+  readonly tokenId?: Guid
   /** Issuer and audience as the client knows them; the region's own unless given. */
   readonly addresses?: Addresses
 }
@@ -43,9 +45,9 @@ export function createAccessTokens({
   readonly algorithm: SigningAlgorithm
   readonly lifetimeSeconds: number
 }): IssueAccessToken {
-  return async ({ client, user, scope, grantId, keyThumbprint, addresses = region }) => {
+  return async ({ client, user, scope, grantId, keyThumbprint, addresses = region, tokenId }) => {
     const now = Math.floor(clock.now() / 1000)
-    const jti = newGuid()
+    const jti = tokenId ?? newGuid()
     const key = await keyring.signing(client.accessTokenAlgorithm ?? algorithm)
     return signJwt(key, 'at+jwt', {
       iss: addresses.issuer,

@@ -1,8 +1,10 @@
 import type { Guid } from '../../base/guid.ts'
+import type { NodeId } from '../../store/nodes/node-id.ts'
 import type { Store } from '../../store/store.ts'
+import type { RefreshTokenTable } from '../../store/tables.ts'
 
 /** A grant's refresh token: which one is good, of whom, and until when. */
-interface RefreshTokenRow {
+interface NewRefreshToken {
   readonly sha256: Uint8Array
   readonly secret_sha256: Uint8Array
   readonly grant_id: Guid
@@ -22,14 +24,21 @@ export interface Replacement {
   readonly used: Uint8Array
   readonly secret_sha256: Uint8Array
   readonly now: number
+  readonly used_by: NodeId
   readonly expires_at: number
 }
+
+/** What tells whether a token of a grant is good. */
+export type KnownRefreshToken = Pick<
+  RefreshTokenTable,
+  'secret_sha256' | 'expires_at' | 'used_secret_sha256' | 'used_at' | 'used_by'
+>
 
 export type RefreshTokenRows = ReturnType<typeof prepareRefreshTokenRows>
 
 export function prepareRefreshTokenRows(store: Store) {
   return {
-    insert: store.prepare((db, p: RefreshTokenRow) =>
+    insert: store.prepare((db, p: NewRefreshToken) =>
       db.insertInto('refresh_token').values({
         sha256: p.sha256,
         secret_sha256: p.secret_sha256,
@@ -50,7 +59,13 @@ export function prepareRefreshTokenRows(store: Store) {
     replaceSecret: store.prepare((db, p: Replacement) =>
       db
         .updateTable('refresh_token')
-        .set({ secret_sha256: p.secret_sha256, expires_at: p.expires_at })
+        .set({
+          secret_sha256: p.secret_sha256,
+          expires_at: p.expires_at,
+          used_secret_sha256: p.used,
+          used_at: p.now,
+          used_by: p.used_by,
+        })
         .where('sha256', '=', p.sha256)
         .where('secret_sha256', '=', p.used)
         .where('expires_at', '>', p.now),

@@ -4,10 +4,16 @@ import { isSameDigest } from '../../base/signing/same-secret.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { Client } from '../clients/known-clients.ts'
 import { OAuthError } from '../endpoints/oauth-error.ts'
-import { prepareRefreshTokenRows, type RefreshTokenRows, type Replacement } from './refresh-token-rows.ts'
+import { type HoldUser, prepareHoldUser, stillStands } from '../users/hold-user.ts'
+import {
+  type KnownRefreshToken,
+  prepareRefreshTokenRows,
+  type RefreshTokenRows,
+  type Replacement,
+} from './refresh-token-rows.ts'
 import type { OpenRevocations } from './revocations.ts'
 import type { RevokeGrants } from './revoke-grants.ts'
-import type { OneRequest, UsesAtOnce } from './uses-at-once.ts'
+import { cameBeside, type OneRequest, type Use as UseOutcome, type UsesAtOnce } from './uses-at-once.ts'
 
 /** What a refresh token stands for. */
 export interface RefreshGrant {
@@ -27,8 +33,8 @@ export interface RefreshGrant {
 
 /** A refresh token as it was found. */
 export interface FoundRefreshToken extends RefreshGrant {
-  /** `used` when another one of its grant has taken its place. */
-  readonly state: 'live' | 'used' | 'expired'
+  /** `used` when another one of its grant has taken its place; `used beside` when another node did that at this moment. */
+  readonly state: 'live' | 'used' | 'used beside' | 'expired'
   /** Milliseconds since the epoch. */
   readonly expiresAt: number
   readonly grantExpiresAt: number
@@ -39,7 +45,7 @@ export interface RefreshTokens {
   /**
    * Makes the first one of a grant, durable before it is answered.
    *
-   * @throws {OAuthError} `invalid_grant` when the grant was revoked meanwhile.
+   * @throws {OAuthError} `invalid_grant` when the grant was revoked meanwhile, or the person's tokens were ended.
    */
   issue(grant: RefreshGrant): Promise<string>
   /** Looks a token up and changes nothing; `undefined` when there is none, or its grant was revoked. */
@@ -88,10 +94,11 @@ const secretBytes = 32
 /**
  * A token has two parts: 128 random bits that name its grant and stay, and 256 that every use changes. The store
  * keeps the SHA-256 of each. So a grant takes one row however often it is used, and any used token of it, however
- * old, is known for one.
+ * old, is known for one. Of the last one that was used the row says when, and at which node.
  */
 export function createRefreshTokens(parts: RefreshTokenParts): RefreshTokens {
-  const context: Context = { ...parts, rows: prepareRefreshTokenRows(parts.store) }
+  const { store } = parts
+  const context = { ...parts, rows: prepareRefreshTokenRows(store), holdUser: prepareHoldUser(store) }
   return {
     issue: (grant) => issue(context, grant),
     find: (token) => find(context, token),
@@ -112,10 +119,11 @@ interface RefreshTokenParts
 
 interface Context extends RefreshTokenParts {
   readonly rows: RefreshTokenRows
+  readonly holdUser: HoldUser
 }
 
 async function issue(context: Context, grant: RefreshGrant): Promise<string> {
-  const { store, clock, random, rows, grantLifetimeSeconds } = context
+  const { store, clock, random, rows, holdUser, grantLifetimeSeconds } = context
   const family = random(familyBytes)
   const secret = random(secretBytes)
   const grantExpiresAt = clock.now() + grantLifetimeSeconds * 1000
@@ -133,6 +141,8 @@ async function issue(context: Context, grant: RefreshGrant): Promise<string> {
     grant_expires_at: grantExpiresAt,
   }
   await store.write(async (transaction) => {
+    const tokensValidFrom = await holdUser(transaction, grant.userId)
+    if (!stillStands(tokensValidFrom, grant.authenticatedAt)) throw new OAuthError('invalid_grant')
     const held = await rows.holdCode.run(transaction, { grant_id: grant.grantId })
     if (held === 0 && grant.signInId !== null) throw new OAuthError('invalid_grant')
     const revoked = await rows.revocationOf.first(transaction, { id: grant.grantId })
@@ -142,12 +152,12 @@ async function issue(context: Context, grant: RefreshGrant): Promise<string> {
   return tokenOf(family, secret)
 }
 
-async function find({ store, clock, rows }: Context, token: string): Promise<FoundRefreshToken | undefined> {
+async function find(context: Context, token: string): Promise<FoundRefreshToken | undefined> {
+  const { store, rows } = context
   const parts = digestsOf(token)
   if (parts === undefined) return undefined
   const row = await rows.byFamily.first(store.reader, { sha256: parts.family })
   if (row === undefined) return undefined
-  const isCurrent = isSameDigest(parts.secret, row.secret_sha256)
   return {
     grantId: row.grant_id,
     clientId: row.client_id,
@@ -156,10 +166,19 @@ async function find({ store, clock, rows }: Context, token: string): Promise<Fou
     scope: row.scope,
     authenticatedAt: row.authenticated_at,
     keyThumbprint: row.key_thumbprint,
-    state: !isCurrent ? 'used' : row.expires_at <= clock.now() ? 'expired' : 'live',
+    state: stateOf(context, parts.secret, row),
     expiresAt: row.expires_at,
     grantExpiresAt: row.grant_expires_at,
   }
+}
+
+/** Of the tokens that were used, one alone may have come beside another: the last one. */
+function stateOf(context: Context, secret: Uint8Array, row: KnownRefreshToken): FoundRefreshToken['state'] {
+  if (isSameDigest(secret, row.secret_sha256)) {
+    return row.expires_at <= context.clock.now() ? 'expired' : 'live'
+  }
+  const wasLast = row.used_secret_sha256 !== null && isSameDigest(secret, row.used_secret_sha256)
+  return wasLast && cameBeside(row, context) ? 'used beside' : 'used'
 }
 
 async function present(
@@ -175,10 +194,11 @@ async function present(
       description: 'The refresh token is bound to a different key',
     })
   }
-  if (found.state === 'used') {
-    const take = async () => {
+  if (found.state !== 'live') {
+    const take = async (): Promise<UseOutcome> => {
+      if (found.state === 'used beside') return 'at once'
       await context.revokeGrants.one(found.grantId)
-      return 'again' as const
+      return 'again'
     }
     await useOnce(context, { token, found, request, take })
   }
@@ -195,20 +215,21 @@ async function rotate(context: Context, { token, found, request }: Omit<Use, 'ta
     used: parts.secret,
     secret_sha256: sha256(secret),
     now: clock.now(),
+    used_by: context.store.nodeId,
     expires_at: expiryOf(context, found.grantExpiresAt),
   }
   await useOnce(context, { token, found, request, take: () => replace(context, changes) })
   return tokenOf(parts.familyBytes, secret)
 }
 
-async function replace(
-  { revocations, revokeGrants, rows }: Context,
-  changes: Replacement,
-): Promise<'first' | 'again'> {
+async function replace(context: Context, changes: Replacement): Promise<UseOutcome> {
+  const { revocations, revokeGrants, rows } = context
   const outcome = await revocations.write(async (transaction, revoke) => {
     if ((await rows.replaceSecret.run(transaction, changes)) === 1) return 'first'
     const row = await rows.byFamily.first(transaction, { sha256: changes.sha256 })
-    if (row === undefined || isSameDigest(changes.used, row.secret_sha256)) return 'gone'
+    const state = row && stateOf(context, changes.used, row)
+    if (row === undefined || state === 'live' || state === 'expired') return 'gone'
+    if (state === 'used beside') return 'at once'
     await revokeGrants.within(transaction, revoke, row.grant_id)
     return 'again'
   })
@@ -220,7 +241,7 @@ interface Use {
   readonly token: string
   readonly found: FoundRefreshToken
   readonly request: OneRequest
-  readonly take: () => Promise<'first' | 'again'>
+  readonly take: () => Promise<UseOutcome>
 }
 
 /** Refuses what is not its first use; of others the store is told by `take`. */

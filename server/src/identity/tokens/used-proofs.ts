@@ -24,7 +24,7 @@ const slotMilliseconds = 10_000
  * Remembers each proof for as long as it would be accepted, in this process's memory. When there are too many
  * no further one is taken: to forget one that is still good would let it be used again, by whoever caused the
  * flood. A source has room for as long as less than what is left is its own, so that one alone has half, and there is
- * always room for another. Another node, or this one after a restart, would take a proof once more within its minute.
+ * always room for another. What another node has used, or this one before a restart, is not known here.
  *
  * @param most so many at once, some 100 bytes each.
  */

@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto'
 import { createBoundedCache } from '../../base/bounded-cache.ts'
 import { type Clock, systemClock } from '../../base/clock.ts'
+import type { NodeId } from '../../store/nodes/node-id.ts'
+import type { Store } from '../../store/store.ts'
 
 /** A request that brings something that is good once. */
 export interface OneRequest {
@@ -13,6 +15,28 @@ export interface OneRequest {
 /** What became of a use. `at once`: another one, beside which it came, has it. `again`: it was used long before. */
 export type Use = 'first' | 'at once' | 'again'
 
+/** A use that the store knows: when it was, and at which node. */
+export interface KnownUse {
+  readonly used_at: number | null
+  readonly used_by: NodeId | null
+}
+
+/** How long after the first use at one node another one, at another node, counts as beside it. */
+const besideMilliseconds = 2_000
+
+/**
+ * Whether a use came beside the first one, which another node has: what is under way there is not known here, and its
+ * answer takes a second at the most.
+ */
+export const cameBeside = (
+  { used_at, used_by }: KnownUse,
+  { store, clock }: { readonly store: Pick<Store, 'nodeId'>; readonly clock: Pick<Clock, 'now'> },
+): boolean =>
+  used_at !== null &&
+  used_by !== null &&
+  used_by !== store.nodeId &&
+  clock.now() - used_at < besideMilliseconds
+
 /**
  * Tells several uses at once from a use that comes again. A client that sends a request twice, a page that is open in
  * two tabs, a proxy that tries again: all of them come while the first is under way, and none of them is a thief. One of
@@ -23,9 +47,10 @@ export interface UsesAtOnce {
   arrive(presented: string | undefined): number
   /**
    * @param presented what is good once.
-   * @param take uses it up in the store, which decides; what it throws leaves it to the next one that waits.
+   * @param take uses it up in the store, which decides; what it throws leaves it to the next one that waits. `at once`
+   *   when another node has it ({@link cameBeside}).
    */
-  use(presented: string, request: OneRequest, take: () => Promise<'first' | 'again'>): Promise<Use>
+  use(presented: string, request: OneRequest, take: () => Promise<Use>): Promise<Use>
 }
 
 /** Of these, a request that came before the answer of its neighbour is known for one. */
@@ -38,7 +63,8 @@ const maxQuietTimes = 20
 const turns = 16
 
 /**
- * Remembers in this process's memory what is under way: at another node, or after a crash, a use comes again.
+ * Remembers in this process's memory what is under way. Of what is under way at another node the store knows when it was
+ * used; after a crash, a use comes again.
  *
  * A client that sends twenty requests at once is not heard at once: their connections are accepted one after another,
  * and a busy machine may let it send the half of them only when the first could have been answered. So the first is
@@ -48,7 +74,7 @@ const turns = 16
  */
 export function createUsesAtOnce({ after }: Pick<Clock, 'after'> = systemClock): UsesAtOnce {
   let arrivals = 0
-  const underWay = new Map<string, Promise<'first' | 'again' | 'failed'>>()
+  const underWay = new Map<string, Promise<Use | 'failed'>>()
   /** How many requests brought it. */
   const came = createBoundedCache<string, number>(maxRemembered)
   /** The request that had come last when what was used first had been answered. */

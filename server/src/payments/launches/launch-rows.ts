@@ -67,7 +67,9 @@ export const prepareLaunchRows = (store: Store) => ({
             each.and([each('state', '=', 'asked'), each('follow', '=', 'wait')]),
           ]),
         )
-        .limit(p.batchRows),
+        .limit(p.batchRows)
+        .forUpdate()
+        .skipLocked(),
     ),
   ),
 })

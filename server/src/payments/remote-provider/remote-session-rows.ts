@@ -19,7 +19,9 @@ export const prepareRemoteSessions = (store: Store) => ({
           .where('ended_at', '<=', p.endedBefore)
           .where('sealed_result', 'is', null)
           .orderBy('ended_at')
-          .limit(p.batchRows),
+          .limit(p.batchRows)
+          .forUpdate()
+          .skipLocked(),
       ),
   ),
 })

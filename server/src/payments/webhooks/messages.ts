@@ -74,16 +74,18 @@ export function createMessages({ store, sealer }: Pick<StoreParts, 'store' | 'se
         keptUntil,
         body = Buffer.alloc(0),
       } = message
-      const added = await rows.insert.first(tx, {
-        id,
-        accountId,
-        configurationId,
-        sessionGuid,
-        keptUntil,
-        dueAt: heldUntil,
-        sealed: sealer.seal(purposeOf(id), body),
-      })
-      await rows.keepResult.run(tx, { sessionGuid, keptUntil })
+      const [added] = await Promise.all([
+        rows.insert.first(tx, {
+          id,
+          accountId,
+          configurationId,
+          sessionGuid,
+          keptUntil,
+          dueAt: heldUntil,
+          sealed: sealer.seal(purposeOf(id), body),
+        }),
+        rows.keepResult.run(tx, { sessionGuid, keptUntil }),
+      ])
       return added?.due_at === null ? 'after-another' : 'held'
     },
 

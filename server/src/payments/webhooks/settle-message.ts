@@ -35,10 +35,15 @@ export function createSettle({
       log: loggedAttempts(message.attempts, made),
     }
     await store.write(async (tx) => {
-      await rows.touchSession.run(tx, { sessionGuid })
-      if ((await rows.settle.run(tx, change)) === 0) return
-      await rows.unblock.run(tx, { sessionGuid, now })
-      await rows.setRemoval.run(tx, { sessionGuid, removalAt: isFirst ? removalAt : null })
+      const [, settled] = await Promise.all([
+        rows.touchSession.run(tx, { sessionGuid }),
+        rows.settle.run(tx, change),
+      ])
+      if (settled === 0) return
+      await Promise.all([
+        rows.unblock.run(tx, { sessionGuid, now }),
+        rows.setRemoval.run(tx, { sessionGuid, removalAt: isFirst ? removalAt : null }),
+      ])
     })
   }
 }

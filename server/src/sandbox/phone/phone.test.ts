@@ -159,7 +159,7 @@ test('a call outlives the process: the next one finds it, secures it again, and 
   const [left] = await started.telephone.left()
   assert.equal(left?.callGuid, call.callGuid)
   assert.ok(left)
-  await started.telephone.takeUp(left.callGuid, { ...left, listener })
+  await started.telephone.takeUp(left.callGuid, { ...left, listener, from: 'no-node' })
   await until(() => heard.includes('line-secured'))
   assert.equal(await press(call.callGuid, '34'), 'listener')
   assert.deepEqual(heard, ['1', '2', 'line-lost', 'line-secured', '3', '4'])

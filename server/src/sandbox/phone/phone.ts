@@ -5,6 +5,8 @@ import type { Log } from '../../base/log.ts'
 import { createOneAtATime } from '../../base/one-at-a-time.ts'
 import { Problem } from '../../base/problem.ts'
 import type { Call } from '../../calls/calls.ts'
+import { askOthers, type CallPeers, peersPath } from '../../calls/peers/call-peers.ts'
+import type { Http } from '../../http/http.ts'
 import { createCallerPhones } from './caller-phones.ts'
 import type { CallsClient, ReportedTrouble } from './calls-client.ts'
 import { followCommands } from './follow-commands.ts'
@@ -38,18 +40,26 @@ export interface SandboxPhone {
   hangUp(callGuid: Guid): Promise<void>
   /** Calls back with the present state of the caller's phone, and with each after it, the last when the call ends. */
   watch(callGuid: Guid, watcher: (state: TelephoneState) => void): Stop
+  /** What the phones of other nodes tell this one. */
+  serve(app: Http): void
   close(): void
 }
 
-/** @param activeCall the call that an agent is on, of whichever platform. */
+/**
+ * Each node has one, and each reads the platform's commands.
+ *
+ * @param activeCall the call that an agent is on, of whichever platform.
+ */
 export function createSandboxPhone({
   client,
+  peers,
   activeCall,
   newGuid,
   clock,
   log,
 }: {
   readonly client: CallsClient
+  readonly peers: CallPeers
   readonly activeCall: (agentId: string) => Promise<Guid | undefined>
   readonly newGuid: NewGuid
   readonly clock: Clock
@@ -73,6 +83,7 @@ export function createSandboxPhone({
     await requireCall(callGuid)
     await client.end(callGuid, 'caller')
     phones.ended(callGuid)
+    await askOthers({ peers, clock }, { path: '/sandbox/call-ended', body: { callGuid } })
   }
 
   return {
@@ -93,6 +104,12 @@ export function createSandboxPhone({
     trouble: client.trouble,
     hangUp,
     watch: phones.watch,
+    serve(app) {
+      app.post<{ Body: { readonly callGuid: Guid } }>(`${peersPath}/sandbox/call-ended`, async ({ body }) => {
+        phones.ended(body.callGuid)
+        return {}
+      })
+    },
     close,
   }
 }

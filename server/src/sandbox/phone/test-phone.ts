@@ -17,6 +17,7 @@ export async function startPhone(t: TestContext, clock: MovableClock = createMov
     const { process, key } = started
     const phone = createSandboxPhone({
       client: createCallsClient({ app: process.app, key }),
+      peers: process.peers,
       activeCall: (agentId) => process.liveCalls.activeOf(1, agentId),
       newGuid,
       clock,

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import type { Clock, Stop } from '../../base/clock.ts'
+import type { Clock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
 import type { Store } from '../store.ts'
 import type { NodeTable } from '../tables.ts'
@@ -12,8 +12,8 @@ export type Node = Pick<NodeTable, 'id' | 'place' | 'url' | 'version'>
 export interface Nodes {
   /** Those that are there, this one among them, as they were within the last two seconds. */
   all(): readonly Node[]
-  /** Calls back when one has come or gone. */
-  onChange(listener: () => void): Stop
+  /** Looks who is there now. */
+  look(): Promise<void>
   /** Resolves when others have found that this one was not heard of for too long: what it held is theirs. */
   readonly lost: Promise<void>
   /** Whether nobody can have taken yet what this one holds. */
@@ -59,7 +59,6 @@ export async function joinNodes(store: Store, joining: Joining): Promise<Nodes> 
   if (!store.isShared) return { ...aloneAs(own), leave }
 
   let known: readonly Node[] = await rows.all.all(store.reader, {})
-  const listeners = new Set<() => void>()
   const { promise: lost, resolve: lose } = Promise.withResolvers<void>()
   const joinedAt = clock.elapsed()
   let heardAt = joinedAt
@@ -67,10 +66,8 @@ export async function joinNodes(store: Store, joining: Joining): Promise<Nodes> 
   let steadySince = joinedAt
   let isLost = false
 
-  function see(next: readonly Node[]): void {
-    const isSame = next.length === known.length && next.every((node, at) => node.id === known[at]?.id)
-    known = next
-    if (!isSame) for (const listener of listeners) listener()
+  async function look(): Promise<void> {
+    known = await rows.all.all(store.reader, {})
   }
 
   /** Who was not heard of itself lets the others say first that they are there: the database was away for all of them. */
@@ -87,7 +84,7 @@ export async function joinNodes(store: Store, joining: Joining): Promise<Nodes> 
       })
       if (found === 'lost') return isGone()
       heardAt = sentAt
-      see(await rows.all.all(store.reader, {}))
+      await look()
     } catch (error) {
       log.warn({ err: error }, 'the database could not be told that this server is there')
     }
@@ -104,10 +101,7 @@ export async function joinNodes(store: Store, joining: Joining): Promise<Nodes> 
   const stop = clock.every(beatMilliseconds, () => void beat())
   return {
     all: () => known,
-    onChange(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    look,
     lost,
     isHere: () => !isLost && clock.elapsed() - heardAt < deadMilliseconds,
     async leave() {
@@ -119,7 +113,7 @@ export async function joinNodes(store: Store, joining: Joining): Promise<Nodes> 
 
 const aloneAs = (own: Node): Omit<Nodes, 'leave'> => ({
   all: () => [own],
-  onChange: () => () => {},
+  look: async () => {},
   lost: new Promise(() => {}),
   isHere: () => true,
 })

@@ -19,6 +19,8 @@ export interface KeptConnection {
   close(): Promise<void>
 }
 
+const isClosed = () => new StoreUnavailable('it is closed', undefined, 'server')
+
 /** @param patience milliseconds that a lost connection is waited for. */
 export function keepConnection(connect: () => Promise<pg.Client>, patience: number): KeptConnection {
   let current: pg.Client | undefined
@@ -34,7 +36,7 @@ export function keepConnection(connect: () => Promise<pg.Client>, patience: numb
         const client = await connect()
         if (closed) {
           await client.end().catch(() => {})
-          throw new StoreUnavailable('it is closed', undefined, 'server')
+          throw isClosed()
         }
         client.on('error', (error) => drop(client, error))
         client.on('end', () => drop(client, failure))
@@ -42,7 +44,7 @@ export function keepConnection(connect: () => Promise<pg.Client>, patience: numb
         lostAt = undefined
         return client
       } catch (error) {
-        if (closed) throw error
+        if (closed) throw isClosed()
         failure = error
       }
       await pause(wait * (0.5 + Math.random() / 2), undefined, { ref: false })
@@ -66,7 +68,7 @@ export function keepConnection(connect: () => Promise<pg.Client>, patience: numb
   return {
     async client() {
       if (current) return current
-      if (closed) throw new StoreUnavailable('it is closed', undefined, 'server')
+      if (closed) throw isClosed()
       lostAt ??= Date.now()
       connecting ??= connectAgain().finally(() => {
         connecting = undefined

@@ -1,7 +1,8 @@
 import { Kysely, PostgresDialect } from 'kysely'
+import { DEFAULT_MIGRATION_TABLE } from 'kysely/migration'
 import pg from 'pg'
 import type { PostgresPlace } from '../../base/postgres-url.ts'
-import { migrate } from '../migrate.ts'
+import { isUpToDate, migrate } from '../migrate.ts'
 import { connectTo } from './connect.ts'
 import { TablesCompiler } from './postgres-compiler.ts'
 
@@ -10,6 +11,8 @@ class Dialect extends PostgresDialect {
     return new TablesCompiler()
   }
 }
+
+const undefinedTable = '42P01'
 
 /** Any number, which is Tonegate's alone in its database. */
 const migrationLock = 7_463_652_614
@@ -22,19 +25,32 @@ const migrationLock = 7_463_652_614
  */
 export async function migrateSchema(place: PostgresPlace, schema: string): Promise<void> {
   const client = await connectTo(place, {})
-  const pool = {
-    connect: async () => Object.assign(client, { release: () => {} }),
-    end: () => client.end(),
-    options: {},
-  }
-  const db = new Kysely<unknown>({ dialect: new Dialect({ pool }) })
   try {
+    if (await isMigrated(client, schema)) return
     // Held until the connection ends: even `IF NOT EXISTS` fails for one of two that come at once.
     await client.query('SELECT pg_advisory_lock($1)', [migrationLock])
     await client.query(`CREATE SCHEMA IF NOT EXISTS ${pg.escapeIdentifier(schema)}`)
     await client.query(`SET search_path = ${pg.escapeIdentifier(schema)}`)
-    await migrate(db, schema)
+    await migrate(kyselyOn(client), schema)
   } finally {
-    await db.destroy()
+    await client.end()
+  }
+}
+
+function kyselyOn(client: pg.Client): Kysely<unknown> {
+  const connection = Object.assign(client, { release: () => {} })
+  const pool = { connect: async () => connection, end: async () => {}, options: {} }
+  return new Kysely({ dialect: new Dialect({ pool }) })
+}
+
+/** Asked first: Kysely looks at every column there is before it finds that nothing is to be done. */
+async function isMigrated(client: pg.Client, schema: string): Promise<boolean> {
+  const table = `${pg.escapeIdentifier(schema)}.${DEFAULT_MIGRATION_TABLE}`
+  try {
+    const { rows } = await client.query(`SELECT name FROM ${table}`)
+    return isUpToDate(rows.map(({ name }) => name))
+  } catch (error) {
+    if (error instanceof pg.DatabaseError && error.code === undefinedTable) return false
+    throw error
   }
 }

@@ -5,6 +5,7 @@ import type { Clock, Stop } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
 import { requestIdHeader } from '../../http/request-id.ts'
 import type { OpenSession } from '../model/vault-sessions.ts'
+import type { ViewedSession } from './distant-view.ts'
 import { createHeartbeats } from './heartbeats.ts'
 
 const heartbeatSeconds = 15
@@ -22,7 +23,7 @@ export const streamHeaders = {
 
 /** A session in a stream. */
 export interface StreamPart {
-  readonly session: OpenSession
+  readonly session: ViewedSession
   /** What stands before each of its events; empty where the stream is of this session alone. */
   readonly label: string
 }
@@ -44,7 +45,8 @@ export function createEventStreams(clock: Pick<Clock, 'every'>) {
   return {
     eventOf,
     /** Whether a session may have one more. */
-    hasRoomFor: ({ guid }: OpenSession): boolean => (streamsOf.get(guid) ?? 0) < maxStreamsOfSession,
+    hasRoomFor: ({ guid }: Pick<OpenSession, 'guid'>): boolean =>
+      (streamsOf.get(guid) ?? 0) < maxStreamsOfSession,
     /**
      * Answers a request by a stream that lasts until the last of its sessions has ended.
      *
@@ -62,6 +64,8 @@ export function createEventStreams(clock: Pick<Clock, 'every'>) {
       forgetHeaders(request.raw)
       const stream = openEventStream({ parts, first, response, eventOf })
       heartbeats.join(stream)
+      // Whoever reads it opens it again, and finds where the session is by then.
+      for (const { session } of parts) session.lost?.addEventListener('abort', () => stream.close())
       for (const part of parts) count(part, 1)
       response.on('close', () => {
         stream.close()

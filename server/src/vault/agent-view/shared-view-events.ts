@@ -1,8 +1,11 @@
+import type { Readable } from 'node:stream'
+import { json } from 'node:stream/consumers'
 import { Type } from 'typebox'
-import type { Guid } from '../../base/guid.ts'
+import { type Guid, parseGuid } from '../../base/guid.ts'
 import { Problem, type ProblemCode } from '../../base/problem.ts'
 import type { Http } from '../../http/http.ts'
-import type { LastState, OpenSession } from '../model/vault-sessions.ts'
+import type { LastState } from '../model/vault-sessions.ts'
+import { followView, type OpenElsewhere, type ViewedSession } from './distant-view.ts'
 import type { EventStreams } from './event-streams.ts'
 import {
   findView,
@@ -30,7 +33,7 @@ type SharedView = Readonly<{ path: string; accessToken: string }>
 
 /** What a view is answered with. `refused` is what its own `GET …/events` would have been answered with. */
 type Found =
-  | { readonly live: OpenSession }
+  | { readonly live: ViewedSession }
   | { readonly last: LastState }
   | { readonly refused: { readonly status: number; readonly code: ProblemCode } }
 
@@ -45,14 +48,20 @@ type Found =
  */
 export function registerSharedViewEvents(
   app: Http,
-  { sessions, viewTokens, setHeaders, streams }: ViewRoutes & { readonly streams: EventStreams },
+  {
+    sessions,
+    viewTokens,
+    setHeaders,
+    streams,
+    openElsewhere = async () => undefined,
+  }: ViewRoutes & { readonly streams: EventStreams; readonly openElsewhere?: OpenElsewhere | undefined },
 ): void {
   app.post(
     '/session/events',
     { schema: { body: SharedEventsBody }, onRequest: setHeaders },
-    (request, reply) => {
+    async (request, reply) => {
       refuseOtherSites(request.headers)
-      const found = request.body.views.map((view) => find(view))
+      const found = await Promise.all(request.body.views.map((view) => find(view)))
       streams.open(
         { request, reply },
         {
@@ -63,18 +72,33 @@ export function registerSharedViewEvents(
     },
   )
 
-  function find({ path, accessToken }: SharedView): Found {
+  async function find(shared: SharedView): Promise<Found> {
     try {
-      const address = parseViewPath(path)
-      if (!address) throw viewNotFound()
-      const view = findView({ sessions, viewTokens }, { address, accessToken })
-      if ('state' in view) return { last: view }
-      if (!streams.hasRoomFor(view)) throw viewOpenTooOften()
-      return { live: view }
+      return (await findElsewhere(shared)) ?? findHere(shared)
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       return { refused: { status: error.status, code: error.code } }
     }
+  }
+
+  function findHere({ path, accessToken }: SharedView): Found {
+    const address = parseViewPath(path)
+    if (!address) throw viewNotFound()
+    const view = findView({ sessions, viewTokens }, { address, accessToken })
+    if ('state' in view) return { last: view }
+    if (!streams.hasRoomFor(view)) throw viewOpenTooOften()
+    return { live: view }
+  }
+
+  /** That node checks the token. */
+  async function findElsewhere(shared: SharedView): Promise<Found | undefined> {
+    const guid = parseGuid(parseViewPath(shared.path)?.guid ?? '')
+    if (!guid || sessions.find(guid)) return undefined
+    const answer = await openElsewhere(guid, shared)
+    if (!answer) return undefined
+    const { status, body } = answer
+    if (status === 200) return { live: await followView(guid, body) }
+    return { refused: { status, code: await codeOf(body) } }
   }
 
   /** What is said to a view at once and for good; nothing to one whose session goes on. */
@@ -85,9 +109,15 @@ export function registerSharedViewEvents(
   }
 }
 
+/** What a problem is called, by its body. */
+async function codeOf(body: Readable): Promise<ProblemCode> {
+  const { type = '' } = (await json(body)) as { readonly type?: string }
+  return (type.split('#').at(-1) ?? 'internal-error') as ProblemCode
+}
+
 /** The sessions that go on, each with the places of its views. */
-function placesOf(found: readonly Found[]): ReadonlyMap<OpenSession, readonly number[]> {
-  const places = new Map<Guid, readonly [OpenSession, readonly number[]]>()
+function placesOf(found: readonly Found[]): ReadonlyMap<ViewedSession, readonly number[]> {
+  const places = new Map<Guid, readonly [ViewedSession, readonly number[]]>()
   for (const [place, each] of found.entries()) {
     if (!('live' in each)) continue
     const [session, former] = places.get(each.live.guid) ?? [each.live, []]

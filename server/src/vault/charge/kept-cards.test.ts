@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { storedContents } from '../../../test/harness/test-stored-content.ts'
 import { Problem } from '../../base/problem.ts'
 import type { GatewayAnswer, KeptCardRequest } from '../model/gateway.ts'
 import type { Flow, Launch } from '../model/launch.ts'
@@ -225,5 +224,7 @@ test('of a token nothing is on disk and in no log that would tell it', async (t)
       value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value,
     ).includes('1111'),
   )
-  assert.ok(readdirSync(folder).some((file) => readFileSync(join(folder, file)).length > 0))
+  const stored = await storedContents(folder)
+  assert.ok(stored.some(({ content }) => content.includes(guid)))
+  for (const { name, content } of stored) assert.ok(!content.includes(token), name)
 })

@@ -2,7 +2,7 @@ import type { TestContext } from 'node:test'
 import type { Outcome, SessionResult } from '@tonegate/protocol/outcome'
 import type { Notification } from '../model/gateway.ts'
 import type { Flow } from '../model/launch.ts'
-import { startVault } from '../test-vault.ts'
+import { settle, startVault } from '../test-vault.ts'
 import { createLedgerGateway } from './test-money-ledger.ts'
 
 /** A payment, with those around it. */
@@ -30,6 +30,12 @@ export async function startPayment(changes: Partial<Flow>, { asksBank }: { reado
       const body = Buffer.from(JSON.stringify([{ id, about, key, gatewayCode: 'told' }]))
       const { notifications } = at === 'here' ? vault.vault : other
       return notifications.take({ tenant: 7, name: 'test' }, { headers: {}, body })
+    },
+    /** The other server takes the session over: this one was not heard of, and does not know it yet. */
+    async takeOver() {
+      await vault.forget()
+      void other.resume().catch(() => {})
+      await settle()
     },
     async restart() {
       await vault.restart()

@@ -143,5 +143,6 @@ export const steps = [
     (point) => new Step(`it dies at ${JSON.stringify(point)}`, ({ vault }) => vault.crashAt(point)),
   ),
   step('the disk is full for a moment', ({ vault }) => vault.failWrites(1)),
+  fc.constant(new AwaitedStep('another server takes it over', ({ takeOver }) => takeOver())),
   fc.constant(new AwaitedStep('killed and started again', ({ restart }) => restart())),
 ]

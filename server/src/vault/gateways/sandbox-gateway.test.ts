@@ -115,6 +115,7 @@ async function insertAttempts(
         late_approval: 'record',
         cancel_afterwards: 'refuse',
         held_by: 'a vault',
+        epoch: 0,
       }),
     )
   }

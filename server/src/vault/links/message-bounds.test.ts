@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import type { LinkChannel } from '@tonegate/protocol/view-state'
+import { makeTestFolder } from '../../../test/harness/test-folder.ts'
 import { until } from '../../../test/harness/test-until.ts'
+import { createMovableClock } from '../../base/clock.ts'
 import { systemRandom } from '../../base/random.ts'
 import { createSealer } from '../../base/seal.ts'
+import { openTestStore } from '../../store/test-store.ts'
 import { settle, startVault, wideLimits } from '../test-vault.ts'
 import type { LinkMessage } from './link-sender.ts'
 import { createMessageBounds } from './message-bounds.ts'
@@ -24,7 +29,9 @@ async function startBounded(t: TestContext, limits: Partial<MessageLimits>) {
     linkSenders: { sms: sender, email: sender },
     messageLimits: { ...wideLimits, ...limits },
   })
-  const count = vault.store.prepare((db, _: object) => db.selectFrom('message_count').selectAll())
+  const count = vault.store.prepare((db, _: object) =>
+    db.selectFrom('message_count').selectAll().where('messages', '>', 0).orderBy('counter'),
+  )
   return { started: vault, ...vault, sent, counts: () => count.all(vault.store.reader, {}) }
 }
 
@@ -104,6 +111,46 @@ test('messages that are asked for at once are counted one by one', async (t) => 
   assert.equal(outcomes.filter((each) => each === 'sent').length, 3)
   assert.equal(bounded.sent.length, 3)
 })
+
+/** Two servers on a database, the second of which is so much ahead. */
+async function startTwoServers(t: TestContext, aheadMilliseconds: number) {
+  const folder = makeTestFolder('tonegate-bounds')
+  t.after(() => rmSync(folder, { recursive: true }))
+  const start = 1_000 * 5 * minute
+  const sealer = createSealer(Buffer.alloc(32, 1), systemRandom)
+  const nodes: ReturnType<typeof createMessageBounds>[] = []
+  for (const now of [start, start + aheadMilliseconds]) {
+    const store = await openTestStore(join(folder, 'nam.db'))
+    const limits = { ...wideLimits, perAddress }
+    const clock = createMovableClock(now - 1)
+    const bounds = createMessageBounds({ store, sealer, clock, log: { warn() {} } as never, limits })
+    t.after(async () => {
+      await bounds.close()
+      await store.close()
+    })
+    nodes.push(bounds)
+  }
+  return async (address: string, times: number) => {
+    const wanted = { tenant: 7, channel: 'email', address } as const
+    const taken = await Promise.allSettled(
+      Array.from({ length: times }, (_, index) => nodes[index % 2]?.take(wanted)),
+    )
+    return taken.filter(({ status }) => status === 'fulfilled').length
+  }
+}
+
+for (const [when, ahead] of [
+  ['at once', 0],
+  ['at once, while a step begins', 1],
+] as const) {
+  test(`messages that are asked for at two servers ${when} are counted one by one`, async (t) => {
+    const takeAtBoth = await startTwoServers(t, ahead)
+    for (let round = 0; round < 20; round += 1) {
+      assert.equal(await takeAtBoth(`${round}@example.com`, 8), 3)
+      assert.equal(await takeAtBoth(`${round}@example.com`, 2), 0)
+    }
+  })
+}
 
 test('one that was refused is not counted, nor is its link another one', async (t) => {
   const bounded = await startBounded(t, { perAddress })

@@ -6,6 +6,9 @@ import type { Bound } from './bounds-of-message.ts'
 /** Messages are counted by five minutes: a bound's hour is never shorter than an hour, and at most so much longer. */
 export const stepMilliseconds = 5 * 60_000
 
+/** Nobody counts for longer. */
+const countingMilliseconds = 60_000
+
 /** The counts of messages, by counter. */
 export function createMessageCounts(store: Store) {
   const { since, count, uncount, remove } = prepareStatements(store)
@@ -35,10 +38,15 @@ export function createMessageCounts(store: Store) {
     },
     /**
      * Counts a message, under the key that counts; once where bounds share a counter. Whoever counts the next one, at another
-     * server too, waits for the end of the transaction.
+     * server too, waits for the end of the transaction. When a step has just begun, some may still count in the one before.
      */
     async add(tx: Connection, bounds: readonly Bound[], now: number): Promise<void> {
-      for (const counter of countersOf(bounds)) await count.run(tx, { counter, began_at: stepOf(now) })
+      const began_at = stepOf(now)
+      const before = stepOf(now - countingMilliseconds)
+      for (const counter of countersOf(bounds)) {
+        if (before < began_at) await count.run(tx, { counter, began_at: before, messages: 0 })
+        await count.run(tx, { counter, began_at, messages: 1 })
+      }
     },
     /** One that was counted is not sent. */
     async takeBack(tx: Connection, bounds: readonly Bound[], now: number): Promise<void> {
@@ -65,14 +73,14 @@ function prepareStatements(store: Store) {
         .where('counter', '=', p.counter)
         .where('began_at', '>', p.after),
     ),
-    count: store.prepare((db, p: { counter: Uint8Array; began_at: number }) =>
+    count: store.prepare((db, p: { counter: Uint8Array; began_at: number; messages: 0 | 1 }) =>
       db
         .insertInto('message_count')
-        .values({ counter: p.counter, began_at: p.began_at, messages: sql.lit(1) })
+        .values({ counter: p.counter, began_at: p.began_at, messages: p.messages })
         .onConflict((conflict) =>
           conflict
             .columns(['counter', 'began_at'])
-            .doUpdateSet({ messages: sql<number>`message_count.messages + 1` }),
+            .doUpdateSet({ messages: sql<number>`message_count.messages + excluded.messages` }),
         ),
     ),
     uncount: store.prepare((db, p: { counter: Uint8Array; began_at: number }) =>

@@ -6,6 +6,7 @@ import { prepareBeginningRows } from './rows/beginning-rows.ts'
 import { prepareEndingRows } from './rows/ending-rows.ts'
 import { prepareFollowUpRows } from './rows/follow-up-rows.ts'
 import { prepareNotificationRows } from './rows/notification-rows.ts'
+import { prepareOwnerRows } from './rows/owner-rows.ts'
 import { preparePaymentLocks } from './rows/payment-locks.ts'
 import { prepareResultRows } from './rows/result-rows.ts'
 import { prepareSessionRows } from './rows/session-rows.ts'
@@ -17,6 +18,7 @@ export type VaultRows = ReturnType<typeof prepareVaultRows>
 export const prepareVaultRows = (store: Store) => ({
   ...prepareBeginningRows(store),
   ...prepareSessionRows(store),
+  ...prepareOwnerRows(store),
   ...prepareViewRows(store),
   ...prepareEndingRows(store),
   ...prepareResultRows(store),

@@ -77,7 +77,9 @@ const prepareRemovals = (store: Store) => ({
           .where('sealed_order', 'is not', null)
           .where('reported', '!=', 'unknown')
           .orderBy('ended_at', 'desc')
-          .limit(p.batchRows),
+          .limit(p.batchRows)
+          .forUpdate()
+          .skipLocked(),
       ),
   ),
   /** A result that nobody has taken yet stays. */
@@ -94,7 +96,9 @@ const prepareRemovals = (store: Store) => ({
           .where('sealed_result', 'is not', null)
           .where((is) => is.not(is.exists(callbackOf(is))))
           .orderBy('ended_at', 'desc')
-          .limit(p.batchRows),
+          .limit(p.batchRows)
+          .forUpdate()
+          .skipLocked(),
       ),
   ),
 })

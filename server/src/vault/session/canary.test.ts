@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { passesLuhn } from '@tonegate/protocol/card/luhn'
+import { storedContents } from '../../../test/harness/test-stored-content.ts'
 import { press, settle, startVault, testGateway } from '../test-vault.ts'
 
 /** A hundred distinct card numbers: visa and mastercard, each with its check digit. */
@@ -23,13 +22,14 @@ test('after a hundred payments no card number is in the database, its journal or
     gateway,
   })
   assert.equal(new Set(pans.map((pan) => pan.slice(0, 12))).size, 100)
-  const files = () => readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))] as const)
-  const assertNowhere = (when: string) => {
-    for (const [name, content] of [...files(), ['the log', Buffer.from(lines.join(''))] as const]) {
+  const assertNowhere = async (when: string) => {
+    const stored = await storedContents(folder)
+    for (const { name, content } of [...stored, { name: 'the log', content: lines.join('') }]) {
       for (const pan of pans) {
         assert.equal(content.indexOf(pan.slice(0, 12)), -1, `${when}: a card number is in ${name}`)
       }
     }
+    return stored
   }
   const half = []
   for (const [index, pan] of pans.entries()) {
@@ -45,8 +45,8 @@ test('after a hundred payments no card number is in the database, its journal or
       await settle()
     }
   }
-  assertNowhere('while some are open')
-  assert.ok(files().some(([name]) => name.endsWith('-wal')))
+  const stored = await assertNowhere('while some are open')
+  for (const guid of half) assert.ok(stored.some(({ content }) => content.includes(guid)))
   await restart()
   for (const guid of half) {
     press(find(guid), '123#1')
@@ -56,7 +56,7 @@ test('after a hundred payments no card number is in the database, its journal or
   assert.equal(new Set(results.map(({ guid }) => guid)).size, 100)
   assert.equal(gateway.asked.length, 100)
   assert.ok(vault && store)
-  assertNowhere('afterwards')
+  await assertNowhere('afterwards')
   assert.ok(lines.length > 300, 'the log was talkative')
 })
 

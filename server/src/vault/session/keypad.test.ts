@@ -19,6 +19,7 @@ function startSession() {
   return new CardEntry({
     source: {
       guid: '00000000-0000-7000-8000-000000000000' as Guid,
+      epoch: 0,
       launch: {
         tenant: 7,
         flow: { ...flow, attempts, showLast4: false, merchantName: 'Harbour' },

@@ -26,6 +26,7 @@ function startSessions() {
   const add = (name: string, { idleSeconds = 900, expiresAt = 3_600_000 } = {}) =>
     sessions.add({
       guid: name as Guid,
+      epoch: 0,
       launch: {
         ...{ tenant: 7, flow: { ...flow, idleSeconds }, order: { amountMinor: 1, currency: 'GBP' } },
         ...{ initialValues: {}, entry: 'keypad', caller: 'on-call' },

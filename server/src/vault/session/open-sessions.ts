@@ -7,6 +7,8 @@ import type { OpenCardEntry, Progress } from './card-entry-host.ts'
 /** What an open session is made from, be it new or read from its row. */
 export interface SessionSource {
   readonly guid: Guid
+  /** How often it has been taken over by another node. */
+  readonly epoch: number
   readonly launch: Launch
   /** Milliseconds since the epoch. */
   readonly expiresAt: number
@@ -23,7 +25,7 @@ export interface SessionSource {
 }
 
 /** Pages that missed the end of their session ask for it within a minute or so. */
-const lastStateMilliseconds = 120_000
+export const lastStateMilliseconds = 120_000
 const maxLastStates = 1_000
 
 interface Slot {

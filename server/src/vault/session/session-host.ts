@@ -40,7 +40,7 @@ export interface SessionServices extends Pick<StoreParts, 'store' | 'clock' | 'r
 export class SessionHost implements CardEntryHost, LatestWriter<Omit<KeptSession, 'course'>> {
   readonly #services: SessionServices
   readonly #source: SessionSource
-  readonly #endedElsewhere: () => void
+  readonly #elsewhere: (what: 'ended' | 'taken over') => void
   readonly #kept = new KeepLatest<Omit<KeptSession, 'course'>>(this)
   readonly #course: Course
   /** Who wants to hear that it cannot. */
@@ -48,11 +48,15 @@ export class SessionHost implements CardEntryHost, LatestWriter<Omit<KeptSession
   #viewAccess: ViewAccess
   #usedTokens: ReturnType<typeof createViewRefreshTokens> | undefined
 
-  /** @param endedElsewhere hears that another server has ended the session. */
-  constructor(services: SessionServices, source: SessionSource, endedElsewhere: () => void) {
+  /** @param elsewhere hears that another node has ended the session, or has it now. */
+  constructor(
+    services: SessionServices,
+    source: SessionSource,
+    elsewhere: (what: 'ended' | 'taken over') => void,
+  ) {
     this.#services = services
     this.#source = source
-    this.#endedElsewhere = endedElsewhere
+    this.#elsewhere = elsewhere
     this.#viewAccess = source.viewAccess
     this.#course = new Course(services.clock.now, source.course)
   }
@@ -85,9 +89,10 @@ export class SessionHost implements CardEntryHost, LatestWriter<Omit<KeptSession
   }
 
   keep(fields: CardFields, progress: Progress): void {
-    const { guid } = this.#source
+    const { guid, epoch } = this.#source
     this.#kept.keep({
       guid,
+      epoch,
       progress: JSON.stringify(progress),
       sealed_fields: sealFields(this.#services.sealer, guid, fields),
       link_generation: progress.link.generation,
@@ -98,13 +103,13 @@ export class SessionHost implements CardEntryHost, LatestWriter<Omit<KeptSession
     return this.#kept.kept()
   }
 
-  /** @throws {Problem} `not-possible-now` where another server has ended the session. */
+  /** @throws {Problem} `not-possible-now` where another node has ended the session, `provider-unavailable` where it has it. */
   async write(session: Omit<KeptSession, 'course'>): Promise<void> {
     const { store, rows } = this.#services
     const kept = await store.write((tx) =>
       rows.keepSession.run(tx, { ...session, course: this.#course.toJson() }),
     )
-    if (kept === 0) await this.#requireOpenRow()
+    if (kept === 0) await this.#requireOwnRow()
   }
 
   failed(error: unknown): void {
@@ -117,8 +122,9 @@ export class SessionHost implements CardEntryHost, LatestWriter<Omit<KeptSession
       throw new Problem('provider-unavailable', 'The payment server is shutting down. Try again shortly.')
     await this.#kept.stop()
     const { charged } = charging
+    const { guid, epoch, launch } = this.#source
     const course = this.#course.toJson()
-    return charges.record(this.#source.guid, this.#source.launch, { charged, course })
+    return charges.record(guid, launch, { charged, course, epoch })
   }
 
   authorise(attempt: ChargeAttempt, charging: Charging): Promise<SessionResult> {
@@ -196,6 +202,7 @@ export class SessionHost implements CardEntryHost, LatestWriter<Omit<KeptSession
       result: JSON.stringify(result),
       ending: endingOf(result, this.#source.launch),
       course: this.#course.toJson(),
+      epoch: this.#source.epoch,
     }
     const write = () =>
       store.write(async (tx) => {
@@ -219,12 +226,14 @@ export class SessionHost implements CardEntryHost, LatestWriter<Omit<KeptSession
     for (const tell of this.#tellUnwritten ?? []) tell(error)
   }
 
-  async #requireOpenRow(): Promise<void> {
+  /** A row that is not there has not been written yet. */
+  async #requireOwnRow(): Promise<void> {
     const { store, rows } = this.#services
     const row = await rows.ending.first(store.reader, { guid: this.#source.guid })
-    if (row?.state !== 'ended') return
-    this.#endedElsewhere()
-    throw new Problem('not-possible-now', 'The payment session has ended.')
+    if (!row) return
+    this.#elsewhere(row.state === 'ended' ? 'ended' : 'taken over')
+    if (row.state === 'ended') throw new Problem('not-possible-now', 'The payment session has ended.')
+    throw new Problem('provider-unavailable', 'Another server has this session now. Try again shortly.')
   }
 
   #warn(error: unknown, message: string): void {

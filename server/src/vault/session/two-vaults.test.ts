@@ -1,18 +1,15 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { Problem } from '../../base/problem.ts'
 import type { Store } from '../../store/store.ts'
-import type { GatewayAnswer } from '../model/gateway.ts'
+import type { Gateway, GatewayAnswer } from '../model/gateway.ts'
+import type { Flow } from '../model/launch.ts'
 import { prepareVaultRows } from '../model/vault-rows.ts'
 import { startTwoVaults } from '../test-two-vaults.ts'
-import { approval, press, settle, testGateway, wholeCard } from '../test-vault.ts'
+import { approval, findOpen, press, settle, testGateway, visa, wholeCard } from '../test-vault.ts'
 
 const rounds = 64
 const done = { status: 'done' } as const
-const turns = async (count: number) => {
-  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve))
-}
-
 /** Whoever comes after the other may be told so. */
 function unlessEnded(error: unknown): void {
   if (!(error instanceof Problem) || error.code !== 'not-possible-now') throw error
@@ -27,131 +24,126 @@ async function settled(clock: { advance(milliseconds: number): Promise<void> }):
   await settle()
 }
 
-test('a session that one server cancels and another charges is one of them, in every order', async (t) => {
-  const gateway = testGateway()
-  const { clock, session, ending, attempts, results, row } = await startTwoVaults(t, { gateway })
-  const ends = { cancelled: 0, success: 0 }
-  for (let round = 0; round < rounds; round += 1) {
-    const { guid, here, there } = await session()
-    press(there, wholeCard)
-    const [before, after] = [round % 8, round >> 3]
-    await turns(before > after ? 6 : 0)
-    const reads = async (count: number) => {
-      for (let read = 0; read < count; read += 1) await row(guid)
-    }
-    const paying = reads(before).then(() => there.pay())
-    const cancelling = reads(after).then(() => here.cancel())
-    const acts = Promise.all([paying.catch(unlessEnded), cancelling.catch(unlessEnded)])
-    await settled(clock)
-    await acts
-    const { end } = (await ending(guid)) ?? {}
-    assert.ok(end === 'cancelled' || end === 'success', String(end))
-    ends[end] += 1
-    const asked = gateway.asked.filter(({ request }) => request.idempotencyKey.startsWith(guid)).length
-    assert.equal(
-      asked,
-      end === 'success' ? 1 : 0,
-      `round ${round}: ${end}, and the gateway was asked ${asked} times`,
-    )
-    assert.equal((await attempts(guid)).length, asked)
-    for (const session of [here, there]) {
-      assert.deepEqual([session.view().state, session.view().result?.end], ['ended', end], `round ${round}`)
-    }
-    const reported = results.filter((result) => result.guid === guid).map((result) => result.end)
-    assert.deepEqual([...new Set(reported)], [end])
-  }
-  assert.ok(ends.cancelled > 5 && ends.success > 5, `both happened: ${JSON.stringify(ends)}`)
-})
+/** A session with its card typed at the first server, taken over by the other one. */
+async function startTakenOver(t: TestContext, gateway: Gateway, flow: Partial<Flow> = {}) {
+  const vaults = await startTwoVaults(t, { gateway })
+  const { guid, refreshToken, here: former } = await vaults.session(flow)
+  await vaults.takeOver()
+  const owner = findOpen(vaults.other.vault, guid)
+  return { ...vaults, guid, refreshToken, former, owner }
+}
 
-test('a session that two servers charge is charged once, and both say how it ended', async (t) => {
-  const gateway = testGateway({
-    answers: async ({ card }) => {
-      await turns(3)
-      void card
-      return approval
-    },
+for (const act of ['cancels', 'charges'] as const) {
+  test(`a session that one server charges, and another takes over and ${act}, ends one way, in every order`, async (t) => {
+    const gateway = testGateway({ known: async () => approval })
+    const { clock, session, takeOver, ending, attempts, results, row, other } = await startTwoVaults(t, {
+      gateway,
+    })
+    const ends = { cancelled: 0, success: 0 }
+    for (let round = 0; round < rounds; round += 1) {
+      const { guid, here } = await session()
+      press(here, wholeCard)
+      await settle()
+      const [before, after] = [round % 8, round >> 3]
+      const reads = async (count: number) => {
+        for (let read = 0; read < count; read += 1) await row(guid)
+      }
+      const paying = reads(before).then(() => here.pay())
+      const taking = reads(after).then(async () => {
+        await takeOver()
+        const there = other.vault.find(guid)
+        if (act === 'cancels') return there?.cancel()
+        if (there?.view().state === 'capturing') press(there, '321#')
+        return there?.pay()
+      })
+      const acts = Promise.all([paying.catch(unlessEnded), taking.catch(unlessEnded)])
+      await settled(clock)
+      await acts
+      const { end, outcome } = (await ending(guid)) ?? {}
+      const asked = gateway.asked.filter(({ request }) => request.idempotencyKey.startsWith(guid)).length
+      assert.equal(asked, end === 'cancelled' ? 0 : 1, `round ${round}: ${end}`)
+      assert.equal(outcome, end === 'cancelled' ? 'cancelled' : 'approved', `round ${round}`)
+      assert.equal((await attempts(guid)).length, asked)
+      assert.equal(here.view().state, 'ended', `round ${round}`)
+      const last = results.filter((result) => result.guid === guid).at(-1)
+      assert.equal(last?.outcome, outcome)
+      ends[end === 'cancelled' ? 'cancelled' : 'success'] += 1
+    }
+    assert.ok(ends.success > 5 && (act === 'charges' || ends.cancelled > 5), JSON.stringify(ends))
   })
-  const { clock, session, attempts, results } = await startTwoVaults(t, { gateway })
-  for (let round = 0; round < rounds; round += 1) {
-    const { guid, here, there } = await session()
-    press(here, wholeCard)
-    press(there, '5555555555554444#1231#321#')
-    await turns(round % 5)
-    const pays = Promise.all([
-      turns(round % 7).then(() => here.pay()),
-      turns(round % 6).then(() => there.pay()),
-    ])
-    await settled(clock)
-    await pays
-    const asked = gateway.asked.filter(({ request }) => request.idempotencyKey.startsWith(guid))
-    assert.equal(asked.length, 1, `round ${round}`)
-    assert.equal((await attempts(guid)).length, 1)
-    for (const session of [here, there]) assert.equal(session.view().result?.outcome, 'approved')
-    const last4 = asked[0]?.pan.slice(-4)
-    const reported = results.filter((result) => result.guid === guid)
-    assert.ok(reported.length > 0 && reported.every(({ card }) => card?.last4 === last4), `round ${round}`)
-  }
+}
+
+test('a former owner changes nothing: what is typed, paid and cancelled there is not so', async (t) => {
+  const gateway = testGateway()
+  const { clock, guid, former, owner, row } = await startTakenOver(t, gateway)
+  press(owner, `${visa}#`)
+  await settle()
+  const before = await row(guid)
+  press(former, wholeCard)
+  await settle()
+  assert.deepEqual(await row(guid), before)
+  assert.equal(former.press('1'), 'ignored')
+  await assert.rejects(former.pay(), { code: 'provider-unavailable' })
+  await assert.rejects(former.cancel(), { code: 'provider-unavailable' })
+  press(owner, '1230#123#')
+  await owner.pay()
+  await settled(clock)
+  assert.equal(gateway.asked.length, 1)
 })
 
 test('whoever is charged elsewhere waits for how that ends, and takes nothing meanwhile', async (t) => {
   const given = Promise.withResolvers<GatewayAnswer>()
-  const { clock, session } = await startTwoVaults(t, {
-    gateway: testGateway({ answers: () => given.promise }),
-  })
-  const { here, there } = await session()
-  press(here, wholeCard)
-  const paying = here.pay()
+  const gateway = testGateway({ answers: () => given.promise })
+  const { clock, former, owner } = await startTakenOver(t, gateway)
+  press(owner, wholeCard)
+  const paying = owner.pay()
   await settle()
-  const cancelling = there.cancel()
+  const cancelling = former.cancel()
   await settle()
-  assert.deepEqual([there.view().state, there.view().result], ['processing', null])
-  await assert.rejects(there.cancel(), { code: 'not-possible-now' })
+  assert.deepEqual([former.view().state, former.view().result], ['processing', null])
+  await assert.rejects(former.cancel(), { code: 'not-possible-now' })
   given.resolve({ status: 'declined', reason: 'insufficient-funds' })
   await paying
   await settled(clock)
   await cancelling
-  const { result } = there.view()
+  const { result } = former.view()
   assert.deepEqual([result?.outcome, result?.declineReason], ['declined', 'insufficient-funds'])
 })
 
 test('a server that times a session out which another charges learns how it ended', async (t) => {
   const given = Promise.withResolvers<GatewayAnswer>()
-  const { clock, session, ending } = await startTwoVaults(t, {
-    gateway: testGateway({ answers: () => given.promise }),
-  })
-  const { guid, here, there } = await session({ idleSeconds: 5 })
+  const gateway = testGateway({ answers: () => given.promise })
+  const { clock, guid, former, owner, ending } = await startTakenOver(t, gateway, { idleSeconds: 5 })
   await clock.advance(4_000)
-  press(here, wholeCard)
-  const paying = here.pay()
+  press(owner, wholeCard)
+  const paying = owner.pay()
   await clock.advance(2_000)
-  assert.equal(there.view().state, 'processing')
+  assert.equal(former.view().state, 'processing')
   given.resolve(approval)
   await paying
   await settled(clock)
-  assert.deepEqual([there.view().result?.end, (await ending(guid))?.end], ['success', 'success'])
+  assert.deepEqual([former.view().result?.end, (await ending(guid))?.end], ['success', 'success'])
 })
 
 test('a server learns by the next key that another has ended the session', async (t) => {
-  const { clock, session, other } = await startTwoVaults(t, { gateway: testGateway() })
-  const { guid, here, there } = await session()
-  await here.cancel()
-  press(there, '4111')
+  const { clock, guid, former, owner, one } = await startTakenOver(t, testGateway())
+  await owner.cancel()
+  press(former, '4111')
   await settled(clock)
-  assert.equal(there.view().result?.end, 'cancelled')
-  assert.equal(other.vault.find(guid), undefined)
-  assert.equal(other.vault.findLastState(guid)?.state.result?.outcome, 'cancelled')
+  assert.equal(former.view().result?.end, 'cancelled')
+  assert.equal(one.vault.find(guid), undefined)
+  assert.equal(one.vault.findLastState(guid)?.state.result?.outcome, 'cancelled')
 })
 
 test('a refresh token is good once, at whichever server it is used', async (t) => {
-  const { session } = await startTwoVaults(t, { gateway: testGateway() })
-  const { refreshToken, here, there } = await session()
-  const another = await there.addRefreshToken()
-  const successors = await Promise.all([here.renew(refreshToken), there.renew(refreshToken)])
+  const { refreshToken, former, owner } = await startTakenOver(t, testGateway())
+  const another = await owner.addRefreshToken()
+  const successors = await Promise.all([former.renew(refreshToken), owner.renew(refreshToken)])
   assert.equal(successors.filter((each) => each !== undefined).length, 1)
-  assert.ok(await here.renew(another), 'a token of the other server is good here')
-  assert.equal(await there.renew(another), undefined)
-  await here.cancel()
-  await assert.rejects(there.addRefreshToken(), { code: 'not-possible-now' })
+  assert.ok(await former.renew(another), 'a token of the other server is good here')
+  assert.equal(await owner.renew(another), undefined)
+  await owner.cancel()
+  await assert.rejects(former.addRefreshToken(), { code: 'not-possible-now' })
 })
 
 for (const [voids, outcome, correction] of [
@@ -192,19 +184,18 @@ for (const [voids, outcome, correction] of [
 }
 
 test('a session that has ended does not end again', async (t) => {
-  const { one, session, row } = await startTwoVaults(t, { gateway: testGateway() })
-  const { guid, here } = await session()
-  await here.cancel()
+  const { one, guid, owner, row } = await startTakenOver(t, testGateway())
+  await owner.cancel()
   const before = await row(guid)
   const rows = prepareVaultRows(one.store)
   const other = { guid, ended_at: 1, result: '{"end":"timeout"}', ending: '{"end":"timeout"}' }
-  const kept = { guid, progress: '{"a":1}', sealed_fields: null, link_generation: 9 }
+  const kept = { guid, progress: '{"a":1}', sealed_fields: null, link_generation: 9, epoch: 1 }
   const course = '[{"at":1,"what":"view-opened"}]'
   const changes = await one.store.write(async (tx) => [
     await rows.endSession.run(tx, { ...other, sealed_fields: null }),
-    await rows.endUncharged.run(tx, { ...other, course }),
+    await rows.endUncharged.run(tx, { ...other, course, epoch: 1 }),
     await rows.keepSession.run(tx, { ...kept, course }),
-    await rows.keepSealedCard.run(tx, { guid, sealed_fields: new Uint8Array(1), course }),
+    await rows.keepSealedCard.run(tx, { guid, sealed_fields: new Uint8Array(1), course, epoch: 1 }),
     await rows.keepRefreshTokens.run(tx, { guid, before: '', after: 'token' }),
   ])
   assert.deepEqual(changes, [0, 0, 0, 0, 0])

@@ -21,7 +21,10 @@ export function createWakeSession({
   }
 
   return (source) => {
-    const host = new SessionHost(services, source, () => session.endedElsewhere())
+    const host = new SessionHost(services, source, (what) => {
+      if (what === 'ended') session.endedElsewhere()
+      else session.suspend()
+    })
     const session: OpenCardEntry = new CardEntry({ source, host, links, clock, log })
     if (source.sealedFields) restore(session, source.sealedFields)
     return session

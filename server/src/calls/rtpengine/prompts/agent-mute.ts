@@ -34,6 +34,8 @@ export function createAgentMute() {
     recall,
     engineOf: (callGuid: Guid): Engine | undefined => muted.get(callGuid)?.engine,
 
+    forget: (callGuid: Guid): void => void muted.delete(callGuid),
+
     /** @throws {NgFault} */
     async mute(callGuid: Guid, listening: Listening): Promise<void> {
       const others = await recall(callGuid, listening)

@@ -16,6 +16,8 @@ export interface Prompts {
   /** Resolves when the first of it is played. @throws {LineFault} */
   say(line: Line, order: { readonly said: Said }): Promise<void>
   hush(line: Pick<Line, 'callGuid'>): void
+  /** It is another node's to stop what is said. */
+  forget(line: Pick<Line, 'callGuid'>): void
   /** Stops what is said, also what a process before this one began. @throws {NgFault} */
   end(line: Line): Promise<void>
 }
@@ -36,7 +38,7 @@ export function createPrompts({
   engines,
   ...parts
 }: { readonly folder: string | null; readonly engines: Engines } & Pick<Parts, 'clock' | 'log'>): Prompts {
-  if (folder === null) return { say: async () => {}, hush() {}, end: async () => {} }
+  if (folder === null) return { say: async () => {}, hush() {}, forget() {}, end: async () => {} }
   const { clock, log } = parts
   const sayings = new Map<Guid, Saying>()
   const onCall = createOneAtATime()
@@ -92,6 +94,11 @@ export function createPrompts({
     },
 
     hush,
+
+    forget({ callGuid }) {
+      forget(callGuid)
+      agentMute.forget(callGuid)
+    },
 
     async end(line) {
       forget(line.callGuid)

@@ -10,15 +10,15 @@ const onlyAttempt = 1
 /** The same for every try at the same charge, and for no other. */
 const idempotencyKeyOf = (guid: Guid, attempt: number): string => `${guid}-${attempt}`
 
-/** What is known of a card that is to be charged, with the course of its session until then. */
-export type Chargeable = Pick<Charging, 'charged'> & { readonly course: string }
+/** What is known of a card that is to be charged, with the course of its session until then, and its epoch. */
+export type Chargeable = Pick<Charging, 'charged'> & { readonly course: string; readonly epoch: number }
 
 /** Writes down that the gateway is going to be asked; `undefined` where the rows forbid it. */
 export async function recordAttempt(
   { store, rows, sealer, clock }: ChargeContext,
   guid: Guid,
   launch: Launch,
-  { charged, course }: Chargeable,
+  { charged, course, epoch }: Chargeable,
 ): Promise<ChargeAttempt | undefined> {
   const attempt = attemptOf(guid, launch, { charged, requestedAt: clock.now() })
   const sealed_fields = charged ? sealChargedCard(sealer, guid, charged) : null
@@ -34,9 +34,10 @@ export async function recordAttempt(
       late_approval: attempt.lateApproval,
       cancel_afterwards: launch.flow.cancelAfterwards,
       held_by: store.nodeId,
+      epoch,
     })
     if (attempts === 0) return false
-    if ((await rows.keepSealedCard.run(tx, { guid, sealed_fields, course })) === 1) return true
+    if ((await rows.keepSealedCard.run(tx, { guid, sealed_fields, course, epoch })) === 1) return true
     // Another server has ended the session meanwhile.
     await rows.withdrawAttempt.run(tx, { guid, held_by: store.nodeId })
     return false

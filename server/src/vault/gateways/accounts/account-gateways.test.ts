@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { makeTestFolder } from '../../../../test/harness/test-folder.ts'
+import { storedContents } from '../../../../test/harness/test-stored-content.ts'
 import { createMovableClock } from '../../../base/clock.ts'
 import { systemRandom } from '../../../base/random.ts'
 import { createSealer } from '../../../base/seal.ts'
@@ -130,9 +131,8 @@ test('settings are on disk only sealed, for their own row', async (t) => {
   const { book, gateways, folder, store } = await startGateways(t)
   await book.put(7, 'bank', 'test', settings)
   await book.put(8, 'bank', 'test', { ...settings, secret: 'another-credential' })
-  for (const file of readdirSync(folder)) {
-    const bytes = readFileSync(join(folder, file))
-    assert.ok(!bytes.includes('credential') && !bytes.includes('gateway.example.com'), file)
+  for (const { name, content } of await storedContents(folder)) {
+    assert.ok(!content.includes('credential') && !content.includes('gateway.example.com'), name)
   }
   const swap = store.prepare((db, _: object) =>
     db

@@ -1,4 +1,6 @@
+import { sql } from 'kysely'
 import type { Guid } from '../../../base/guid.ts'
+import type { NodeId } from '../../../store/nodes/node-id.ts'
 import type { Store } from '../../../store/store.ts'
 
 /** What of an unanswered attempt, and of its session, somebody needs who takes it up. */
@@ -55,13 +57,14 @@ export const prepareAttemptLookups = (store: Store) => ({
       .where('charge_attempt.capture_guid', '=', p.guid)
       .where('charge_attempt.answered_at', 'is not', null),
   ),
-  /** Of the sessions that are open. */
-  unansweredAttempts: store.prepare((db, _: object) =>
+  /** Of the open sessions that a node has. */
+  ownUnanswered: store.prepare((db, p: { owner: NodeId }) =>
     db
       .selectFrom('charge_attempt')
       .innerJoin('capture_session', 'capture_session.guid', 'charge_attempt.capture_guid')
       .select(attemptColumns)
       .where('charge_attempt.answered_at', 'is', null)
-      .where('capture_session.state', '=', 'open'),
+      .where('capture_session.owner', '=', p.owner)
+      .where('capture_session.state', '=', sql.lit('open')),
   ),
 })

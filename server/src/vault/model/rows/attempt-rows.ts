@@ -16,6 +16,9 @@ interface NewAttempt {
   readonly held_by: string
 }
 
+/** With the epoch of its session, as whoever charges it knows it. */
+type BegunAttempt = NewAttempt & { readonly epoch: number }
+
 const columns = [
   'idempotency_key',
   'capture_guid',
@@ -32,10 +35,10 @@ const columns = [
 /** The statements that write `charge_attempt`: asked, challenged, answered. */
 export const prepareAttemptRows = (store: Store) => ({
   /**
-   * Changes nothing where the session is not open, another vault has begun the charge, or it is answered. A row of the
+   * Changes nothing where the session is not open or another node has it, another vault has begun the charge, or it is answered. A row of the
    * same vault is of a try that was not written for certain and never reached the gateway.
    */
-  insertAttempt: store.prepare((db, p: NewAttempt) =>
+  insertAttempt: store.prepare((db, p: BegunAttempt) =>
     db
       .insertInto('charge_attempt')
       .columns(columns)
@@ -44,6 +47,7 @@ export const prepareAttemptRows = (store: Store) => ({
           .selectFrom('capture_session')
           .select(columns.map((column) => sql`${p[column]}`.as(column)))
           .where('guid', '=', p.capture_guid)
+          .where('epoch', '=', p.epoch)
           .where('state', '=', 'open'),
       )
       .onConflict((conflict) =>

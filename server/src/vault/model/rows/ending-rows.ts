@@ -39,12 +39,13 @@ export const prepareEndingRows = (store: Store) => ({
       .where('guid', '=', p.guid)
       .where('state', '=', 'open'),
   ),
-  /** As {@link endSession}, where no charge was begun; its row is locked. */
-  endUncharged: store.prepare((db, p: EndedSession & { readonly course: string }) =>
+  /** As {@link endSession}, where no charge was begun, and no other node has it; its row is locked. */
+  endUncharged: store.prepare((db, p: EndedSession & { readonly course: string; readonly epoch: number }) =>
     db
       .updateTable('capture_session')
       .set({ ...ended(p), sealed_fields: null, course: p.course })
       .where('guid', '=', p.guid)
+      .where('epoch', '=', p.epoch)
       .where('state', '=', 'open')
       .where((is) =>
         is.not(

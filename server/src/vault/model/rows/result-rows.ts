@@ -42,7 +42,9 @@ export const prepareResultRows = (store: Store) => ({
             ),
           ),
         )
-        .limit(p.batchRows),
+        .limit(p.batchRows)
+        .forUpdate()
+        .skipLocked(),
     ),
   ),
 })

@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import type { Guid } from '../../../base/guid.ts'
 import type { Store } from '../../../store/store.ts'
 
@@ -9,6 +8,8 @@ export interface KeptSession {
   readonly sealed_fields: Uint8Array | null
   readonly link_generation: number
   readonly course: string
+  /** As it was when the session came to whoever writes: another one has it since where the row has another. */
+  readonly epoch: number
 }
 
 /** The statements on an open `capture_session`: what of it is kept, and read by the next process. */
@@ -23,35 +24,18 @@ export const prepareSessionRows = (store: Store) => ({
         course: p.course,
       })
       .where('guid', '=', p.guid)
+      .where('epoch', '=', p.epoch)
       .where('state', '=', 'open'),
   ),
-  keepSealedCard: store.prepare((db, p: { guid: Guid; sealed_fields: Uint8Array | null; course: string }) =>
+  keepSealedCard: store.prepare((db, p: Omit<KeptSession, 'progress' | 'link_generation'>) =>
     db
       .updateTable('capture_session')
       .set({ sealed_fields: p.sealed_fields, course: p.course })
       .where('guid', '=', p.guid)
+      .where('epoch', '=', p.epoch)
       .where('state', '=', 'open'),
   ),
   keepUntold: store.prepare((db, p: { guid: Guid; untold: 0 | 1 }) =>
     db.updateTable('capture_session').set({ untold_progress: p.untold }).where('guid', '=', p.guid),
-  ),
-  openSessions: store.prepare((db, _: object) =>
-    db
-      .selectFrom('capture_session')
-      .select([
-        'guid',
-        'tenant_id',
-        'sealed_launch',
-        'progress',
-        'sealed_fields',
-        'refresh_tokens',
-        'created_at',
-        'expires_at',
-        'view_closed_at',
-        'awaits_opening',
-        'untold_progress',
-        'course',
-      ])
-      .where('state', '=', sql.lit('open')),
   ),
 })

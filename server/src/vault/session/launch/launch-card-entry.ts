@@ -80,6 +80,7 @@ export function createLaunch({
     const durable = store.write(async (tx) => void (await rows.insertSession.run(tx, row)))
     const endsAt = sessions.add({
       guid,
+      epoch: 0,
       launch,
       expiresAt,
       activeAt: createdAt,

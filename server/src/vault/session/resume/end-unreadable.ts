@@ -20,6 +20,7 @@ export interface Unreadable {
   readonly sealedCard: Uint8Array | null
   /** JSON of what happened in it, where that can be read. */
   readonly course: string
+  readonly epoch: number
 }
 
 /**
@@ -43,18 +44,18 @@ export function createEndUnreadable({
   readonly track: UnderWay['track']
   readonly closing: AbortSignal
 }): (unreadable: Unreadable) => Promise<void> {
-  async function writeEnd({ guid, attempt, sealedCard, course }: Unreadable): Promise<void> {
+  async function writeEnd({ guid, attempt, sealedCard, course, epoch }: Unreadable): Promise<void> {
     const result = attempt ? resultOf(guid, undefined, attempt.charged?.summary) : unreadableResultOf(guid)
     const ended = { guid, ended_at: clock.now(), result: JSON.stringify(result), ending: null }
     const write = () =>
       store.write(async (tx) => {
         if (attempt) return rows.endSession.run(tx, { ...ended, sealed_fields: sealedCard })
         await rows.lockOpen.run(tx, { guid })
-        return rows.endUncharged.run(tx, { ...ended, course })
+        return rows.endUncharged.run(tx, { ...ended, course, epoch })
       })
     const changes = await untilDurable(write, { clock, log, closing })
-    if (attempt) await charges.sweep()
     if (changes > 0) await reports.report(guid)
+    if (attempt) await charges.sweep()
   }
 
   return async (unreadable) => {

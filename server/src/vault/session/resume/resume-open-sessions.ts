@@ -1,6 +1,7 @@
 import type { StoreParts } from '../../../store/parts.ts'
 import type { ChargeAttempt } from '../../charge/attempt.ts'
 import type { Charges } from '../../charge/charges.ts'
+import { createReadAttempt } from '../../charge/read-attempt.ts'
 import type { UnderWay } from '../../charge/under-way.ts'
 import type { PaymentLinks } from '../../links/payment-links.ts'
 import type { Launch } from '../../model/launch.ts'
@@ -21,15 +22,20 @@ export interface ResumeParts extends Pick<StoreParts, 'store' | 'clock' | 'seale
   readonly closing: AbortSignal
 }
 
-type SessionRow = Awaited<ReturnType<VaultRows['openSessions']['all']>>[number]
+type SessionRow = Awaited<ReturnType<VaultRows['takeOrphaned']['all']>>[number]
 type ReadableRow = Extract<OpenRow, { readonly launch: Launch }>
 
-/** Takes up the open sessions, each with the charge that was under way in it, by its GUID. */
-export function createResumeOpenSessions(
-  parts: ResumeParts,
-): (attempts: ReadonlyMap<string, ChargeAttempt>) => Promise<void> {
-  const { store, rows, sessions, charges, reports, due, clock, log } = parts
+/** So many sessions are taken over at a time. */
+const batchRows = 200
+
+/**
+ * Takes over the open sessions that nobody has: whose node is not there any more. Each comes with the charge that was under
+ * way in it. Of several nodes that do so at once each gets others.
+ */
+export function createResumeOpenSessions(parts: ResumeParts): () => Promise<void> {
+  const { store, rows, sessions, charges, reports, due, clock, closing, log } = parts
   const endUnreadable = createEndUnreadable(parts)
+  const readAttempt = createReadAttempt(parts)
 
   function resumeCharge(attempt: ChargeAttempt, launch: Launch): void {
     const { guid, charged } = attempt
@@ -42,6 +48,7 @@ export function createResumeOpenSessions(
   function add(row: SessionRow, kept: ReadableRow, attempt: ChargeAttempt | undefined): void {
     sessions.add({
       guid: row.guid,
+      epoch: row.epoch,
       launch: kept.launch,
       expiresAt: row.expires_at,
       activeAt: clock.now(),
@@ -59,7 +66,7 @@ export function createResumeOpenSessions(
     const kept = readOpenRow({ ...row, sealed_launch: row.sealed_launch }, parts)
     if ('error' in kept) {
       const sealedCard = attempt?.charged ? row.sealed_fields : null
-      void endUnreadable({ ...kept, guid, attempt, sealedCard })
+      void endUnreadable({ ...kept, guid, epoch: row.epoch, attempt, sealedCard })
       return
     }
     const { launch, progress } = kept
@@ -71,10 +78,29 @@ export function createResumeOpenSessions(
       void sessions.find(guid)?.resendPendingLink()
   }
 
-  return async (attempts) => {
-    const open = await rows.openSessions.all(store.reader, {})
-    for (const row of open) resumeSession(row, attempts.get(row.guid))
-    if (open.length > 0) log.info({ sessions: open.length }, 'open capture sessions were resumed')
+  /** What was begun by a former owner: it changes nothing in these sessions any more, and this is all of it. */
+  async function attemptsOf(): Promise<ReadonlyMap<string, ChargeAttempt>> {
+    const unanswered = await rows.ownUnanswered.all(store.reader, { owner: store.nodeId })
+    return new Map(unanswered.map((row) => [row.capture_guid, readAttempt(row)]))
+  }
+
+  async function takeSome(): Promise<number> {
+    const order = { owner: store.nodeId, limit: batchRows }
+    const taken = await store.write((tx) => rows.takeOrphaned.all(tx, order))
+    const attempts = taken.length > 0 ? await attemptsOf() : new Map()
+    for (const row of taken) resumeSession(row, attempts.get(row.guid))
+    return taken.length
+  }
+
+  return async () => {
+    let sessionsTaken = 0
+    while (!closing.aborted && (await rows.orphaned.first(store.reader, {}))) {
+      const taken = await takeSome()
+      if (taken === 0) break
+      sessionsTaken += taken
+    }
+    if (sessionsTaken === 0) return
+    log.info({ sessions: sessionsTaken }, 'open capture sessions were resumed')
     due(clock.now())
   }
 }

@@ -1,6 +1,9 @@
-import { createReadAttempt } from '../../charge/read-attempt.ts'
+import { repeatedly } from '../../../base/repeatedly.ts'
 import { createResumeOpenSessions, type ResumeParts } from './resume-open-sessions.ts'
 import type { MoneySweep } from './sweep-money.ts'
+
+/** So often a node looks whether another one has left sessions that nobody has. */
+const lookMilliseconds = 1_000
 
 /**
  * Takes up what the process before this one left.
@@ -17,13 +20,23 @@ import type { MoneySweep } from './sweep-money.ts'
  * are looked for, payments reversed, and results reported that nobody took.
  */
 export function createResume(parts: ResumeParts & { readonly money: MoneySweep }): () => Promise<void> {
-  const { store, rows, money } = parts
-  const readAttempt = createReadAttempt(parts)
+  const { store, money, clock, closing, log } = parts
   const resumeOpenSessions = createResumeOpenSessions(parts)
 
+  /** Where several serve the database, one of them may be gone at any time. */
+  const goOnTakingOver = () =>
+    repeatedly({
+      clock,
+      milliseconds: lookMilliseconds,
+      over: closing,
+      work: resumeOpenSessions,
+      failed: (error) =>
+        log.warn({ err: error }, 'sessions that another server left could not be taken over'),
+    })
+
   return async () => {
-    const unanswered = await rows.unansweredAttempts.all(store.reader, {})
-    await resumeOpenSessions(new Map(unanswered.map((row) => [row.capture_guid, readAttempt(row)])))
+    await resumeOpenSessions()
     await money.round()
+    if (store.isShared) goOnTakingOver()
   }
 }

@@ -1,0 +1,60 @@
+import { errorsPageAt } from '../../base/region.ts'
+import { createHttp, type Http } from '../../http/http.ts'
+import type { RequestHandler } from '../../http/listen.ts'
+import type { NodeChannel, ServedToNodes } from '../../nodes/node-channel.ts'
+import { createPeers, type Peers } from '../../nodes/peers.ts'
+import { serveVault } from '../../split/serve-vault.ts'
+import type { Nodes } from '../../store/nodes/join-nodes.ts'
+import { prepareOwnerRows } from '../../vault/model/rows/owner-rows.ts'
+import { lastStateMilliseconds } from '../../vault/session/open-sessions.ts'
+import type { OpenVault } from '../open-vault.ts'
+import type { RegionParts } from '../region-parts.ts'
+import { routeToOwner } from './route-to-owner.ts'
+
+/** The other nodes of a region, and whose its sessions are. */
+export function peersOf(
+  channel: NodeChannel,
+  {
+    store,
+    nodes,
+    region,
+    clock,
+  }: Pick<RegionParts, 'store' | 'region' | 'clock'> & { readonly nodes: Pick<Nodes, 'all' | 'look'> },
+): Peers {
+  const { ownerOf } = prepareOwnerRows(store)
+  return createPeers({
+    channel,
+    nodes,
+    self: store.nodeId,
+    region: region.name,
+    clock,
+    ownerOf: (guid) => ownerOf.first(store.reader, { guid, since: clock.now() - lastStateMilliseconds }),
+  })
+}
+
+/** How a region answers: requests about a session at the node that has it, and what other nodes ask of this one. */
+export async function amongNodes(
+  app: Http,
+  { peers, region, log }: Pick<RegionParts, 'peers' | 'region' | 'log'>,
+  vault: OpenVault | undefined,
+): Promise<{
+  readonly handler: RequestHandler
+  readonly forNodes: ServedToNodes | undefined
+  close(): Promise<void>
+}> {
+  const routing: RequestHandler = (request, response) => app.routing(request, response)
+  if (!peers || !vault) return { handler: routing, forNodes: undefined, close: async () => {} }
+  const answering = createHttp({ region, log, proxy: 'none' })
+  serveVault(vault)(answering)
+  await answering.ready()
+  return {
+    handler: routeToOwner({
+      routing,
+      sessions: vault.vault,
+      peers,
+      documentation: (host) => errorsPageAt(region, host),
+    }),
+    forNodes: { asked: (request, response) => answering.routing(request, response), forwarded: routing },
+    close: () => answering.close(),
+  }
+}

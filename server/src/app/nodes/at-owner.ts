@@ -1,0 +1,44 @@
+import type { Guid } from '../../base/guid.ts'
+import { Problem } from '../../base/problem.ts'
+import type { Peers } from '../../nodes/peers.ts'
+import { createRemoteVault } from '../../split/remote-vault.ts'
+import type { VaultProvider } from '../../split/serve-vault.ts'
+import type { VaultSessions } from '../../vault/model/vault-sessions.ts'
+
+/** Nobody has the session for a moment: its node is gone, and another one is about to take it over. */
+export const betweenNodes = (): Problem =>
+  new Problem(
+    'provider-unavailable',
+    'The session is being taken over by another server. Try again shortly.',
+    {
+      headers: { 'retry-after': '2' },
+    },
+  )
+
+/** Has what is asked of a session done by the node that has it in memory. */
+export function atOwner(
+  provider: VaultProvider,
+  { sessions, peers }: { readonly sessions: Pick<VaultSessions, 'find'>; readonly peers: Peers },
+): VaultProvider {
+  /** @throws {Problem} `provider-unavailable` */
+  async function at(guid: Guid): Promise<VaultProvider> {
+    if (sessions.find(guid)) return provider
+    const owner = await peers.elsewhere(guid)
+    if (owner === undefined) return provider
+    if (owner === 'nobody') throw betweenNodes()
+    return createRemoteVault(peers.ask(owner)).provider
+  }
+
+  return {
+    ...provider,
+    async launch(request) {
+      const { providerSessionGuid: name } = request
+      return (name ? await at(name) : provider).launch(request)
+    },
+    opened: async (guid) => (await at(guid)).opened(guid),
+    callOff: async (guid) => (await at(guid)).callOff(guid),
+    cancel: async (guid) => (await at(guid)).cancel(guid),
+    closeView: async (guid) => (await at(guid)).closeView(guid),
+    sendLink: async (guid, order) => (await at(guid)).sendLink(guid, order),
+  }
+}

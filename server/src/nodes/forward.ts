@@ -1,0 +1,69 @@
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import { type Agent, request as httpsRequest } from 'node:https'
+import { currentRequestId } from '../base/request-scope.ts'
+import { requestIdHeader } from '../http/request-id.ts'
+import { remoteAddressHeader } from './forwarded.ts'
+
+/** Of one connection alone (RFC 9110 §7.6.1). */
+const ofTheConnection = [
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]
+
+function withoutHopByHop(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
+  const kept: OutgoingHttpHeaders = { ...headers }
+  for (const name of ofTheConnection) delete kept[name]
+  return kept
+}
+
+/**
+ * Has another node answer a request, and hands its answer on as it comes: a stream of events too. What passes of the body
+ * is overwritten behind it.
+ *
+ * @param path where the other node takes it.
+ * @param unanswered says in its place that there is no answer, where nothing of one has come.
+ */
+export function forward(
+  { agent, url, path }: { readonly agent: Agent; readonly url: URL; readonly path: string },
+  request: IncomingMessage,
+  response: ServerResponse,
+  unanswered: () => void,
+): void {
+  const onward = httpsRequest({
+    agent,
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port,
+    method: request.method,
+    path,
+    headers: {
+      ...withoutHopByHop(request.headers),
+      [remoteAddressHeader]: request.socket.remoteAddress,
+      [requestIdHeader]: currentRequestId(),
+    },
+  })
+
+  onward.once('response', (answer) => {
+    response.writeHead(answer.statusCode ?? 502, withoutHopByHop(answer.headers))
+    response.flushHeaders()
+    answer.on('error', () => response.destroy()).pipe(response)
+  })
+  onward.once('error', () => {
+    if (response.headersSent) response.destroy()
+    else if (!response.destroyed) unanswered()
+  })
+  response.once('close', () => onward.destroy())
+
+  request.on('data', (piece: Buffer) => {
+    const own = Buffer.from(piece)
+    piece.fill(0)
+    if (!onward.write(own, () => own.fill(0))) request.pause()
+  })
+  onward.on('drain', () => request.resume())
+  request.once('end', () => onward.end())
+  request.once('error', () => onward.destroy())
+}

@@ -1,0 +1,137 @@
+import { hash } from 'node:crypto'
+import { once } from 'node:events'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Agent, request as httpsRequest } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { isIPv6 } from 'node:net'
+import { createOutgoing } from '../base/outgoing/create-outgoing.ts'
+import type { Parts } from '../base/parts.ts'
+import { type RegionName, regionNames } from '../base/region.ts'
+import { inRequest } from '../base/request-scope.ts'
+import type { RequestHandler } from '../http/listen.ts'
+import { createRequestIds, requestIdHeader } from '../http/request-id.ts'
+import { type AskOtherProcess, createAskOtherHalf } from '../split/ask-other-process.ts'
+import { connectionAs, listenFor } from '../split/channel.ts'
+import { forward } from './forward.ts'
+import { asIfItCameHere } from './forwarded.ts'
+
+/** What a region answers other nodes. */
+export interface ServedToNodes {
+  /** What they ask in JSON. */
+  readonly asked: RequestHandler
+  /** Requests that came to them. */
+  readonly forwarded: RequestHandler
+}
+
+/** The way between the nodes. */
+export interface NodeChannel {
+  /** Where others reach this node. */
+  readonly url: string
+  /** From now on other nodes are answered. */
+  serve(servedOf: (region: RegionName) => ServedToNodes | undefined): void
+  ask(url: string, region: RegionName): AskOtherProcess
+  /** @param unanswered says that there is no answer. */
+  forward(
+    to: { readonly url: string; readonly region: RegionName },
+    request: IncomingMessage,
+    response: ServerResponse,
+    unanswered: () => void,
+  ): void
+  /** Asks for what another node answers a client. */
+  read(
+    from: { readonly url: string; readonly region: RegionName },
+    path: string,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<IncomingMessage>
+  /** Takes no more requests, and resolves when those under way have been answered, or after ten seconds. */
+  stop(): Promise<void>
+  close(): void
+}
+
+const maxStoppingMilliseconds = 10_000
+const idleSweepMilliseconds = 50
+const forwardedPath = '/forwarded'
+
+/** What a node calls itself, by the key that it has: nodes that have another know at once that they do. */
+const nameBy = (key: Uint8Array): string => `tonegate-node-${hash('sha256', key).slice(0, 16)}`
+
+/**
+ * Listens for the other nodes.
+ *
+ * @param keys 32 bytes each: the first is shown to others, all are taken.
+ * @param place where it listens: the host is one of this machine's, the port 0 for any.
+ * @param url where others reach it, where that is not the place.
+ */
+export async function openNodeChannel(
+  {
+    keys,
+    place,
+    url,
+  }: {
+    readonly keys: readonly [Uint8Array, ...Uint8Array[]]
+    readonly place: { readonly host: string; readonly port: number }
+    readonly url?: string | undefined
+  },
+  { clock, log }: Pick<Parts, 'clock' | 'log'>,
+): Promise<NodeChannel> {
+  const tls = connectionAs(nameBy(keys[0]), keys[0])
+  const outgoing = createOutgoing({ clock, privateAddresses: 'allowed', tls, maxSockets: 256 })
+  // A stream of events has a connection to itself.
+  const agent = new Agent({
+    ...tls,
+    keepAlive: true,
+    maxSockets: Number.POSITIVE_INFINITY,
+    scheduling: 'lifo',
+  })
+  let servedOf: Parameters<NodeChannel['serve']>[0] = () => undefined
+  const requestIdOf = createRequestIds()
+
+  function answer(request: IncomingMessage, response: ServerResponse): void {
+    const [, name, path = '/'] = /^\/([a-z]+)(\/.*)$/.exec(request.url ?? '') ?? []
+    const region = regionNames.find((each) => each === name)
+    const served = region && servedOf(region)
+    if (!served) return void response.writeHead(503).end()
+    inRequest(requestIdOf(request.headers[requestIdHeader]), () => {
+      const isForwarded = path.startsWith(`${forwardedPath}/`)
+      request.url = isForwarded ? path.slice(forwardedPath.length) : path
+      if (isForwarded) asIfItCameHere(request)
+      served[isForwarded ? 'forwarded' : 'asked'](request, response)
+    })
+  }
+
+  const keyOf = (identity: string) => keys.find((key) => nameBy(key) === identity)
+  const server = await listenFor(keyOf, { ...place, handler: answer })
+  server.on('error', (error) => log.error({ err: error }, 'a connection could not be accepted'))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: url ?? `https://${isIPv6(place.host) ? `[${place.host}]` : place.host}:${port}`,
+    serve(next) {
+      servedOf = next
+    },
+    ask: (peer, region) => createAskOtherHalf({ send: outgoing.send, peer: new URL(`/${region}`, peer) }),
+    forward(to, request, response, unanswered) {
+      const path = `/${to.region}${forwardedPath}${request.url}`
+      forward({ agent, url: new URL(to.url), path }, request, response, unanswered)
+    },
+    async read(from, path, headers) {
+      const url = new URL(`/${from.region}${forwardedPath}${path}`, from.url)
+      const asking = httpsRequest(url, { agent, headers }).end()
+      const [answer] = (await once(asking, 'response')) as [IncomingMessage]
+      return answer
+    },
+    stop: () =>
+      new Promise((resolve) => {
+        const cut = clock.after(maxStoppingMilliseconds, () => server.closeAllConnections())
+        const stopSweeping = clock.every(idleSweepMilliseconds, () => server.closeIdleConnections())
+        server.close(() => {
+          cut()
+          stopSweeping()
+          resolve()
+        })
+      }),
+    close() {
+      outgoing.close()
+      agent.destroy()
+    },
+  }
+}

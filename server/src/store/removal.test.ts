@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict'
+import { hash } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, type TestContext, test } from 'node:test'
+import { makeTestFolder } from '../../test/harness/test-folder.ts'
+import { databaseFor, startPostgres, type TestPostgres } from '../../test/harness/test-postgres.ts'
+import { createMovableClock } from '../base/clock.ts'
+import { createLog } from '../base/log.ts'
+import { openStore, type StorePlace } from './open-store.ts'
+import { createRemoval, prepareDeleteDue } from './removal.ts'
+import type { Connection, Store } from './store.ts'
+
+let postgres: TestPostgres
+before(async () => {
+  postgres = await startPostgres()
+})
+after(() => postgres.stop())
+
+const engines = {
+  SQLite: async (folder: string): Promise<StorePlace> => ({ file: join(folder, 'nam.db') }),
+  PostgreSQL: async (folder: string): Promise<StorePlace> => ({
+    url: await databaseFor(postgres.url, folder),
+    schema: 'nam',
+  }),
+}
+
+const due = { from: 'used_assertion', key: ['sha256'], due: 'expires_at' } as const
+
+/** Two servers on a database, with rows that are due one after the other. */
+async function startTwo(t: TestContext, placeIn: (folder: string) => Promise<StorePlace>, rows: number) {
+  const folder = makeTestFolder('tonegate-removal')
+  t.after(() => rmSync(folder, { recursive: true }))
+  const place = await placeIn(folder)
+  const stores: Store[] = []
+  for (let each = 0; each < 2; each += 1) {
+    const store = await openStore(place)
+    t.after(() => store.close())
+    stores.push(store)
+  }
+  const [one, other] = stores as [Store, Store]
+  const insert = one.prepare((db, p: { sha256: Uint8Array; expires_at: number }) =>
+    db.insertInto('used_assertion').values({ sha256: p.sha256, expires_at: p.expires_at }),
+  )
+  await one.write(async (tx) => {
+    for (let each = 0; each < rows; each += 1) {
+      await insert.run(tx, { sha256: hash('sha256', String(each), 'buffer'), expires_at: each })
+    }
+  })
+  const all = one.prepare((db, _: object) =>
+    db.selectFrom('used_assertion').select('expires_at').orderBy('expires_at'),
+  )
+  return { one, other, left: async () => (await all.all(one.reader, {})).map((row) => row.expires_at) }
+}
+
+for (const [engine, placeIn] of Object.entries(engines)) {
+  test(`${engine}: two servers that remove at once remove each row once, and both come to an end`, async (t) => {
+    const { one, other, left } = await startTwo(t, placeIn, 2_050)
+    const clock = createMovableClock(2_000)
+    const removed: number[] = []
+    const sweeps = [one, other].map((store) => {
+      const remove = prepareDeleteDue(store, due)
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const removal = createRemoval({
+        store,
+        clock,
+        log: createLog('silent'),
+        intervalMilliseconds: 1000,
+        failed: 'failed',
+        batches: { rows: (tx, { now, batchRows }) => remove.run(tx, { until: now, batchRows }) },
+        swept: ({ rows = 0 }) => {
+          removed.push(rows)
+          resolve()
+        },
+      })
+      removal.sweep()
+      return promise
+    })
+    await Promise.all(sweeps)
+    assert.equal(
+      removed.reduce((sum, each) => sum + each),
+      2_001,
+    )
+    assert.equal((await left())[0], 2_001)
+  })
+
+  test(`${engine}: the oldest go first, and no more than a batch`, async (t) => {
+    const { one, left } = await startTwo(t, placeIn, 10)
+    const remove = prepareDeleteDue(one, due)
+    assert.equal(await one.write((tx) => remove.run(tx, { until: 6, batchRows: 3 })), 3)
+    assert.deepEqual(await left(), [3, 4, 5, 6, 7, 8, 9])
+  })
+}
+
+test('PostgreSQL: what another server holds at this moment is left to it, and not waited for', async (t) => {
+  const { one, other, left } = await startTwo(t, engines.PostgreSQL, 10)
+  const hold = one.prepare((db, _: object) =>
+    db.selectFrom('used_assertion').select('expires_at').where('expires_at', '<', 3).forUpdate(),
+  )
+  const removed = Promise.withResolvers<number>()
+  await one.write(async (tx: Connection) => {
+    await hold.all(tx, {})
+    const remove = prepareDeleteDue(other, due)
+    removed.resolve(await other.write((each) => remove.run(each, { until: 6, batchRows: 200 })))
+  })
+  assert.equal(await removed.promise, 4)
+  assert.deepEqual(await left(), [0, 1, 2, 7, 8, 9])
+})

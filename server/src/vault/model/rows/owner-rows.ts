@@ -1,0 +1,79 @@
+import { sql } from 'kysely'
+import type { Guid } from '../../../base/guid.ts'
+import { heldByNobody } from '../../../store/nodes/held-by-nobody.ts'
+import type { NodeId } from '../../../store/nodes/node-id.ts'
+import type { Store } from '../../../store/store.ts'
+
+/** What its session goes on with. */
+const taken = [
+  'guid',
+  'tenant_id',
+  'sealed_launch',
+  'progress',
+  'sealed_fields',
+  'refresh_tokens',
+  'created_at',
+  'expires_at',
+  'view_closed_at',
+  'awaits_opening',
+  'untold_progress',
+  'course',
+  'epoch',
+] as const
+
+/** The statements by which an open `capture_session` has an owner: the node that has it in memory. */
+export const prepareOwnerRows = (store: Store) => ({
+  /** Whether there is a session that nobody has in memory. */
+  orphaned: store.prepare((db, _: object) =>
+    db
+      .selectFrom('capture_session')
+      .select('guid')
+      .where('state', '=', sql.lit('open'))
+      .where((is) => heldByNobody(is, 'capture_session.owner'))
+      .limit(1),
+  ),
+  /** Makes such sessions one's own: what a former owner of one still writes changes nothing from now on. */
+  takeOrphaned: store.prepare((db, p: { owner: NodeId; limit: number }) =>
+    db
+      .updateTable('capture_session')
+      .set((row) => ({ owner: p.owner, epoch: row('epoch', '+', sql.lit(1)) }))
+      .where('guid', 'in', (from) =>
+        from
+          .selectFrom('capture_session')
+          .select('guid')
+          .where('state', '=', sql.lit('open'))
+          .where((is) => heldByNobody(is, 'capture_session.owner'))
+          .limit(p.limit)
+          .forUpdate()
+          .skipLocked(),
+      )
+      .returning(taken),
+  ),
+  /** Leaves a node's open sessions to others, but those that are being charged. */
+  giveUp: store.prepare((db, p: { owner: NodeId }) =>
+    db
+      .updateTable('capture_session')
+      .set({ owner: null })
+      .where('owner', '=', p.owner)
+      .where('state', '=', sql.lit('open'))
+      .where((is) =>
+        is.not(
+          is.exists(
+            is
+              .selectFrom('charge_attempt')
+              .select('gateway')
+              .whereRef('charge_attempt.capture_guid', '=', 'capture_session.guid')
+              .where('answered_at', 'is', null),
+          ),
+        ),
+      ),
+  ),
+  /** Who has an open session in memory, or one that has ended since. */
+  ownerOf: store.prepare((db, p: { guid: Guid; since: number }) =>
+    db
+      .selectFrom('capture_session')
+      .select(['owner', 'state'])
+      .where('guid', '=', p.guid)
+      .where((is) => is.or([is('state', '=', sql.lit('open')), is('ended_at', '>', p.since)])),
+  ),
+})
