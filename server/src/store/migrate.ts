@@ -25,6 +25,7 @@ import { up as nodes } from './migrations/0024-nodes.ts'
 import { up as messageOrder } from './migrations/0025-message-order.ts'
 import { up as gatewayMemory } from './migrations/0026-gateway-memory.ts'
 import { up as owners } from './migrations/0027-owners.ts'
+import { up as moneyHeld } from './migrations/0028-money-held.ts'
 import { up as sharedLimits } from './migrations/0029-shared-limits.ts'
 import { up as whatNodesHold } from './migrations/0030-what-nodes-hold.ts'
 import { up as heldLines } from './migrations/0031-held-lines.ts'
@@ -56,6 +57,7 @@ const migrations: Record<string, Migration> = {
   '0025-message-order': { up: messageOrder },
   '0026-gateway-memory': { up: gatewayMemory },
   '0027-owners': { up: owners },
+  '0028-money-held': { up: moneyHeld },
   '0029-shared-limits': { up: sharedLimits },
   '0030-what-nodes-hold': { up: whatNodesHold },
   '0031-held-lines': { up: heldLines },

@@ -384,8 +384,14 @@ export interface ChargeAttemptTable {
   /** What the flow said when the attempt was made: it is needed when the session's launch is gone. */
   late_approval: 'record' | 'void'
   cancel_afterwards: 'refuse' | 'void'
-  /** The vault that asks for it; null of an older version. */
+  /** The node that asks for it, or looks for its outcome; null of an older version. */
   held_by: string | null
+  /** When its outcome is looked for next: 0 as soon as can be. Null while nobody has to, or once nobody does any more. */
+  next_look_at: Time | null
+  /** Until when it is looked for; null until its session has ended without it. */
+  look_until: Time | null
+  /** How many milliseconds pass from the next look to the one after it; null until then. */
+  look_pause: number | null
   /** Since when the customer is asked by their bank; null where they were not. */
   challenged_at: Time | null
   /** The fields that they were sent to their bank with, sealed. */
@@ -406,6 +412,8 @@ export interface ChargeFollowUpTable {
   amount_minor: number
   currency: string
   requested_at: Time
+  /** The node that asks for it; null where that is nobody's, or somebody waits for it at a console. */
+  held_by: NodeId | null
   /** When its gateway was last asked without saying what came of it, where that has to be remembered. */
   asked_at: Time | null
   answered_at: Time | null

@@ -28,20 +28,29 @@ import { createVault } from './vault.ts'
  * be wrong in either of them, and the rows decide.
  *
  * @param wrap what the first vault's store becomes, for a test in which it fails.
+ * @param take hears the results first, and may refuse them.
+ * @param toldElsewhere hears what the other vault is told of payments whose sessions it has not.
  */
 export async function startTwoVaults(
   t: TestContext,
   {
     gateway,
     wrap = (store) => store,
-  }: { readonly gateway: Gateway; readonly wrap?: (store: Store) => Store },
+    take = async () => {},
+    toldElsewhere = () => {},
+  }: {
+    readonly gateway: Gateway
+    readonly wrap?: (store: Store) => Store
+    readonly take?: (result: SessionResult, at: 'one' | 'other') => Promise<void>
+    readonly toldElsewhere?: (guid: Guid, key: string) => void
+  },
 ) {
   const folder = makeTestFolder('tonegate-two-vaults')
   const file = join(folder, 'nam.db')
   const clock = createMovableClock()
   const newGuid = createGuids({ clock, random: systemRandom })
   const results: SessionResult[] = []
-  const open = async (wrapped: (store: Store) => Store) => {
+  const open = async (wrapped: (store: Store) => Store, at: 'one' | 'other') => {
     const store = await openTestStore(file)
     const vault = createVault({
       clock,
@@ -55,15 +64,20 @@ export async function startTwoVaults(
       log: createLog('silent'),
       gateways: sharedGateways({ test: gateway }),
       onProgress: () => {},
-      onResult: async (result) => void results.push(result),
+      toldElsewhere,
+      async onResult(result) {
+        await take(result, at)
+        results.push(result)
+      },
     })
-    return { store, vault }
+    let closed: Promise<void> | undefined
+    const close = () => (closed ??= vault.close().then(() => store.close()))
+    return { store, vault, close }
   }
-  const one = await open(wrap)
-  const other = await open((store) => store)
+  const one = await open(wrap, 'one')
+  const other = await open((store) => store, 'other')
   t.after(async () => {
-    await Promise.all([one.vault.close(), other.vault.close()])
-    await Promise.all([one.store.close(), other.store.close()])
+    await Promise.all([one.close(), other.close()])
     rmSync(folder, { recursive: true })
   })
 

@@ -23,6 +23,7 @@ import { createOpenSessions } from './session/open-sessions.ts'
 import { removeOldSessions } from './session/remove-old-sessions.ts'
 import { createResultReports } from './session/reports/report-results.ts'
 import { createResume } from './session/resume/resume-sessions.ts'
+import { createMoneySweep } from './session/resume/sweep-money.ts'
 import { createViewTokens, type ViewTokens } from './session/view-tokens.ts'
 import { createWakeSession } from './session/wake-session.ts'
 
@@ -38,9 +39,12 @@ export interface Vault extends VaultSessions {
   readonly named: NamedLaunches
   /** What gateways tell by themselves. */
   readonly notifications: GatewayNotifications
+  /** A gateway has told another node something of a payment whose session this one has. */
+  told(idempotencyKey: string): void
   /**
    * Takes up what the process before this one left: open sessions come back to life, charges without an answer
-   * are reconciled, results that were not taken are reported. To be called once, before anything else.
+   * are reconciled, results that were not taken are reported; and from then on what other nodes leave when they die. To be
+   * called once, before anything else.
    */
   resume(): Promise<void>
   /**
@@ -72,6 +76,8 @@ interface VaultParts {
    * one of the same session when an outcome that was `unknown` has become known.
    */
   readonly onResult: (result: SessionResult) => Promise<void>
+  /** Hears that something was told here of a payment whose session another node has: that one is to be {@link Vault.told}. */
+  readonly toldElsewhere?: (guid: Guid, idempotencyKey: string) => void
 }
 
 /** So long a process that ends waits for what is under way before it leaves its sessions to others. */
@@ -89,12 +95,13 @@ export function createVault(parts: StoreParts & VaultParts): Vault {
   const reports = createResultReports({ ...parts, rows })
   const keptCards = createKeptCards(parts)
   const running = { ...parts, rows, closing: closing.signal, track: underWay.track }
-  const charges = createCharges({ ...running, keptCards, report: reports.report })
+  const charges = createCharges({ ...running, keptCards, report: reports.reportOwn })
   const sweep = createDueSweep({ clock, sweep: sessions.tickAll })
   const unwrittenEnds = new Map<Guid, unknown>()
   const shared = { ...running, due: sweep.due, charges, sessions, links, viewTokens, reports }
   const wake = createWakeSession({ ...shared, unwrittenEnds, left: sessions.end })
   const removal = removeOldSessions(running)
+  const money = createMoneySweep({ ...parts, charges, reports })
 
   async function handOver(): Promise<void> {
     closing.abort()
@@ -118,7 +125,8 @@ export function createVault(parts: StoreParts & VaultParts): Vault {
     channels: linkChannels.filter((channel) => linkSenders[channel]),
     launch: createLaunch({ ...shared, keptCards }),
     named: createNamedLaunches(shared),
-    notifications: createGatewayNotifications({ ...shared, report: reports.report }),
+    notifications: createGatewayNotifications({ ...shared, report: reports.reportOwn }),
+    told: charges.told,
     find: sessions.find,
     findLastState: sessions.findLastState,
     findEnding: createFindEnding({ store, rows, links }),
@@ -131,10 +139,10 @@ export function createVault(parts: StoreParts & VaultParts): Vault {
       if (unwrittenEnds.has(guid)) throw unwrittenEnds.get(guid)
     },
     voidAuthorised: createVoidAuthorised({ store, rows, reversals: charges.reversals, clock }),
-    resume: createResume({ ...shared, takenOver }),
+    resume: createResume({ ...shared, money, takenOver }),
     handOver,
     async close() {
-      const stopped = Promise.all([removal.close(), bounds.close()])
+      const stopped = Promise.all([removal.close(), bounds.close(), money.close()])
       await handOver()
       await underWay.idle()
       charges.close()

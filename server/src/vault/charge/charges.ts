@@ -12,6 +12,7 @@ import type { ChargeContext, ChargeParts } from './steps/charge-context.ts'
 import { type Chargeable, recordAttempt } from './steps/record-attempt.ts'
 import { recordLate } from './steps/record-late.ts'
 import { resume } from './steps/resume.ts'
+import { createTold } from './steps/told.ts'
 import { usableAnswer } from './steps/usable-answer.ts'
 
 export type Charges = ReturnType<typeof createCharges>
@@ -44,13 +45,13 @@ export function createCharges(parts: ChargeParts) {
     failures: createFailures(parts),
     reversals: createReversals({ ...parts, calls }),
     reconciliation: createReconciliation({
-      clock: parts.clock,
+      ...parts,
       reconcile: async (attempt) => usableAnswer(context, attempt, await reconcile(context, attempt)),
       found: (attempt, answer) => recordLate(context, attempt, answer),
     }),
     atBank: new Map(),
   }
-  const { reconciliation, reversals, atBank, track } = context
+  const { reconciliation, reversals } = context
 
   return {
     /**
@@ -62,18 +63,16 @@ export function createCharges(parts: ChargeParts) {
       recordAttempt(context, guid, launch, chargeable),
     authorise: (attempt: ChargeAttempt, launch: Launch, charging: Charging): Promise<SessionResult> =>
       authorise(context, attempt, launch, charging),
-    /** Ends a session whose charge was under way when the process before this one ended. */
+    /** Ends a session whose charge was under way at a node that has died. */
     resume: (attempt: ChargeAttempt, launch: Launch, challenged: Challenged): Promise<SessionResult> =>
       resume(context, attempt, launch, challenged),
-    /** Goes on looking for the outcome of a session that ended as `unknown`. */
-    watch: (attempt: ChargeAttempt) => reconciliation.watch(attempt, 'at once'),
     reversals,
-    /** The gateway has told that something happened to a payment: what it is, is asked for as soon as it can be. */
-    told(idempotencyKey: string): void {
-      const ask = atBank.get(idempotencyKey)
-      if (ask) void track(ask())
-      else reconciliation.hasten(idempotencyKey)
+    /** Takes up what is due and nobody works at: looks for outcomes that are not known, and reverses payments. */
+    sweep: async (): Promise<void> => {
+      await Promise.all([reconciliation.sweep(), reversals.sweep()])
     },
+    /** The gateway has told that something happened to a payment: what it is, is asked for as soon as it can be. */
+    told: createTold(context),
     /** Waits for no late answer any more. */
     close(): void {
       reconciliation.close()

@@ -161,7 +161,7 @@ for (const [line, point, expected] of [
     await clock.advance(30_000)
     ledger.set(`${session.guid}-1`, approval)
     await restart()
-    await clock.advance(0)
+    await clock.advance(30_000)
     assert.deepEqual(outcomesOf(results), expected)
     assert.deepEqual(results.at(-1)?.card, { brand: 'visa', last4: '1111', expiry: '1230' })
     assert.equal((await row(session.guid))?.sealed_fields, null)

@@ -1,88 +1,109 @@
-import { createBoundedCache } from '../../base/bounded-cache.ts'
-import type { Clock, Stop } from '../../base/clock.ts'
+import type { StoreParts } from '../../store/parts.ts'
+import type { Connection } from '../../store/store.ts'
 import type { GatewayAnswer } from '../model/gateway.ts'
+import type { VaultRows } from '../model/vault-rows.ts'
 import type { ChargeAttempt } from './attempt.ts'
+import { createReadAttempt } from './read-attempt.ts'
+import { untilDurable } from './until-durable.ts'
 
 const firstPause = 30_000
 const maxPause = 3_600_000
 const maxWatch = 3 * 24 * 3_600_000
-/** A payment that is told of is mostly answered already, and its note of no use. */
-const maxTold = 10_000
+/** Begun in one round. */
+const maxLooks = 100
 
-/** How it goes on where nothing is found: after which pause, in milliseconds, and until when, since the epoch. */
-interface Pace {
-  readonly pause: number
-  readonly until: number
-}
+type DueRow = Awaited<ReturnType<VaultRows['dueLooks']['all']>>[number]
 
-interface Watched {
+/** An attempt that this node has taken, as its row says. */
+interface Taken {
   readonly attempt: ChargeAttempt
-  /** Milliseconds since the epoch. */
+  /** When it was taken: the row says so as long as nothing is told of it meanwhile. */
+  readonly at: number
+  /** Until when it is looked for, and after how many milliseconds again. */
   readonly until: number
-  readonly stop: Stop
+  readonly pause: number
 }
 
 export type Reconciliation = ReturnType<typeof createReconciliation>
 
 /**
- * Looks for the outcome of charges that were not answered: after 30 seconds, then less and less often, at least
- * once an hour, for three days; and at once where the gateway has told that something has happened. A process that starts
- * looks for all of them again.
+ * Looks for the outcome of charges that were not answered: 30 seconds after the end of their sessions, then less and less
+ * often, at least once an hour, for three days; and at once where the gateway has told that something has happened. When
+ * that is, is in the rows: one node looks for each, and another goes on with it when that one has died.
  */
-export function createReconciliation({
-  clock,
-  reconcile,
-  found,
-}: {
-  readonly clock: Clock
-  readonly reconcile: (attempt: ChargeAttempt) => Promise<GatewayAnswer | undefined>
-  readonly found: (attempt: ChargeAttempt, answer: GatewayAnswer) => Promise<void>
-}) {
-  const watched = new Map<string, Watched>()
-  /** Those of which something was told before anybody looked for them. */
-  const told = createBoundedCache<string, true>(maxTold)
+export function createReconciliation(
+  parts: Pick<StoreParts, 'store' | 'sealer' | 'clock' | 'log'> & {
+    readonly rows: VaultRows
+    readonly closing: AbortSignal
+    readonly reconcile: (attempt: ChargeAttempt) => Promise<GatewayAnswer | undefined>
+    readonly found: (attempt: ChargeAttempt, answer: GatewayAnswer) => Promise<void>
+  },
+) {
+  const { store, rows, clock, log, reconcile, found } = parts
+  const node = store.nodeId
+  const readAttempt = createReadAttempt(parts)
+  const looking = new Set<string>()
+  let closed = false
 
-  function lookAfter(attempt: ChargeAttempt, delay: number, course: Pace) {
-    const stop = clock.after(delay, () => void look(attempt, course))
-    watched.set(attempt.idempotencyKey, { attempt, until: course.until, stop })
+  async function take(row: DueRow): Promise<Taken | undefined> {
+    const at = clock.now()
+    const isAfresh = row.next_look_at === null || row.next_look_at === 0
+    const pause = isAfresh ? firstPause : (row.look_pause ?? firstPause)
+    const until = row.look_until ?? at + maxWatch
+    const { idempotency_key, held_by: heldBefore, next_look_at: dueAt } = row
+    const taking = { idempotency_key, held_by: node, heldBefore, dueAt, now: at, until, pause }
+    if ((await store.write((tx) => rows.takeLook.run(tx, taking))) === 0) return undefined
+    return { attempt: readAttempt(row), at, until, pause }
   }
 
-  async function look(attempt: ChargeAttempt, { pause, until }: Pace) {
+  async function look({ attempt, at, until, pause }: Taken): Promise<void> {
     const answer = await reconcile(attempt)
-    if (!watched.has(attempt.idempotencyKey)) return
-    watched.delete(attempt.idempotencyKey)
-    if (answer) await found(attempt, answer)
-    else if (clock.now() < until) {
-      lookAfter(attempt, pause, { pause: Math.min(pause * 2, maxPause), until })
+    if (closed) return
+    if (answer) return found(attempt, answer)
+    const now = clock.now()
+    const again = {
+      idempotency_key: attempt.idempotencyKey,
+      held_by: node,
+      taken: at,
+      next: now < until ? now + pause : null,
+      pause: Math.min(pause * 2, maxPause),
+    }
+    await untilDurable(() => store.write((tx) => rows.lookAgain.run(tx, again)), parts)
+  }
+
+  async function takeAndLook(row: DueRow): Promise<void> {
+    const { idempotency_key: key, capture_guid: capture } = row
+    looking.add(key)
+    try {
+      const taken = await take(row)
+      if (taken) await look(taken)
+    } catch (error) {
+      log.error({ err: error, capture }, 'the outcome of a payment could not be looked for')
+    } finally {
+      looking.delete(key)
     }
   }
 
   return {
-    watch(attempt: ChargeAttempt, first: 'at once' | 'later'): void {
-      const isLater = first === 'later' && !told.delete(attempt.idempotencyKey)
-      lookAfter(attempt, isLater ? firstPause : 0, {
-        pause: firstPause,
-        until: clock.now() + maxWatch,
+    /** A session ends without an answer: its outcome is looked for from then on. */
+    watch(tx: Connection, { idempotencyKey }: ChargeAttempt): Promise<number> {
+      const now = clock.now()
+      const first = now + firstPause
+      const until = now + maxWatch
+      return rows.lookLater.run(tx, {
+        ...{ idempotency_key: idempotencyKey, held_by: node, pause: firstPause },
+        ...{ first, until },
       })
     },
-    /** Something can be known of it: it is looked for now, or as soon as it is watched. */
-    hasten(idempotencyKey: string): void {
-      const found = watched.get(idempotencyKey)
-      if (!found) {
-        told.set(idempotencyKey, true)
-        return
-      }
-      found.stop()
-      lookAfter(found.attempt, 0, { pause: firstPause, until: found.until })
-    },
-    /** The outcome has become known in another way. */
-    forget({ idempotencyKey }: ChargeAttempt): void {
-      watched.get(idempotencyKey)?.stop()
-      watched.delete(idempotencyKey)
+    /** Begins to look for those that are due. */
+    async sweep(): Promise<void> {
+      if (closed) return
+      const most = maxLooks + looking.size
+      const due = await rows.dueLooks.all(store.reader, { node, now: clock.now(), most })
+      for (const row of due) if (!looking.has(row.idempotency_key)) void takeAndLook(row)
     },
     close(): void {
-      for (const { stop } of watched.values()) stop()
-      watched.clear()
+      closed = true
     },
   }
 }

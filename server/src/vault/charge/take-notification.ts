@@ -58,6 +58,7 @@ export async function takeNotification(
     tells: tells !== undefined && tells.length <= maxTells ? tells : null,
   })
   if (isFirst === 0) return { kind: 'known' }
+  await rows.hastenLook.run(tx, { idempotency_key: attemptKey })
   if (about === 'payment') return { kind: 'ours', attemptKey }
   if (about === 'refund-failed' && releaseOf.test(key)) {
     return { kind: 'not-released', attemptKey, guid: attempt.capture_guid, gatewayCode }

@@ -55,8 +55,8 @@ export async function startChargingVault(folder: ChargingFolder, between: Betwee
   const began = existsSync(timeFile) ? Number(readFileSync(timeFile, 'utf8')) : Date.now()
   const time = passTime(began)
   const { clock } = time
-  const opened = await openSqlite(file)
-  await joinNodes(opened, { clock, log, alone: true })
+  const opened = await time.standing(() => openSqlite(file))
+  await time.standing(() => joinNodes(opened, { clock, log, alone: true }))
   const write: Store['write'] = (operation) => time.standing(() => opened.write(operation))
   const store: Store = { ...opened, write: (operation) => between('write', () => write(operation))() }
   const { send, asked, close } = createAsking(folder, time, between)
@@ -118,21 +118,24 @@ function passTime(began: number) {
   const clock = createMovableClock(began)
   let underWay = 0
   let isStopped = false
+  let leaping = Promise.resolve()
   const passing = pass()
 
   async function pass(): Promise<void> {
     while (!isStopped) {
-      if (underWay === 0) await clock.leap(Math.max(10_000, (clock.now() - began) / 20))
+      if (underWay === 0) leaping = clock.leap(Math.max(10_000, (clock.now() - began) / 20))
+      await leaping
       await new Promise((resolve) => setTimeout(resolve, 1))
     }
   }
 
   return {
     clock,
-    /** Time stands still meanwhile. */
+    /** Time stands still meanwhile: it is begun when a leap that is under way is over. */
     async standing<Answer>(act: () => Promise<Answer>): Promise<Answer> {
       underWay += 1
       try {
+        await leaping
         return await act()
       } finally {
         underWay -= 1

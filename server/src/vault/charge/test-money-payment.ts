@@ -41,6 +41,12 @@ export async function startPayment(changes: Partial<Flow>, { asksBank }: { reado
       await vault.restart()
       other = await vault.beside()
     },
+    /** Time passes: what comes every second comes for a while, and then once. */
+    async pass(milliseconds: number) {
+      const awake = Math.min(milliseconds, 10_000)
+      await vault.clock.advance(awake)
+      await vault.clock.leap(milliseconds - awake)
+    },
     outcomes: () => taken(vault.results),
     async end() {
       for (const end of ends) await end()

@@ -138,7 +138,7 @@ export const steps = [
   }),
   fc
     .constantFrom(1_000, 10_000, 30_000, 120_000, 3_600_000)
-    .map((time) => new AwaitedStep(`${time / 1000} s pass`, ({ vault }) => vault.clock.advance(time))),
+    .map((time) => new AwaitedStep(`${time / 1000} s pass`, ({ pass }) => pass(time))),
   crashPoint.map(
     (point) => new Step(`it dies at ${JSON.stringify(point)}`, ({ vault }) => vault.crashAt(point)),
   ),

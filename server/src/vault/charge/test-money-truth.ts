@@ -33,10 +33,9 @@ export async function assertSettled(payment: Payment): Promise<void> {
   // What was not captured of it is told until it is.
   if (ledger.entry()?.money === 'not captured')
     await payment.tell('capture-failed', 'here', 'capture-failed, again')
-  for (const pause of [10_000, 30_000, 60_000, 120_000, 3_600_000, 3_600_000])
-    await vault.clock.advance(pause)
+  for (const time of [10_000, 30_000, 60_000, 120_000, 3_600_000, 3_600_000]) await payment.pass(time)
   ledger.expire()
-  for (const pause of [3_600_000, 3_600_000]) await vault.clock.advance(pause)
+  for (const time of [3_600_000, 3_600_000]) await payment.pass(time)
   await settle()
   assertTrue(payment)
   assert.equal(vault.vault.find(guid), undefined, 'the session has ended')

@@ -1,4 +1,5 @@
 import type { Store } from '../../store/store.ts'
+import { prepareAttemptLooks } from './rows/attempt-looks.ts'
 import { prepareAttemptLookups } from './rows/attempt-lookups.ts'
 import { prepareAttemptRows } from './rows/attempt-rows.ts'
 import { prepareBeginningRows } from './rows/beginning-rows.ts'
@@ -23,6 +24,7 @@ export const prepareVaultRows = (store: Store) => ({
   ...prepareResultRows(store),
   ...prepareAttemptRows(store),
   ...prepareAttemptLookups(store),
+  ...prepareAttemptLooks(store),
   ...preparePaymentLocks(store),
   ...prepareFollowUpRows(store),
   ...prepareNotificationRows(store),

@@ -51,7 +51,7 @@ export function createProviderApiReports({
       }
       const send = await store.write(async (tx) => {
         const row = await rows.lock.first(tx, { guid })
-        if (!row || row.reported === reported) return
+        if (!row || row.reported === reported || isOvertaken(reported, row.reported)) return
         if (!row.sealed_order) {
           log.error({ capture: guid, outcome }, 'a result arrived too late to be reported to the client')
           return
@@ -76,3 +76,12 @@ export function createProviderApiReports({
     },
   }
 }
+
+/** What a session comes to, one after the other: its end, what became of an unknown payment, and that it was reversed. */
+const order = ['', 'reconciled', 'voided']
+
+/** Whether what comes now is older than what has come: nodes that report a session's results are not ordered by anybody. */
+const isOvertaken = (now: string, before: string | null): boolean =>
+  before !== null && rankOf(now) < rankOf(before)
+
+const rankOf = (reported: string): number => order.indexOf(reported.split(' ')[1] ?? '')

@@ -4,22 +4,29 @@ import type { VaultRows } from '../../model/vault-rows.ts'
 import { createFollowUpMemory } from '../calls/follow-up-memory.ts'
 import type { GatewayCalls } from '../gateway-calls.ts'
 import { keyOf, type Reversal, sumOf } from './reversal.ts'
+import type { ReversalHolds } from './reversal-holds.ts'
 
 const firstPause = 30_000
 const maxPause = 3_600_000
-const maxTry = 3 * 24 * 3_600_000
+/** So long a gateway is asked. */
+export const maxTry = 3 * 24 * 3_600_000
 
-/** Asks gateways for what is to be done until there is an answer, or the process ends, or it has been three days. */
+/**
+ * Asks gateways for what is to be done until there is an answer, or the process ends, or it has been three days, as long as
+ * nobody else holds it.
+ */
 export function createAskUntilAnswered({
   store,
   rows,
   calls,
+  holds,
   clock,
   log,
   closing,
 }: Pick<StoreParts, 'store' | 'clock' | 'log'> & {
   readonly rows: VaultRows
   readonly calls: GatewayCalls
+  readonly holds: ReversalHolds
   readonly closing: AbortSignal
 }) {
   const waiting = new Set<() => void>()
@@ -43,7 +50,7 @@ export function createAskUntilAnswered({
       const idempotencyKey = keyOf(reversal, kind)
       const until = clock.now() + maxTry
       for (let pause = firstPause; clock.now() < until; pause = Math.min(pause * 2, maxPause)) {
-        if (closing.aborted) return undefined
+        if (closing.aborted || !(await holds.isMine(idempotencyKey))) return undefined
         const answer = await calls.followUp(await calls.find(reversal.tenant, reversal.gateway), kind, {
           idempotencyKey,
           gatewayReference: reversal.answer.gatewayReference,

@@ -1,14 +1,15 @@
 import type { Guid } from '../../../base/guid.ts'
 import type { StoreParts } from '../../../store/parts.ts'
 import type { Connection } from '../../../store/store.ts'
-import type { FollowUpKind } from '../../model/gateway.ts'
+import type { FollowUpAnswer, FollowUpKind } from '../../model/gateway.ts'
 import type { VaultRows } from '../../model/vault-rows.ts'
 import type { GatewayCalls } from '../gateway-calls.ts'
 import type { UnderWay } from '../under-way.ts'
 import { untilDurable } from '../until-durable.ts'
 import { createAskUntilAnswered } from './ask-until-answered.ts'
-import type { Reversal, Reversed } from './reversal.ts'
-import { unansweredReversals } from './unanswered-reversals.ts'
+import { keyOf, type Reversal, type Reversed } from './reversal.ts'
+import { createReversalHolds } from './reversal-holds.ts'
+import { createFindUnanswered } from './unanswered-reversals.ts'
 import { writeAnsweredReversal, writeReversal } from './write-reversal.ts'
 
 interface ReversalParts extends Pick<StoreParts, 'store' | 'clock' | 'log'> {
@@ -23,32 +24,49 @@ interface ReversalParts extends Pick<StoreParts, 'store' | 'clock' | 'log'> {
 export type Reversals = ReturnType<typeof createReversals>
 
 /**
- * Voids or refunds payments. What is to be done is written before the gateway is asked, with a key of its own; the gateway
- * is asked until it has answered, for three days, and by the next process too; its answer and the session's new result are
- * written in one transaction.
+ * Voids or refunds payments. What is to be done is written before the gateway is asked, with a key of its own and the node
+ * that holds it; the gateway is asked until it has answered, for three days, and by another node when this one has died;
+ * its answer and the session's new result are written in one transaction.
  */
 export function createReversals(parts: ReversalParts) {
   const { store, log, track, report } = parts
-  const asking = createAskUntilAnswered(parts)
+  const holds = createReversalHolds(parts)
+  const asking = createAskUntilAnswered({ ...parts, holds })
+  const findUnanswered = createFindUnanswered({ ...parts, holds })
   const underWay = new Map<string, Promise<Reversed>>()
 
+  /** Goes on with the refund where a void was refused of a payment that must not stand. */
+  const goesOn = (kind: FollowUpKind, { reason }: Reversal, answer: FollowUpAnswer): boolean =>
+    answer.status === 'refused' && kind === 'void' && reason === 'late'
+
   async function carryOut(reversal: Reversal, kind: FollowUpKind): Promise<Reversed> {
-    const answer = await asking.ask(reversal, kind)
+    const key = keyOf(reversal, kind)
+    const isMine = await holds.take(key)
+    const answer = isMine ? await askAndWrite(reversal, kind) : await holds.answerToOther(key)
     if (!answer) return 'not-known'
-    const { guid, reason } = reversal
-    const goesOn = answer.status === 'refused' && kind === 'void' && reason === 'late'
-    const answered = { kind, answer, goesOn }
-    const write = () => track(store.write((tx) => writeAnsweredReversal(parts, tx, reversal, answered)))
-    const hasNewResult = await untilDurable(write, parts)
-    if (goesOn) return carryOut(reversal, 'refund')
-    log[answer.status === 'done' ? 'info' : 'error'](
-      { capture: guid, kind, status: answer.status },
-      answer.status === 'done'
+    if (goesOn(kind, reversal, answer)) return carryOut(reversal, 'refund')
+    if (isMine) await tell(reversal, kind, answer)
+    return answer.status === 'done' ? 'voided' : 'refused'
+  }
+
+  async function askAndWrite(reversal: Reversal, kind: FollowUpKind): Promise<FollowUpAnswer | undefined> {
+    const answer = await asking.ask(reversal, kind)
+    if (!answer) return undefined
+    const answered = { kind, answer, goesOn: goesOn(kind, reversal, answer) }
+    const writing = { ...parts, holds }
+    const write = () => track(store.write((tx) => writeAnsweredReversal(writing, tx, reversal, answered)))
+    await untilDurable(write, parts)
+    return answer
+  }
+
+  async function tell({ guid }: Reversal, kind: FollowUpKind, { status }: FollowUpAnswer): Promise<void> {
+    log[status === 'done' ? 'info' : 'error'](
+      { capture: guid, kind, status },
+      status === 'done'
         ? 'a payment was reversed'
         : 'a payment could not be reversed: check it at the gateway',
     )
-    if (hasNewResult) await report(guid)
-    return answer.status === 'done' ? 'voided' : 'refused'
+    await report(guid)
   }
 
   /** Carries out what {@link begin} wrote. */
@@ -68,12 +86,14 @@ export function createReversals(parts: ReversalParts) {
 
   return {
     /** Writes down that a payment is to be reversed. */
-    begin: (tx: Connection, reversal: Reversal): Promise<number> =>
-      writeReversal(parts, tx, reversal, 'void'),
+    begin: (tx: Connection, reversal: Reversal): Promise<boolean> =>
+      writeReversal({ ...parts, holds }, tx, reversal, 'void'),
     finish,
-    /** Takes up what the process before this one left. */
-    async resume(): Promise<void> {
-      for (const { reversal, kind } of await unansweredReversals(parts)) void finish(reversal, kind)
+    /** Takes up what nobody carries out. */
+    async sweep(): Promise<void> {
+      if (parts.closing.aborted) return
+      for (const { reversal, kind } of await findUnanswered((key) => underWay.has(key), underWay.size))
+        void finish(reversal, kind)
     },
     /** Lets nobody wait for the next try. */
     close: (): void => asking.close(),

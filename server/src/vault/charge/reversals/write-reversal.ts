@@ -6,22 +6,29 @@ import type { VaultRows } from '../../model/vault-rows.ts'
 import { lateResultOf, voidedResultOf } from '../charge-result.ts'
 import { readEndedBefore, writeFurtherResult } from '../further-result.ts'
 import { keyOf, type Reversal, sumOf } from './reversal.ts'
+import type { ReversalHolds } from './reversal-holds.ts'
 
 interface Writing {
   readonly rows: VaultRows
   readonly clock: Clock
+  readonly holds: Pick<ReversalHolds, 'hold'>
 }
 
-/** Writes down what is to be done, before the gateway is asked for it. */
-export function writeReversal(
-  { rows, clock }: Writing,
+/**
+ * Writes down what is to be done, before the gateway is asked for it.
+ *
+ * @returns whether this node is the one that does.
+ */
+export async function writeReversal(
+  { rows, clock, holds }: Writing,
   tx: Connection,
   reversal: Reversal,
   kind: FollowUpKind,
-): Promise<number> {
+): Promise<boolean> {
   const { amountMinor, currency } = sumOf(reversal)
-  return rows.insertFollowUp.run(tx, {
-    idempotency_key: keyOf(reversal, kind),
+  const key = keyOf(reversal, kind)
+  await rows.insertFollowUp.run(tx, {
+    idempotency_key: key,
     attempt_key: reversal.idempotencyKey,
     kind,
     reason: reversal.reason,
@@ -29,6 +36,7 @@ export function writeReversal(
     currency,
     requested_at: clock.now(),
   })
+  return holds.hold(tx, key)
 }
 
 /** What the gateway said of a void or a refund; `goesOn`: a refund follows, and is written with it. */
@@ -38,13 +46,14 @@ export interface AnsweredReversal {
   readonly goesOn: boolean
 }
 
-/** Whether the session has a new result, which has to be reported. */
+/** Writes it, with the session's new result where it has one, which has to be reported. */
 export async function writeAnsweredReversal(
-  { rows, clock }: Writing,
+  writing: Writing,
   tx: Connection,
   reversal: Reversal,
   { kind, answer, goesOn }: AnsweredReversal,
-): Promise<boolean> {
+): Promise<void> {
+  const { rows, clock } = writing
   const { guid, reason } = reversal
   await rows.lockPayment.first(tx, { key: reversal.idempotencyKey })
   const isFirst = await rows.answerFollowUp.run(tx, {
@@ -52,14 +61,13 @@ export async function writeAnsweredReversal(
     answered_at: clock.now(),
     answer: JSON.stringify(answer),
   })
-  if (isFirst === 0) return false
+  if (isFirst === 0) return
   if (goesOn) {
-    await writeReversal({ rows, clock }, tx, reversal, 'refund')
-    return false
+    await writeReversal(writing, tx, reversal, 'refund')
+    return
   }
   const isOnlyToBeVoided = reason === 'cancelled' || (await isNotTaken(rows, tx, reversal))
-  if (answer.status === 'refused' && (isOnlyToBeVoided || (await isOfAnotherSum(rows, tx, reversal))))
-    return false
+  if (answer.status === 'refused' && (isOnlyToBeVoided || (await isOfAnotherSum(rows, tx, reversal)))) return
   const before = await readEndedBefore(rows, tx, guid)
   const { end = 'payment-connector-error' } = before
   const result =
@@ -67,7 +75,6 @@ export async function writeAnsweredReversal(
       ? voidedResultOf(guid, reversal.answer, end)
       : lateResultOf(reversal.answer, { guid, end })
   await writeFurtherResult(rows, tx, result, before)
-  return true
 }
 
 /** Whether the gateway was to take the payment by itself and has told that it could not: there is nothing to reverse. */

@@ -18,6 +18,8 @@ export interface ChargeParts extends Pick<StoreParts, 'store' | 'sealer' | 'cloc
   readonly track: UnderWay['track']
   /** Reports the result in a session's row, where it had been reported otherwise. */
   readonly report: (guid: Guid) => Promise<void>
+  /** Hears that something was told of a payment whose session another node has; that node asks its gateway. */
+  readonly toldElsewhere?: (guid: Guid, idempotencyKey: string) => void
 }
 
 /** What every step of a charge works with: that, and what all charges of the vault share. */

@@ -32,7 +32,7 @@ export async function endSession(
   launch: Launch,
   { result, answer }: SessionEnd,
 ): Promise<SessionResult> {
-  const { store, rows, sealer, clock, log, failures, reconciliation } = context
+  const { store, rows, sealer, clock, log, failures, reconciliation, track } = context
   const { guid, idempotencyKey, charged } = attempt
   const ended = {
     guid,
@@ -46,11 +46,13 @@ export async function endSession(
       if (answer && !(await writeAnswer(context, tx, attempt, answer))) return
       if (isUncharged(result.end)) await rows.voidIfApproved.run(tx, { idempotency_key: idempotencyKey })
       const isOurs = (await rows.endSession.run(tx, ended)) === 1
+      if (!answer && isOurs) await reconciliation.watch(tx, attempt)
       if (answer && (!isOurs || result.outcome === 'unknown')) return correct(context, tx, attempt, answer)
       if (answer) await failures.recordTold(tx, attempt)
     })
   const correction = await untilDurable(write, context)
-  if (!answer) reconciliation.watch(attempt, 'later')
+  // What was told of it meanwhile is looked at now; where that cannot be read, in the next round.
+  if (!answer) void track(reconciliation.sweep()).catch(() => {})
   if (correction) await within(carryOut(context, attempt, correction), maxCancelling, clock)
   const known = await endOfRow(guid, context)
   log.info({ capture: guid, end: known.end, outcome: known.outcome }, 'a capture session ended')

@@ -21,13 +21,13 @@ export async function recordLate(
 }
 
 async function record(context: ChargeContext, attempt: ChargeAttempt, answer: GatewayAnswer): Promise<void> {
-  const { store, reconciliation } = context
-  reconciliation.forget(attempt)
+  const { store, report } = context
   const write = () =>
     store.write(async (tx) => {
       if (await writeAnswer(context, tx, attempt, answer)) return correct(context, tx, attempt, answer)
     })
   const correction = await untilDurable(write, context)
-  if (correction === 'new-result') await carryOut(context, attempt, correction)
-  else if (correction) void carryOut(context, attempt, correction)
+  if (!correction) await report(attempt.guid)
+  else if (correction === 'new-result') await carryOut(context, attempt, correction)
+  else void carryOut(context, attempt, correction)
 }

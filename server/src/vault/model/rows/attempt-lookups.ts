@@ -1,8 +1,23 @@
-import { type Kysely, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { Guid } from '../../../base/guid.ts'
 import type { NodeId } from '../../../store/nodes/node-id.ts'
 import type { Store } from '../../../store/store.ts'
-import type { Tables } from '../../../store/tables.ts'
+
+/** What of an unanswered attempt, and of its session, somebody needs who takes it up. */
+export const attemptColumns = [
+  'charge_attempt.idempotency_key',
+  'charge_attempt.capture_guid',
+  'charge_attempt.gateway',
+  'charge_attempt.purpose',
+  'charge_attempt.amount_minor',
+  'charge_attempt.currency',
+  'charge_attempt.requested_at',
+  'charge_attempt.late_approval',
+  'charge_attempt.challenged_at',
+  'charge_attempt.sealed_challenge',
+  'capture_session.tenant_id',
+  'capture_session.sealed_fields',
+] as const
 
 /** The statements that read `charge_attempt`, with the session of each. */
 export const prepareAttemptLookups = (store: Store) => ({
@@ -42,32 +57,14 @@ export const prepareAttemptLookups = (store: Store) => ({
       .where('charge_attempt.capture_guid', '=', p.guid)
       .where('charge_attempt.answered_at', 'is not', null),
   ),
-  unansweredAttempts: store.prepare((db, _: object) => unanswered(db)),
   /** Of the open sessions that a node has. */
   ownUnanswered: store.prepare((db, p: { owner: NodeId }) =>
-    unanswered(db)
+    db
+      .selectFrom('charge_attempt')
+      .innerJoin('capture_session', 'capture_session.guid', 'charge_attempt.capture_guid')
+      .select(attemptColumns)
+      .where('charge_attempt.answered_at', 'is', null)
       .where('capture_session.owner', '=', p.owner)
       .where('capture_session.state', '=', sql.lit('open')),
   ),
 })
-
-const unanswered = (db: Kysely<Tables>) =>
-  db
-    .selectFrom('charge_attempt')
-    .innerJoin('capture_session', 'capture_session.guid', 'charge_attempt.capture_guid')
-    .select([
-      'charge_attempt.idempotency_key',
-      'charge_attempt.capture_guid',
-      'charge_attempt.gateway',
-      'charge_attempt.purpose',
-      'charge_attempt.amount_minor',
-      'charge_attempt.currency',
-      'charge_attempt.requested_at',
-      'charge_attempt.late_approval',
-      'charge_attempt.challenged_at',
-      'charge_attempt.sealed_challenge',
-      'capture_session.tenant_id',
-      'capture_session.state',
-      'capture_session.sealed_fields',
-    ])
-    .where('charge_attempt.answered_at', 'is', null)

@@ -1,3 +1,5 @@
+import { heldByNobody } from '../../../store/nodes/held-by-nobody.ts'
+import type { NodeId } from '../../../store/nodes/node-id.ts'
 import type { Store } from '../../../store/store.ts'
 import type { ChargeFollowUpTable } from '../../../store/tables.ts'
 import type { FollowUpKind } from '../gateway.ts'
@@ -20,6 +22,7 @@ const unanswered = (p: NewFollowUp) => ({
   amount_minor: p.amount_minor,
   currency: p.currency,
   requested_at: p.requested_at,
+  held_by: null,
   asked_at: null,
   answered_at: null,
   answer: null,
@@ -28,6 +31,7 @@ const unanswered = (p: NewFollowUp) => ({
 /** The statements on `charge_follow_up`: what follows a payment. */
 export const prepareFollowUpRows = (store: Store) => ({
   ...prepareOrders(store),
+  ...prepareHolds(store),
   ...prepareMemory(store),
 })
 
@@ -75,8 +79,29 @@ const prepareOrders = (store: Store) => ({
       .set({ answered_at: p.answered_at, answer: p.answer })
       .where('idempotency_key', '=', p.key),
   ),
-  /** Those that the vault gives by itself, with the payment's own answer. */
-  unansweredFollowUps: store.prepare((db, _: object) =>
+})
+
+/** Who asks gateways for what the vault orders by itself. */
+const prepareHolds = (store: Store) => ({
+  /** @param before who held it when it was read: changes nothing where somebody else has taken it since. */
+  holdFollowUp: store.prepare((db, p: { key: string; node: NodeId; before: NodeId | null }) =>
+    db
+      .updateTable('charge_follow_up')
+      .set({ held_by: p.node })
+      .where('idempotency_key', '=', p.key)
+      .where('held_by', 'is not distinct from', p.before)
+      .where('answered_at', 'is', null),
+  ),
+  /** Whether nobody is there who asks for it, or somebody is. */
+  followUpHolder: store.prepare((db, p: { key: string }) =>
+    db
+      .selectFrom('charge_follow_up')
+      .leftJoin('node', 'node.id', 'charge_follow_up.held_by')
+      .select(['charge_follow_up.held_by', 'charge_follow_up.answer', 'node.id as holder'])
+      .where('charge_follow_up.idempotency_key', '=', p.key),
+  ),
+  /** With the payment's own answer: nobody's, and of those since a time this node's too. */
+  unansweredFollowUps: store.prepare((db, p: { node: NodeId; since: number; most: number }) =>
     db
       .selectFrom('charge_follow_up')
       .innerJoin('charge_attempt', 'charge_attempt.idempotency_key', 'charge_follow_up.attempt_key')
@@ -93,7 +118,18 @@ const prepareOrders = (store: Store) => ({
         'capture_session.tenant_id',
       ])
       .where('charge_follow_up.answered_at', 'is', null)
-      .where('charge_follow_up.reason', '!=', 'operator'),
+      .where('charge_follow_up.reason', '!=', 'operator')
+      .where((is) =>
+        is.or([
+          is.and([
+            is('charge_follow_up.held_by', '=', p.node),
+            is('charge_follow_up.requested_at', '>', p.since),
+          ]),
+          heldByNobody(is, 'charge_follow_up.held_by'),
+        ]),
+      )
+      .orderBy('charge_follow_up.requested_at')
+      .limit(p.most),
   ),
 })
 

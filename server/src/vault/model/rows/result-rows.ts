@@ -1,33 +1,27 @@
 import type { Guid } from '../../../base/guid.ts'
+import { heldByNobody } from '../../../store/nodes/held-by-nobody.ts'
+import type { NodeId } from '../../../store/nodes/node-id.ts'
 import type { Store } from '../../../store/store.ts'
 
 /** The statements on the end of a `capture_session`: whether it has one, its result until that is reported, its removal. */
 export const prepareResultRows = (store: Store) => ({
+  ...prepareReports(store),
   ending: store.prepare((db, p: { guid: Guid }) =>
     db
       .selectFrom('capture_session')
-      .select(['state', 'result', 'ending', 'link_generation'])
+      .select(['state', 'result', 'ending', 'link_generation', 'owner'])
       .where('guid', '=', p.guid),
   ),
   /** The same, for whoever replaces its result by what it says. */
   lockEnding: store.prepare((db, p: { guid: Guid }) =>
     db.selectFrom('capture_session').select(['result', 'ending']).where('guid', '=', p.guid).forUpdate(),
   ),
+  /** The new one is nobody's until it is taken up to be reported. */
   replaceResult: store.prepare((db, p: { guid: Guid; result: string; ending: string | null }) =>
     db
       .updateTable('capture_session')
-      .set({ result: p.result, sealed_fields: null, ending: p.ending })
+      .set({ result: p.result, sealed_fields: null, ending: p.ending, owner: null })
       .where('guid', '=', p.guid),
-  ),
-  forgetResult: store.prepare((db, p: { guid: Guid; result: string }) =>
-    db
-      .updateTable('capture_session')
-      .set({ result: null })
-      .where('guid', '=', p.guid)
-      .where('result', '=', p.result),
-  ),
-  unreportedResults: store.prepare((db, _: object) =>
-    db.selectFrom('capture_session').select(['guid', 'result', 'ending']).where('result', 'is not', null),
   ),
   /** Rows whose result nobody has taken yet stay, be it reported or called back. */
   removeEnded: store.prepare((db, p: { before: number; batchRows: number }) =>
@@ -52,5 +46,60 @@ export const prepareResultRows = (store: Store) => ({
         .forUpdate()
         .skipLocked(),
     ),
+  ),
+})
+
+/** Who reports a result, until it was taken. */
+const prepareReports = (store: Store) => ({
+  forgetResult: store.prepare((db, p: { guid: Guid; result: string }) =>
+    db
+      .updateTable('capture_session')
+      .set({ result: null })
+      .where('guid', '=', p.guid)
+      .where('result', '=', p.result),
+  ),
+  /** Changes nothing where another has taken it since. @param before whose it was when it was read. */
+  takeResult: store.prepare((db, p: { guid: Guid; node: NodeId; before: NodeId | null }) =>
+    db
+      .updateTable('capture_session')
+      .set({ owner: p.node })
+      .where('guid', '=', p.guid)
+      .where('result', 'is not', null)
+      .where('owner', 'is not distinct from', p.before),
+  ),
+  /** The same, and changes nothing where whoever has it is there. */
+  takeNobodysResult: store.prepare((db, p: { guid: Guid; node: NodeId; before: NodeId | null }) =>
+    db
+      .updateTable('capture_session')
+      .set({ owner: p.node })
+      .where('guid', '=', p.guid)
+      .where('result', 'is not', null)
+      .where('owner', 'is not distinct from', p.before)
+      .where((is) => heldByNobody(is, 'capture_session.owner')),
+  ),
+  /** Whether there are results that nobody reports. */
+  anyUnreported: store.prepare((db, _: object) =>
+    db
+      .selectFrom('capture_session')
+      .select('guid')
+      .where('result', 'is not', null)
+      .where((is) => heldByNobody(is, 'capture_session.owner'))
+      .limit(1),
+  ),
+  takeUnreported: store.prepare((db, p: { node: NodeId; most: number }) =>
+    db
+      .updateTable('capture_session')
+      .set({ owner: p.node })
+      .where('guid', 'in', (unreported) =>
+        unreported
+          .selectFrom('capture_session')
+          .select('guid')
+          .where('result', 'is not', null)
+          .where((is) => heldByNobody(is, 'capture_session.owner'))
+          .limit(p.most)
+          .forUpdate()
+          .skipLocked(),
+      )
+      .returning('guid'),
   ),
 })

@@ -156,3 +156,38 @@ test('what a server was posting that is not there any more is posted by another 
   })
   assert.ok(seconds <= 5, 'and not when its hold is over')
 })
+
+test('a callback that a server was posting when it died is posted by another when its hold is over', async (t) => {
+  const { url, posted, answers } = await startSlowReceiver(t)
+  const { another, known, callbackRows } = await startTwo(t, url)
+  let isDead = false
+  const { api, advance } = await another((store) => ({
+    ...store,
+    write: (operation) => (isDead ? Promise.reject(new Error('It is dead.')) : store.write(operation)),
+  }))
+  await api.reports.recordResult(known)
+  await eventually(() => posted.length === 1)
+  isDead = true
+  answers[0]?.(204)
+  for (let seconds = 0; seconds < 44; seconds += 1) await advance(1_000)
+  assert.equal(posted.length, 1)
+  await eventually(async () => {
+    await advance(1_000)
+    return posted.length === 2
+  })
+  answers[1]?.(204)
+  await eventually(async () => (await callbackRows()).length === 0)
+  assert.deepEqual(posted, ['SUCCESS', 'SUCCESS'])
+})
+
+test('an older result that another server reports late changes nothing', async (t) => {
+  const receiver = await startReceiver(t)
+  const { another, known, callbackRows } = await startTwo(t, receiver.url)
+  const [one, other] = [await another(), await another()]
+  await one.api.reports.recordResult({ ...known, outcome: 'cancelled', correction: 'voided' })
+  await other.api.reports.recordResult(known)
+  const { correction: _, ...first } = known
+  await other.api.reports.recordResult({ ...first, outcome: 'unknown' })
+  await eventually(async () => receiver.received.length > 0 && (await callbackRows()).length === 0)
+  assert.equal(receiver.received.length, 1)
+})

@@ -14,6 +14,12 @@ const maxPauses = {
   refused: 3_600_000,
 } as const
 
+/** Taken up in one round. */
+const maxTaken = 200
+
+/** Whose results are told: also one that another node has, or all but those. */
+type Whose = 'whoever’s' | 'own'
+
 /** Nobody waits longer for whoever takes results: neither a customer nor the process that starts or stops. */
 const patience = 1_000
 
@@ -23,8 +29,9 @@ export type ResultReports = ReturnType<typeof createResultReports>
  * Hands results upwards until they are taken: a result stays in its row until then, so that it survives a crash
  * and is reported again, for ever, also when it is refused because nobody knows its session. The row is what is told,
  * read anew for each try: whoever has written a result there says only whose it is. For one session they are
- * reported one after the other, and a result that was overtaken by a newer one is not reported any more. That a session
- * was begun is told before its result, and again until it was taken, also by the next process while it is open.
+ * reported one after the other, and a result that was overtaken by a newer one is not reported any more. One node reports
+ * the result of a session, its owner; another one does when that has died. That a session was begun is told before its
+ * result, and again until it was taken, also by the next node that has it while it is open.
  */
 export function createResultReports({
   onProgress,
@@ -42,23 +49,25 @@ export function createResultReports({
   const withheld = new Set<Guid>()
   let stopped = false
 
-  function start(guid: Guid, pause: number): Promise<void> {
+  function start(guid: Guid, pause: number, whose: Whose = 'own'): Promise<void> {
     const before = running.get(guid) ?? Promise.resolve()
-    const run = before.then(() => deliver(guid, pause))
+    const run = before.then(() => deliver(guid, pause, whose))
     running.set(guid, run)
     return run.finally(() => {
       if (running.get(guid) === run) running.delete(guid)
     })
   }
 
-  async function deliver(guid: Guid, pause: number): Promise<void> {
-    const told = (await begun.tell(guid)) ? await tellResult(guid) : 'not-now'
+  async function deliver(guid: Guid, pause: number, whose: Whose): Promise<void> {
+    const mayBeTold = await begun.tell(guid)
+    const told = mayBeTold ? await tellResult(guid, whose) : 'not-now'
     if (told === 'all' || stopped) return
-    clock.after(pause, () => void start(guid, Math.min(pause * 2, maxPauses[told])))
+    const next = Math.min(pause * 2, maxPauses[told])
+    clock.after(pause, () => void start(guid, next, mayBeTold ? 'own' : whose))
   }
 
-  async function tellResult(guid: Guid): Promise<'all' | 'not-now' | 'refused'> {
-    const found = await findUnreported(guid).catch((error) => {
+  async function tellResult(guid: Guid, whose: Whose): Promise<'all' | 'not-now' | 'refused'> {
+    const found = await findUnreported(guid, whose).catch((error) => {
       log.error({ err: error, capture: guid }, 'a result could not be read; it will be reported again')
       return 'not-now' as const
     })
@@ -97,7 +106,16 @@ export function createResultReports({
      * Reports the result that is in a session's row, if there is one. Resolves when it was taken, was not taken at the
      * first try, or after a second without an answer; the further tries happen by themselves.
      */
-    report: (guid: Guid): Promise<void> => within(start(guid, firstPause), patience, clock),
+    report: (guid: Guid): Promise<void> => within(start(guid, firstPause, 'whoever’s'), patience, clock),
+    /** The same, unless another node reports it. */
+    reportOwn: (guid: Guid): Promise<void> => within(start(guid, firstPause), patience, clock),
+    /** Takes up the results that nobody reports. Resolves as {@link report} does. */
+    async sweep(): Promise<void> {
+      if (stopped || !(await rows.anyUnreported.first(store.reader, {}))) return
+      const taking = { node: store.nodeId, most: maxTaken }
+      const taken = await store.write((tx) => rows.takeUnreported.all(tx, taking))
+      await Promise.all(taken.map(({ guid }) => within(start(guid, firstPause), patience, clock)))
+    },
     /** The session's launcher hears of its end by another way; only what was charged in it is reported all the same. */
     withhold: (guid: Guid): void => void withheld.add(guid),
     /** Begins no further tries, and resolves when those under way are over, or after a second. */

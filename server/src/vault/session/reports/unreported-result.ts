@@ -1,5 +1,6 @@
 import type { SessionResult } from '@tonegate/protocol/outcome'
 import type { Guid } from '../../../base/guid.ts'
+import type { NodeId } from '../../../store/nodes/node-id.ts'
 import type { StoreParts } from '../../../store/parts.ts'
 import type { Connection } from '../../../store/store.ts'
 import { resultOfEnding } from '../../charge/end-of-row.ts'
@@ -15,9 +16,10 @@ export interface UnreportedResult {
 }
 
 /**
- * Finds the result of a session that has still to be taken; `undefined` where there is none. One that cannot be read has
- * the place taken, in its row, of what can be said of its session.
+ * Finds the result of a session that has still to be taken, and makes it this node's; `undefined` where there is none, or
+ * another node has it. One that cannot be read has the place taken, in its row, of what can be said of its session.
  *
+ * @param whose `own`: it is left to another node that is there and has it.
  * @throws when the row cannot be read or written at the moment.
  */
 export function createFindUnreported({
@@ -26,6 +28,7 @@ export function createFindUnreported({
   log,
 }: Pick<StoreParts, 'store' | 'log'> & { readonly rows: VaultRows }): (
   guid: Guid,
+  whose: 'whoever’s' | 'own',
 ) => Promise<UnreportedResult | undefined> {
   /** Looks again: a newer result may have come meanwhile. */
   async function replaceUnreadable(tx: Connection, guid: Guid): Promise<UnreportedResult | undefined> {
@@ -40,8 +43,17 @@ export function createFindUnreported({
     return { result, json }
   }
 
-  return async (guid) => {
-    const found = unreportedIn(await rows.ending.first(store.reader, { guid }))
+  /** Whether this node reports it from now on. */
+  async function take(guid: Guid, before: NodeId | null, whose: 'whoever’s' | 'own'): Promise<boolean> {
+    if (before === store.nodeId) return true
+    const take = whose === 'own' ? rows.takeNobodysResult : rows.takeResult
+    return (await store.write((tx) => take.run(tx, { guid, before, node: store.nodeId }))) === 1
+  }
+
+  return async (guid, whose) => {
+    const row = await rows.ending.first(store.reader, { guid })
+    const found = unreportedIn(row)
+    if (!row || !found || !(await take(guid, row.owner, whose))) return undefined
     if (found !== 'unreadable') return found
     log.error({ capture: guid }, 'the result of a session cannot be read; only its known end is reported')
     return store.write((tx) => replaceUnreadable(tx, guid))

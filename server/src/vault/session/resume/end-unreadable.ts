@@ -54,8 +54,8 @@ export function createEndUnreadable({
         return rows.endUncharged.run(tx, { ...ended, course, epoch })
       })
     const changes = await untilDurable(write, { clock, log, closing })
-    if (attempt) charges.watch(attempt)
     if (changes > 0) await reports.report(guid)
+    if (attempt) await charges.sweep()
   }
 
   return async (unreadable) => {

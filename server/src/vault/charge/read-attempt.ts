@@ -1,12 +1,12 @@
-import type { Guid } from '../../../base/guid.ts'
-import type { StoreParts } from '../../../store/parts.ts'
-import type { ChargeAttempt } from '../../charge/attempt.ts'
-import { type ChargedCard, openChargedCard } from '../../fields/sealed-card.ts'
-import { openVisit } from '../../model/sealed-challenge.ts'
-import type { VaultRows } from '../../model/vault-rows.ts'
+import type { Guid } from '../../base/guid.ts'
+import type { StoreParts } from '../../store/parts.ts'
+import { type ChargedCard, openChargedCard } from '../fields/sealed-card.ts'
+import { openVisit } from '../model/sealed-challenge.ts'
+import type { VaultRows } from '../model/vault-rows.ts'
+import type { ChargeAttempt } from './attempt.ts'
 
 /** A charge that no gateway has answered, with its session. */
-export type UnansweredRow = Awaited<ReturnType<VaultRows['unansweredAttempts']['all']>>[number]
+export type UnansweredRow = Awaited<ReturnType<VaultRows['ownUnanswered']['all']>>[number]
 
 /** Reads a charge that was under way; of what was sealed and cannot be decrypted it goes without. */
 export function createReadAttempt({
