@@ -11,6 +11,7 @@ import { createVaultRoutes } from '../vault/vault-routes.ts'
 import { openGateways } from './gateways-of.ts'
 import { linkSenders } from './link-senders.ts'
 import { createIsSessionOpen } from './nodes/is-session-open.ts'
+import { tellElsewhere } from './nodes/told-elsewhere.ts'
 import { viewElsewhere } from './nodes/view-elsewhere.ts'
 import type { RegionParts } from './region-parts.ts'
 import { createTakeUpCalls } from './take-up-calls.ts'
@@ -44,15 +45,12 @@ export function openVault(parts: RegionParts, reports: ProviderReports): OpenVau
     async onResult(result) {
       if (!(await providerApi.reports.recordResult(result))) await reports.recordResult(result)
     },
+    ...(peers && { toldElsewhere: tellElsewhere(peers, log) }),
     takenOver: (guid) => takeUpCalls.ofSession(guid),
   })
   const { outgoing, close: closeOutgoing } = createOutgoingByAddress({ clock })
   const isOpen = createIsSessionOpen(parts.store)
-  const calls = createCalls({
-    ...parts,
-    outgoing,
-    isOpen,
-  })
+  const calls = createCalls({ ...parts, outgoing, isOpen })
   const takeUpCalls = createTakeUpCalls({ ...parts, calls, sessions: vault, isOpen })
   const providerApi = createProviderApi({
     ...parts,

@@ -11,6 +11,7 @@ import type { OpenVault } from '../open-vault.ts'
 import type { RegionParts } from '../region-parts.ts'
 import { createOwnerOfRequest } from './owner-of-request.ts'
 import { routeToOwner } from './route-to-owner.ts'
+import { serveTold } from './told-elsewhere.ts'
 
 /** The other nodes of a region, and whose its sessions are. */
 export function peersOf(
@@ -55,6 +56,7 @@ export async function amongNodes(
   const answering = createHttp({ region, log, proxy: 'none' })
   serveVault(vault)(answering)
   calls.servePeers(answering)
+  serveTold(answering, sessions)
   servePhone(answering)
   await answering.ready()
   const ownerOf = createOwnerOfRequest({ sessions, calls: calls.elsewhere, peers, captureOf })
