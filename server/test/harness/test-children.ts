@@ -22,6 +22,7 @@ export const hasEnded = (child: ChildProcess): boolean => child.exitCode !== nul
 /** Sends a signal, and resolves with the exit code once the child has ended; null where a signal ended it. */
 export async function endBy(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
   if (!hasEnded(child)) {
+    child.ref()
     const ended = once(child, 'exit')
     child.kill(signal)
     await ended

@@ -63,22 +63,26 @@ export interface NodesOrder {
  */
 export async function startNodes(t: Ends, count: number, order: NodesOrder = {}): Promise<TestNodes> {
   const root = mkdtempSync(join(tmpdir(), 'tonegate-nodes-'))
-  t.after(() => rmSync(root, { recursive: true, force: true }))
+  const ends: (() => unknown)[] = [() => rmSync(root, { recursive: true, force: true })]
+  t.after(async () => {
+    for (const end of ends) await end()
+  })
   const environment = {
     TONEGATE_REGIONS: 'nam',
     // Tokens that one of them gives are good at all: they have one issuer.
     TONEGATE_DOMAIN: 'tonegate.test',
     TONEGATE_LOG_LEVEL: 'info',
     TONEGATE_SEALING_KEY: randomBytes(32).toString('base64'),
-    ...(!order.embedded && { TONEGATE_STORE: order.store ?? (await newDatabase(t, root)) }),
+    ...(!order.embedded && { TONEGATE_STORE: order.store ?? (await newDatabase(ends, root)) }),
   }
   const nodes: TestNode[] = []
   for (let place = 0; place < (order.embedded ? 1 : count); place += 1) {
     const folder = place === 0 && order.folder ? order.folder : join(root, `node-${place}`)
     mkdirSync(folder, { recursive: true })
     const own = { ...environment, ...order.environmentOf?.(place) }
-    const node = createNode({ folder, port: await freePort(), environment: own })
-    t.after(() => node.kill())
+    const log = join(root, `node-${place}.log`)
+    const node = createNode({ folder, log, port: await freePort(), environment: own })
+    ends.unshift(() => node.kill())
     nodes.push(node)
     await node.start()
   }
@@ -88,26 +92,28 @@ export async function startNodes(t: Ends, count: number, order: NodesOrder = {})
   return { nodes, environment, region: regions.nam, living: () => nodes.filter((node) => node.isRunning()) }
 }
 
-async function newDatabase(t: Ends, file: string): Promise<string> {
+async function newDatabase(ends: (() => unknown)[], file: string): Promise<string> {
   const shared = process.env[postgresVariable]
   if (shared !== undefined) return databaseFor(shared, file)
   const postgres = await startPostgres()
-  t.after(() => postgres.stop())
+  ends.unshift(() => postgres.stop())
   return databaseFor(postgres.url, file)
 }
 
 /** A server that has not been started. */
 export function createNode({
   folder,
+  log: file,
   port,
   environment,
 }: {
   readonly folder: string
+  /** The file that it writes its log to. */
+  readonly log: string
   readonly port: number
   readonly environment: Readonly<Record<string, string>>
 }): TestNode {
   const origin = `http://127.0.0.1:${port}`
-  const file = join(folder, 'server.log')
   let child: ChildProcess | undefined
   const log = () => readFileSync(file, 'utf8')
   const isRunning = () => child !== undefined && !hasEnded(child)

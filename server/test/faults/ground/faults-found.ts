@@ -4,7 +4,6 @@ import { eventually } from '../../harness/test-eventually.ts'
 import type { TestNode } from '../../harness/test-nodes.ts'
 import type { Ground } from './ground.ts'
 import { openBeside } from './prepare-account.ts'
-import type { Sold } from './shop.ts'
 
 /** What all that was done in a case has come to. */
 export interface Found {
@@ -19,7 +18,7 @@ export interface Found {
 }
 
 /** So long it may take until every outcome is known and every message is delivered: a gateway is asked after 30 and 90 s. */
-const settlingMilliseconds = 150_000
+const settlingMilliseconds = 120_000
 
 /**
  * Brings everything to its end, and looks whether all is there: whatever is still open is cancelled, at any node; then the
@@ -31,8 +30,8 @@ export async function findFaults(ground: Ground): Promise<Found> {
   const store = await openBeside(ground.nodes.environment)
   try {
     const late: string[] = []
+    const until = performance.now() + settlingMilliseconds
     const waitFor = async (what: string, isSo: () => Promise<readonly string[]>) => {
-      const until = performance.now() + settlingMilliseconds
       let left = await retried(isSo)
       while (left.length > 0 && performance.now() < until) {
         await new Promise((resolve) => setTimeout(resolve, 250))
@@ -50,9 +49,11 @@ export async function findFaults(ground: Ground): Promise<Found> {
     const books = await gateway.books()
     const faults = [
       ...late,
+      ...wrongAnswers(shop.answers),
       ...some('cards that were sent again after they were charged', books.again),
       ...some('sessions that were charged twice', twice(books.charged.map(captureOf))),
       ...some('sessions of processes that are not there', await orphans(store)),
+      ...some('card entries that nobody was given', await unopened(store)),
       ...(await notAsAnswered(ground, new Set(books.charged.map(captureOf)))),
       ...some('ends that the webhook was not told', await untold(store, receiver.told)),
       ...some('logs with digits of a card', logsWithDigits(ground.nodes.nodes)),
@@ -69,6 +70,12 @@ export async function findFaults(ground: Ground): Promise<Found> {
     await store.close()
   }
 }
+
+/** What no request here deserves, whatever goes wrong. */
+const neverRight = [401, 404, 500, 502, 504]
+
+const wrongAnswers = (answers: ReadonlyMap<number, number>): readonly string[] =>
+  neverRight.flatMap((status) => (answers.has(status) ? [`${answers.get(status)} answers of ${status}`] : []))
 
 const some = (what: string, found: readonly string[]): readonly string[] =>
   found.length === 0 ? [] : [`${what}: ${found.length} (${found.slice(0, 3).join(', ')})`]
@@ -88,12 +95,14 @@ async function endOpen({ shop, nodes }: Ground, store: Store): Promise<readonly 
     .all(store.reader, {})
   const known = new Map(shop.sold.map((sold) => [sold.sessionGuid as string, sold]))
   const living = nodes.living()
+  const left: string[] = []
   await inLanes(open, 16, async ({ guid }, at) => {
-    const node = living[at % living.length]
-    const sold = known.get(guid) ?? ({ sessionGuid: guid } as Sold)
-    if (node) await shop.cancel(node, sold)
+    const node = living[(at + Math.floor(Math.random() * living.length)) % living.length]
+    const sold = known.get(guid) ?? { sessionGuid: guid, cancelled: false }
+    const answer = node && (await shop.cancel(node, sold))
+    left.push(`${guid}: ${answer?.status} ${answer?.text.slice(0, 200)}`)
   })
-  return open.map(({ guid }) => guid)
+  return left
 }
 
 async function unknownIn(store: Store): Promise<readonly string[]> {
@@ -142,12 +151,33 @@ async function orphans(store: Store): Promise<readonly string[]> {
   return rows.map(({ guid }) => guid)
 }
 
+/** What was launched for a payment session that was never written. */
+async function unopened(store: Store): Promise<readonly string[]> {
+  const rows = await store
+    .prepare((db, _: object) =>
+      db
+        .selectFrom('capture_session')
+        .select('guid')
+        .where('state', '=', 'open')
+        .where((is) =>
+          is.not(
+            is.exists(
+              is
+                .selectFrom('payment_session')
+                .select('guid')
+                .whereRef('provider_session_guid', '=', 'capture_session.guid'),
+            ),
+          ),
+        ),
+    )
+    .all(store.reader, {})
+  return rows.map(({ guid }) => guid)
+}
+
 /** A message that nobody has delivered yet, or given up. */
 async function undelivered(store: Store): Promise<readonly string[]> {
   const rows = await store
-    .prepare((db, _: object) =>
-      db.selectFrom('webhook_delivery').select('id').where('state', '=', 'waiting'),
-    )
+    .prepare((db, _: object) => db.selectFrom('webhook_delivery').select('id').where('state', '=', 'waiting'))
     .all(store.reader, {})
   return rows.map(({ id }) => id)
 }
@@ -175,8 +205,7 @@ async function notAsAnswered({ shop, nodes }: Ground, charged: ReadonlySet<strin
   const living = nodes.living()
   await inLanes(shop.sold, 16, async (sold, at) => {
     const node = living[at % living.length]
-    const session =
-      node && (await eventually(async () => shop.look(node, sold)).catch(() => undefined))
+    const session = node && (await eventually(async () => shop.look(node, sold)).catch(() => undefined))
     const { sessionGuid, providerSessionGuid, approved, cancelled, reference } = sold
     if (!session) return void faults.push(`${sessionGuid} was answered and is lost`)
     const { sessionState, paymentResultData } = session

@@ -7,8 +7,8 @@ import { createConfigurations } from '../../../src/payments/configurations/confi
 import { withDefaults } from '../../../src/payments/configurations/read-configuration.ts'
 import { openStore } from '../../../src/store/open-store.ts'
 import type { Store } from '../../../src/store/store.ts'
-import { connectorSecret } from '../../../src/vault/gateways/connector/double/test-connector.ts'
 import { createGatewayAccounts } from '../../../src/vault/gateways/accounts/gateway-accounts.ts'
+import { connectorSecret } from '../../../src/vault/gateways/connector/double/test-connector.ts'
 import { runAdmin } from '../../harness/test-admin.ts'
 
 /** Of what charges at the gateway and tells the webhook. */

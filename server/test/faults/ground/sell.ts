@@ -53,7 +53,11 @@ async function sellByLink({ shop }: Ground, anyNode: AnyNode, count: number): Pr
   await (count % 5 === 0 ? shop.cancel(node, sold) : shop.pay(node, sold))
 }
 
-async function sellOnCall({ shop }: Ground, anyNode: AnyNode, resting: () => Promise<unknown>): Promise<void> {
+async function sellOnCall(
+  { shop }: Ground,
+  anyNode: AnyNode,
+  resting: () => Promise<unknown>,
+): Promise<void> {
   const opening = anyNode()
   const sold = opening && (await shop.openKeypad(opening))
   if (!sold) return

@@ -1,6 +1,7 @@
 import type { SandboxRegion } from '../../../src/sandbox/sandbox-file.ts'
 import type { TestNode } from '../../harness/test-nodes.ts'
 import { configurationId } from './prepare-account.ts'
+import { type Answered, createRequests, type Requests } from './requests.ts'
 
 /** A card that nothing else here looks like: none of its digits may be in a log. */
 export const card = { number: '5200828282828210', expiry: '12/39', securityCode: '737' }
@@ -21,16 +22,8 @@ export interface Sold {
   cancelled: boolean
 }
 
-/** What is answered, or why nothing was. */
-export interface Answered {
-  /** 0 where there was no answer. */
-  readonly status: number
-  readonly text: string
-  readonly milliseconds: number
-}
-
 /** What merchants, customers and phone systems do, at whichever node. */
-export interface Shop {
+export interface Shop extends Requests {
   readonly sold: readonly Sold[]
   openLink(node: TestNode, more?: Readonly<Record<string, string>>): Promise<Sold | undefined>
   /** On a call of its own, which is told of first. */
@@ -38,10 +31,8 @@ export interface Shop {
   /** Sends the card by the payment page. */
   pay(node: TestNode, sold: Sold): Promise<Answered>
   press(node: TestNode, sold: Sold, keys: string): Promise<Answered>
-  cancel(node: TestNode, sold: Sold): Promise<Answered>
+  cancel(node: TestNode, sold: Pick<Sold, 'sessionGuid' | 'cancelled'>): Promise<Answered>
   look(node: TestNode, sold: Sold): Promise<Session | undefined>
-  /** Any request, with the program's token. */
-  ask(node: TestNode, path: string, init?: RequestInit): Promise<Answered>
 }
 
 export interface Session {
@@ -57,9 +48,6 @@ export const wholeCard = `${card.number}#1239#${card.securityCode}#`
 const agentOf = (callGuid: string): string =>
   `agent-${callGuid.replaceAll(/[0-9-]/g, (each) => 'ghijklmnop'[Number(each)] ?? '')}`
 
-/** No request waits longer for an answer. */
-const patience = 30_000
-
 export function createShop({
   region,
   newCall,
@@ -70,39 +58,9 @@ export function createShop({
   readonly platformKey: string
 }): Shop {
   const sold: Sold[] = []
-  let token: Promise<string> | undefined
+  const requests = createRequests(region)
+  const { ask, send } = requests
   let opened = 0
-
-  async function tokenAt(node: TestNode): Promise<string> {
-    const [client] = region.clients
-    const body = new URLSearchParams({
-      grant_type: 'client_credentials',
-      scope: 'globalpci',
-      client_id: client?.clientId ?? '',
-      client_secret: client?.clientSecret ?? '',
-    })
-    const { status, text } = await send(node, '/auth/connect/token', { method: 'POST', body })
-    if (status !== 200) throw new Error(`no token: ${status} ${text}`)
-    return JSON.parse(text).access_token
-  }
-
-  async function authorization(node: TestNode): Promise<string> {
-    token ??= tokenAt(node)
-    const asked = token
-    asked.catch(() => {
-      if (token === asked) token = undefined
-    })
-    return `Bearer ${await asked}`
-  }
-
-  async function ask(node: TestNode, path: string, init: RequestInit = {}): Promise<Answered> {
-    try {
-      const headers = { authorization: await authorization(node), ...(init.headers as object) }
-      return await send(node, path, { ...init, headers })
-    } catch (error) {
-      return { status: 0, text: String(error), milliseconds: 0 }
-    }
-  }
 
   const onPlatform = (node: TestNode, method: string, path: string, body: object) =>
     send(node, `/calls/v1/calls/${path}`, {
@@ -118,14 +76,12 @@ export function createShop({
   ): Promise<Sold | undefined> {
     opened += 1
     const reference = `order-${opened}`
+    const agentId = callGuid === undefined ? `agent${opened % 50}` : agentOf(callGuid)
+    const paymentData = { Amount: '12.40', Currency: 'GBP', MerchantReferenceCode: reference }
     const answer = await ask(node, `/globalpci/v1/${kind === 'link' ? 'digitalsession' : 'session'}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
-      body: JSON.stringify({
-        agentId: callGuid === undefined ? `agent${opened % 50}` : agentOf(callGuid),
-        accountConfigurationId: configurationId,
-        paymentData: { Amount: '12.40', Currency: 'GBP', MerchantReferenceCode: reference },
-      }),
+      body: JSON.stringify({ agentId, accountConfigurationId: configurationId, paymentData }),
     })
     if (answer.status !== 200) return undefined
     const session: Sold = {
@@ -138,6 +94,7 @@ export function createShop({
   }
 
   return {
+    ...requests,
     sold,
     openLink: (node, headers = {}) => open(node, 'link', { headers }),
     async openKeypad(node) {
@@ -146,14 +103,10 @@ export function createShop({
       return status === 200 ? open(node, 'keypad', { callGuid }) : undefined
     },
     async pay(node, session) {
-      const answer = await send(node, new URL(session.paymentFormUrl).pathname, {
-        method: 'POST',
-        body: new URLSearchParams({
-          cardNumber: card.number,
-          expiry: card.expiry,
-          securityCode: card.securityCode,
-        }),
-      })
+      const { number: cardNumber, expiry, securityCode } = card
+      const body = new URLSearchParams({ cardNumber, expiry, securityCode })
+      const path = new URL(session.paymentFormUrl).pathname
+      const answer = await send(node, path, { method: 'POST', body })
       if (answer.text.includes('message approved')) session.approved = true
       return answer
     },
@@ -161,28 +114,13 @@ export function createShop({
     async cancel(node, session) {
       const path = `/globalpci/v1/session/${session.sessionGuid}/cancel`
       const answer = await ask(node, path, { method: 'POST' })
-      if (answer.status === 200 && JSON.parse(answer.text).sessionState === 'Cancelled') {
-        session.cancelled = true
-      }
+      const isCancelled = answer.status === 200 && JSON.parse(answer.text).sessionState === 'Cancelled'
+      if (isCancelled) session.cancelled = true
       return answer
     },
     async look(node, { sessionGuid }) {
       const { status, text } = await ask(node, `/globalpci/v1/session/${sessionGuid}`)
       return status === 200 ? JSON.parse(text) : undefined
     },
-    ask,
-  }
-}
-
-/** Sends a request, and never throws. */
-async function send(node: TestNode, path: string, init: RequestInit): Promise<Answered> {
-  const since = performance.now()
-  try {
-    const signal = AbortSignal.timeout(patience)
-    const answer = await fetch(`${node.origin}${path}`, { redirect: 'manual', signal, ...init })
-    const text = await answer.text()
-    return { status: answer.status, text, milliseconds: performance.now() - since }
-  } catch (error) {
-    return { status: 0, text: String(error), milliseconds: performance.now() - since }
   }
 }
