@@ -77,8 +77,9 @@ async function runCase(each: FaultCase): Promise<Ran> {
   return { of: each, seconds: (performance.now() - since) / 1000, ...outcome }
 }
 
-const said = (error: unknown): string =>
-  error instanceof Error ? (error.stack ?? error.message) : String(error)
+function said(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
 
 function rowOf({ of: { name, engine, promise }, done, faults, skipped }: Ran): readonly string[] {
   return [

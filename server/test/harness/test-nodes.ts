@@ -8,7 +8,7 @@ import type { SandboxFile, SandboxRegion } from '../../src/sandbox/sandbox-file.
 import { type Ends, endBy, endWithThisProcess, hasEnded } from './test-children.ts'
 import { eventually } from './test-eventually.ts'
 import { freePort } from './test-free-port.ts'
-import { databaseFor, postgresVariable, startPostgres } from './test-postgres.ts'
+import { databaseFor, postgresVariable, query, startPostgres } from './test-postgres.ts'
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 const preload = new URL('./test-node-preload.ts', import.meta.url).href
@@ -97,7 +97,8 @@ async function newDatabase(ends: (() => unknown)[], file: string): Promise<strin
   if (shared !== undefined) return databaseFor(shared, file)
   const postgres = await startPostgres()
   ends.unshift(() => postgres.stop())
-  return databaseFor(postgres.url, file)
+  await query(postgres.url, 'CREATE DATABASE nodes')
+  return `${postgres.url}/nodes`
 }
 
 /** A server that has not been started. */

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { FaultCase } from '../fault-case.ts'
 import { findFaults } from '../ground/faults-found.ts'
 import { prepareGround } from '../ground/ground.ts'
-import { sell } from '../ground/sell.ts'
+import { sell, soldMore } from '../ground/sell.ts'
 import { inFigures } from '../in-figures.ts'
 
 /** Kills all servers in the same moment, and starts them again. */
@@ -15,7 +15,8 @@ export const allKilledAtOnce: FaultCase = {
     const ground = await prepareGround(t, nodes)
     for (let kill = 0; kill < kills; kill += 1) {
       const selling = sell(ground)
-      await pause(500 + Math.random() * 1000)
+      await soldMore(ground, 12)
+      await pause(Math.random() * 500)
       await Promise.all(ground.nodes.nodes.map((node) => node.kill()))
       await selling.stop()
       await Promise.all(ground.nodes.nodes.map((node) => node.start()))

@@ -3,7 +3,7 @@ import type { FaultCase } from '../fault-case.ts'
 import { placeOf } from '../fault-case.ts'
 import { findFaults } from '../ground/faults-found.ts'
 import { type Ground, prepareGround } from '../ground/ground.ts'
-import { sell } from '../ground/sell.ts'
+import { sell, soldMore } from '../ground/sell.ts'
 import { inFigures } from '../in-figures.ts'
 
 const promise =
@@ -19,7 +19,8 @@ export const killedUnderLoad = (engine: FaultCase['engine']): FaultCase => ({
     const ground = await prepareGround(t, nodes, placeOf(engine))
     const selling = sell(ground)
     for (let kill = 0; kill < kills; kill += 1) {
-      await pause(50 + Math.random() * 600)
+      await soldMore(ground)
+      await pause(Math.random() * 600)
       await killOne(ground, kill)
       if (kill % 20 === 19) say(`${kill + 1} of ${kills} kills, ${ground.shop.sold.length} sessions`)
     }

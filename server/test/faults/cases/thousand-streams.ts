@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { get, type IncomingMessage } from 'node:http'
 import { eventually } from '../../harness/test-eventually.ts'
 import type { TestNode } from '../../harness/test-nodes.ts'
@@ -7,6 +6,7 @@ import { findFaults, inLanes } from '../ground/faults-found.ts'
 import { type Ground, prepareGround } from '../ground/ground.ts'
 import type { Sold } from '../ground/shop.ts'
 import { percentile } from '../percentile.ts'
+import { residentMebibytes } from '../process-figures.ts'
 
 const streams = 1_000
 
@@ -80,10 +80,4 @@ function watch(node: TestNode, sold: Sold): Promise<Watched | number> {
       return resolve(watched)
     }).on('error', () => resolve(0))
   })
-}
-
-/** What a process has in memory. */
-function residentMebibytes({ pid }: TestNode): number {
-  const [, kibibytes] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
-  return Number(kibibytes) / 1024
 }

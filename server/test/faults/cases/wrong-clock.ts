@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { FaultCase } from '../fault-case.ts'
 import { findFaults } from '../ground/faults-found.ts'
 import { prepareGround } from '../ground/ground.ts'
-import { sell } from '../ground/sell.ts'
+import { sell, soldMore } from '../ground/sell.ts'
 import { inFigures } from '../in-figures.ts'
 
 const hour = 3_600_000
@@ -20,6 +20,7 @@ export const wrongClock: FaultCase = {
       await node?.stop()
       await node?.start({ TEST_CLOCK_OFF: String(off) })
       const selling = sell(ground)
+      await soldMore(ground)
       await pause(sellingMilliseconds)
       await selling.stop()
     }

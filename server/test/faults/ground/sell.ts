@@ -1,3 +1,4 @@
+import { eventually } from '../../harness/test-eventually.ts'
 import type { TestNode } from '../../harness/test-nodes.ts'
 import type { Ground } from './ground.ts'
 import { wholeCard } from './shop.ts'
@@ -41,6 +42,12 @@ export function sell(ground: Ground, { sellers, pause }: SellingPlan = { sellers
       await Promise.all(sellersAtWork)
     },
   }
+}
+
+/** Some sessions more than there are. */
+export async function soldMore({ shop }: Ground, more = 3): Promise<void> {
+  const before = shop.sold.length
+  await eventually(() => shop.sold.length >= before + more)
 }
 
 type AnyNode = () => TestNode | undefined
