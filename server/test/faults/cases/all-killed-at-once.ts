@@ -9,7 +9,7 @@ import { inFigures } from '../in-figures.ts'
 export const allKilledAtOnce: FaultCase = {
   name: 'All servers are killed at once',
   engine: 'PostgreSQL',
-  promise: 'Everything goes on where it was as soon as one of them is back',
+  promise: 'Everything continues where it was as soon as one of them is back',
   async run(t, { nodes, kills: planned }) {
     const kills = Math.ceil(planned / 10)
     const ground = await prepareGround(t, nodes)

@@ -7,7 +7,7 @@ import { sell, soldMore } from '../ground/sell.ts'
 import { inFigures } from '../in-figures.ts'
 
 const promise =
-  'Whatever was answered is there, nobody is charged twice, and the sessions of the killed one go on'
+  'Whatever was answered is there, nobody is charged twice, and the sessions of the killed one continue'
 
 /** Kills one server after the other under load, as many times as the plan says; each is started again. */
 export const killedUnderLoad = (engine: FaultCase['engine']): FaultCase => ({
