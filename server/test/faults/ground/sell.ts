@@ -20,7 +20,7 @@ export interface SellingPlan {
  * Opens sessions by link and on calls, pays most of them, cancels some, leaves some, each request at any of the nodes that
  * run. What fails is not tried again: what was answered is what counts.
  */
-export function sell(ground: Ground, { sellers, pause }: SellingPlan = { sellers: 8, pause: 20 }): Selling {
+export function sell(ground: Ground, { sellers, pause }: SellingPlan = { sellers: 16, pause: 60 }): Selling {
   let isOver = false
   const resting = () => new Promise((resolve) => setTimeout(resolve, pause * (0.5 + Math.random())))
   const anyNode = (): TestNode | undefined => {
