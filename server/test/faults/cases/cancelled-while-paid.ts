@@ -5,6 +5,8 @@ import { type Ground, prepareGround } from '../ground/ground.ts'
 import { type Sold, wholeCard } from '../ground/shop.ts'
 
 const payments = 60
+/** Whoever cancels waits for the gateway's answer at most. */
+const slowMilliseconds = 3_000
 
 /** Pays at one node what is cancelled at another one in the same moment. */
 export const cancelledWhilePaid: FaultCase = {
@@ -18,6 +20,7 @@ export const cancelledWhilePaid: FaultCase = {
     if (!first || !last) throw new Error('There is no server.')
     const { shop } = ground
     const sold: Sold[] = []
+    let slow = 0
     await inLanes(Array.from({ length: payments }), 6, async (_, number) => {
       const session = number % 2 === 0 ? await shop.openLink(first) : await shop.openKeypad(first)
       if (!session) return
@@ -27,7 +30,8 @@ export const cancelledWhilePaid: FaultCase = {
         session.kind === 'link' ? shop.pay(last, session) : shop.press(last, session, '1'),
       )
       const cancelling = pause(Math.random() * 40).then(() => shop.cancel(first, session))
-      await Promise.all([paying, cancelling])
+      const [, { milliseconds }] = await Promise.all([paying, cancelling])
+      if (milliseconds > slowMilliseconds) slow += 1
     })
     const found = await findFaults(ground)
     const { paid, cancelled, neither } = await countEnds(ground, sold)
@@ -35,6 +39,7 @@ export const cancelledWhilePaid: FaultCase = {
       done: `${payments} sessions: ${paid} paid, ${cancelled} cancelled`,
       faults: [
         ...(sold.length < payments ? [`${payments - sold.length} sessions could not be opened`] : []),
+        ...(slow > 0 ? [`${slow} cancellations were answered after more than 3 s`] : []),
         ...neither.map((guid) => `${guid} is neither`),
         ...found.faults,
       ],

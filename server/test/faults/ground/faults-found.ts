@@ -88,21 +88,20 @@ const twice = (all: readonly string[]): readonly string[] =>
 
 /** Cancels what is open, each at another node than the last. @returns what is open for all that. */
 async function endOpen({ shop, nodes }: Ground, store: Store): Promise<readonly string[]> {
-  const open = await store
-    .prepare((db, _: object) =>
-      db.selectFrom('payment_session').select('guid').where('state', 'in', ['Created', 'InProgress']),
-    )
-    .all(store.reader, {})
+  const open = store.prepare((db, _: object) =>
+    db.selectFrom('payment_session').select('guid').where('state', 'in', ['Created', 'InProgress']),
+  )
   const known = new Map(shop.sold.map((sold) => [sold.sessionGuid as string, sold]))
+  const answers = new Map<string, string>()
   const living = nodes.living()
-  const left: string[] = []
-  await inLanes(open, 16, async ({ guid }, at) => {
+  await inLanes(await open.all(store.reader, {}), 64, async ({ guid }, at) => {
     const node = living[(at + Math.floor(Math.random() * living.length)) % living.length]
     const sold = known.get(guid) ?? { sessionGuid: guid, cancelled: false }
     const answer = node && (await shop.cancel(node, sold))
-    left.push(`${guid}: ${answer?.status} ${answer?.text.slice(0, 200)}`)
+    answers.set(guid, `${answer?.status} ${answer?.text.slice(0, 300)}`)
   })
-  return left
+  const left = await open.all(store.reader, {})
+  return left.map(({ guid }) => `${guid}: ${answers.get(guid)}`)
 }
 
 async function unknownIn(store: Store): Promise<readonly string[]> {
