@@ -98,12 +98,14 @@ async function soak(ground: Ground, perSecond: number): Promise<readonly Sample[
   return samples
 }
 
-const sampleOf = ({ nodes }: Ground, took: readonly number[]): Sample => ({
-  p50: percentile(took, 50),
-  p99: percentile(took, 99),
-  memory: nodes.nodes.map(residentMebibytes),
-  descriptors: nodes.nodes.map(openDescriptors),
-})
+function sampleOf({ nodes }: Ground, took: readonly number[]): Sample {
+  return {
+    p50: percentile(took, 50),
+    p99: percentile(took, 99),
+    memory: nodes.nodes.map(residentMebibytes),
+    descriptors: nodes.nodes.map(openDescriptors),
+  }
+}
 
 function draw(title: string, samples: readonly Sample[], nodes: readonly TestNode[]): string {
   const ofEach = (figures: (sample: Sample) => readonly number[]): readonly Line[] =>
