@@ -45,15 +45,16 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 const aligned = (text: string, width: number, column: number) =>
   column === 0 ? text.padEnd(width) : text.padStart(width)
 
-const beginning = '<!-- The benchmark writes from here … -->'
 const end = '<!-- … to here. -->'
 
 /**
  * Puts the results between the two marker comments of a page.
  *
+ * @param writer who writes there, as the first of them says.
  * @throws {Error} when the page has not both, once, in their order.
  */
-export function withResults(page: string, results: string): string {
+export function withResults(page: string, results: string, writer = 'The benchmark'): string {
+  const beginning = `<!-- ${writer} writes from here … -->`
   const [before, rest, ...more] = page.split(beginning)
   const [, after, ...evenMore] = rest?.split(end) ?? []
   if (after === undefined || more.length > 0 || evenMore.length > 0) {

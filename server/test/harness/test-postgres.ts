@@ -1,11 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { hash } from 'node:crypto'
-import { once } from 'node:events'
-import { chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chownSync, cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import pg from 'pg'
 import { openPostgres } from '../../src/store/postgres.ts'
+import { endBy, endWithThisProcess, hasEnded } from './test-children.ts'
 import { eventually } from './test-eventually.ts'
 import { freePort } from './test-free-port.ts'
 
@@ -18,8 +18,13 @@ export interface TestPostgres {
   /** `postgres://…`, without a database. */
   readonly url: string
   start(): Promise<void>
+  /** Where its data is, and what else it writes. */
+  readonly folder: string
+  isRunning(): boolean
   /** As a power cut ends it. */
   kill(): Promise<void>
+  /** As fast as it can without losing anything. */
+  end(): Promise<void>
   /** Ends it, and removes what it has. */
   stop(): Promise<void>
 }
@@ -39,7 +44,6 @@ export async function startPostgres(
   const [data, secret] = [join(folder, 'data'), join(folder, 'password')]
   writeFileSync(secret, password)
   const owner = ownerOf([folder, secret])
-  const port = await freePort()
   execFileSync(
     programs.initdb,
     [
@@ -48,6 +52,55 @@ export async function startPostgres(
     ],
     { ...owner, cwd: folder, stdio: 'pipe' },
   )
+  return serve({ programs, folder, owner, flags })
+}
+
+/**
+ * A second server that has everything that the first one has, before the first one says that it has it. It takes the first
+ * one's place when it is told to.
+ */
+export async function startStandby(
+  primary: TestPostgres,
+): Promise<TestPostgres & { promote(): Promise<void> }> {
+  const programs = await programsHere()
+  const folder = mkdtempSync(join(dirname(primary.folder), 'tonegate-postgres-'))
+  const data = join(folder, 'data')
+  await primary.end()
+  cpSync(join(primary.folder, 'data'), data, { recursive: true })
+  writeFileSync(join(data, 'standby.signal'), '')
+  const owner = ownerOf([
+    folder,
+    ...readdirSync(folder, { recursive: true }).map((name) => join(folder, `${name}`)),
+  ])
+  await primary.start()
+  const source = `host=127.0.0.1 port=${primary.port} user=${user} password=${password} application_name=standby`
+  const standby = await serve({ programs, folder, owner, flags: { primary_conninfo: source } })
+  await eventually(async () => {
+    const { rows } = await query(primary.url, 'SELECT 1 FROM pg_stat_replication')
+    return rows.length > 0
+  })
+  await query(primary.url, "ALTER SYSTEM SET synchronous_standby_names = 'standby'")
+  await query(primary.url, 'SELECT pg_reload_conf()')
+  await eventually(async () => {
+    const { rows } = await query(primary.url, "SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'")
+    return rows.length > 0
+  })
+  return { ...standby, promote: async () => void (await query(standby.url, 'SELECT pg_promote()')) }
+}
+
+/** Starts a server on a folder that has its data. */
+async function serve({
+  programs,
+  folder,
+  owner,
+  flags,
+}: {
+  readonly programs: Programs
+  readonly folder: string
+  readonly owner: { readonly uid?: number; readonly gid?: number }
+  readonly flags: Readonly<Record<string, string>>
+}): Promise<TestPostgres> {
+  const port = await freePort()
   const settings = {
     port: String(port),
     listen_addresses: '127.0.0.1',
@@ -62,24 +115,20 @@ export async function startPostgres(
   async function end(signal: NodeJS.Signals): Promise<void> {
     const ending = running
     running = undefined
-    if (!ending || ending.exitCode !== null || ending.signalCode !== null) return
-    const ended = once(ending, 'exit')
-    ending.kill(signal)
-    await ended
+    if (ending) await endBy(ending, signal)
   }
-
-  const hasEnded = () => !running || running.exitCode !== null || running.signalCode !== null
 
   /** It does not start while the last ones of a killed server are still there: then it is started again. */
   async function start(): Promise<void> {
     await end('SIGKILL')
     await eventually(async () => {
-      if (hasEnded()) {
-        running = spawn(programs.postgres, ['-D', data, ...options], {
+      if (!running || hasEnded(running)) {
+        running = spawn(programs.postgres, ['-D', join(folder, 'data'), ...options], {
           ...owner,
           cwd: folder,
           stdio: 'ignore',
         })
+        endWithThisProcess(running)
       }
       return query(url, 'SELECT 1').then(
         () => true,
@@ -87,15 +136,17 @@ export async function startPostgres(
       )
     })
   }
-  process.once('exit', () => running?.kill('SIGKILL'))
+
   await start()
   return {
     port,
     url,
+    folder,
     start,
+    isRunning: () => running !== undefined && !hasEnded(running),
     kill: () => end('SIGKILL'),
+    end: () => end('SIGINT'),
     async stop() {
-      // As fast as it can without losing anything.
       await end('SIGINT')
       rmSync(folder, { recursive: true, force: true })
     },
@@ -188,8 +239,11 @@ async function makeTemplate(server: string, client: pg.Client): Promise<void> {
   await client.query(`SELECT pg_advisory_unlock(${templateLock})`)
 }
 
-async function query(server: string, sql: string): Promise<pg.QueryResult> {
-  const client = new pg.Client({ connectionString: `${server}/postgres` })
+/** Asks a server for something, by a connection of its own. */
+export async function query(server: string, sql: string): Promise<pg.QueryResult> {
+  const database = URL.parse(server)?.pathname ? server : `${server}/postgres`
+  const client = new pg.Client({ connectionString: database })
+  client.on('error', () => {})
   await client.connect()
   try {
     return await client.query(sql)

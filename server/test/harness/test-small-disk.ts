@@ -2,13 +2,16 @@ import { execFileSync } from 'node:child_process'
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { TestContext } from 'node:test'
+import type { Ends } from './test-children.ts'
 
 /**
  * For the tests: a small file system of its own, which can be filled to the last byte and emptied again. `undefined`
  * where this machine does not let a test mount one; the test is then skipped.
  */
-export function mountSmallDisk(t: TestContext, { mebibytes }: { readonly mebibytes: number }) {
+export function mountSmallDisk(
+  t: Ends & { skip(why: string): void },
+  { mebibytes }: { readonly mebibytes: number },
+) {
   const folder = mkdtempSync(join(tmpdir(), 'tonegate-disk-'))
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${mebibytes}m`, 'tonegate-test', folder], {
