@@ -16,6 +16,7 @@ import { openStore, type StorePlace } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
 import { createAdminContext, type Terminal } from './admin-context.ts'
 import { openGateways } from './gateways-of.ts'
+import { DatabaseMissing, requireDatabase } from './known-databases.ts'
 import { rootSealer, sealerOf, storeOf } from './region-storage.ts'
 import { sandboxOf } from './sandbox-of.ts'
 
@@ -45,7 +46,10 @@ export async function openAdmin(
         "otherwise 'account create' or the server's first start creates it.",
     )
   }
-  if ('file' in place) makeFolder(config.dataFolder)
+  if ('file' in place) {
+    makeFolder(config.dataFolder)
+    refuseLost(name, config.dataFolder)
+  }
   const store = await openDatabase(place)
   const sealer = sealerOf(name, rootSealer(config, random), random)
   const region = regionValue(name, config, config.port)
@@ -63,6 +67,15 @@ export async function openAdmin(
       await nodes.leave()
       await store.close()
     },
+  }
+}
+
+/** @throws {Refused} where the database was lost. */
+function refuseLost(name: RegionName, folder: string): void {
+  try {
+    requireDatabase(name, folder)
+  } catch (error) {
+    throw error instanceof DatabaseMissing ? new Refused(error.message) : error
   }
 }
 

@@ -8,6 +8,7 @@ import { joinNodes, type Nodes } from '../store/nodes/join-nodes.ts'
 import { openStore } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
 import { createWatchStore } from '../store/watch-store.ts'
+import { rememberDatabase, requireDatabase } from './known-databases.ts'
 import { storeOf } from './region-storage.ts'
 import { createStoreReadiness } from './store-readiness.ts'
 import { version } from './version.ts'
@@ -24,7 +25,7 @@ export interface RegionStore {
   close(): Promise<void>
 }
 
-/** @throws {StoreUnavailable} */
+/** @throws {StoreUnavailable} {@link DatabaseMissing} */
 export async function openRegionStore(
   name: RegionName,
   config: Config,
@@ -38,8 +39,11 @@ export async function openRegionStore(
   },
 ): Promise<RegionStore> {
   await using unfinished = new AsyncDisposableStack()
+  const isFile = config.storeUrl === null
+  if (isFile) requireDatabase(name, config.dataFolder)
   const store = await openStore(storeOf(name, config), createWatchStore(parts), lockPatience)
   unfinished.defer(() => store.close())
+  if (isFile) rememberDatabase(name, config.dataFolder)
   const clock = store.isShared
     ? await createDatabaseClock(store, parts.clock)
     : { ...parts.clock, close() {} }

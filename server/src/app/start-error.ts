@@ -3,6 +3,7 @@ import { NotSealedHere } from '../base/seal.ts'
 import { ConfigError } from '../config/config.ts'
 import { NotBuilt } from '../http/not-built.ts'
 import { StoreUnavailable } from '../store/store-unavailable.ts'
+import { DatabaseMissing } from './known-databases.ts'
 import { FolderNotLocked } from './lock-data-folder.ts'
 
 /** Why nothing can listen where the configuration says, and what to do about it. */
@@ -16,7 +17,12 @@ const remedies: Readonly<Record<string, string>> = {
 
 /** Why a process cannot do its work, for the operator: what is theirs to mend in words, a bug with its stack. */
 export function startError(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof FolderNotLocked || error instanceof NotBuilt) {
+  if (
+    error instanceof ConfigError ||
+    error instanceof DatabaseMissing ||
+    error instanceof FolderNotLocked ||
+    error instanceof NotBuilt
+  ) {
     return error.message
   }
   if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
