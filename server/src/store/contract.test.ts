@@ -105,6 +105,39 @@ for (const [engine, placeIn] of Object.entries(engines)) {
   )
 
   promise(
+    'of statements that are asked for together none is done where one fails, nor what is asked for behind them',
+    async ({ store, insert, names }) => {
+      await store.write((tx) => insert.run(tx, { id: 1, name: 'one' }))
+      const failing = async (first: number) => {
+        const behind = Promise.withResolvers<void>()
+        const written = store.write((tx) =>
+          Promise.all([
+            insert.run(tx, { id: first, name: 'first' }),
+            insert
+              .run(tx, { id: 3, name: 'second' })
+              .then(() => insert.run(tx, { id: 4, name: 'third' }))
+              .finally(behind.resolve),
+          ]),
+        )
+        await assert.rejects(written, UniqueViolation)
+        await behind.promise
+      }
+      await failing(1)
+      const slow = store.write(async (tx) => {
+        const begun = insert.run(tx, { id: 5, name: 'begun' })
+        begun.then(() => insert.run(tx, { id: 6, name: 'late' })).catch(() => {})
+        throw new Error('a bug')
+      })
+      await assert.rejects(slow, /a bug/)
+      await store.write((tx) => insert.run(tx, { id: 7, name: 'seven' }))
+      assert.deepEqual(
+        (await names.all(store.reader, {})).map(({ name }) => name),
+        ['one', 'seven'],
+      )
+    },
+  )
+
+  promise(
     'operations that read what they go on by lose nothing of one another',
     async ({ store, insert, find, rename }) => {
       await store.write((tx) => insert.run(tx, { id: 1, name: '0' }))

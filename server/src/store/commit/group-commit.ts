@@ -4,6 +4,7 @@ import { Problem } from '../../base/problem.ts'
 import { outsideRequests } from '../../base/request-scope.ts'
 import type { Connection } from '../store.ts'
 import { StoreUnavailable } from '../store-unavailable.ts'
+import { connectAlone } from './alone.ts'
 import { Contended } from './contended.ts'
 import { type Operation, runSideBySide } from './side-by-side.ts'
 import type { Writer } from './writer.ts'
@@ -145,25 +146,19 @@ async function commitAlone(engine: Engine, waiting: Waiting): Promise<Committing
   }
 }
 
-/** Its statements go to the engine one by one, and it hears why one fails. */
+/** It hears why one of its statements fails, and may go on. */
 async function runAlone(engine: Engine, waiting: Waiting): Promise<Committing> {
   const { writer } = engine
-  let begins = true
-  const transaction: Connection = {
-    async execute(statement, parameters) {
-      const answers = writer.run([{ statement, parameters }], begins)
-      begins = false
-      const [answer] = await answers
-      return answer ?? { rows: [], changes: 0 }
-    },
-  }
+  const alone = connectAlone(writer)
   try {
-    const value = await waiting.operation(transaction)
+    const value = await waiting.operation(alone.connection)
+    alone.requireAnswered()
     const settle = () => waiting.resolve(value)
-    if (begins) settle()
-    return begins ? nothing : { over: commit(engine, [waiting], settle) }
+    if (!alone.hasBegun()) settle()
+    return alone.hasBegun() ? { over: commit(engine, [waiting], settle) } : nothing
   } catch (error) {
-    if (!begins) await writer.rollBack()
+    await alone.end()
+    if (alone.hasBegun()) await writer.rollBack()
     throw error
   }
 }
