@@ -11,6 +11,7 @@ import { createVaultRoutes } from '../vault/vault-routes.ts'
 import { openGateways } from './gateways-of.ts'
 import { linkSenders } from './link-senders.ts'
 import { createIsSessionOpen } from './nodes/is-session-open.ts'
+import { createIsSessionThere } from './nodes/is-session-there.ts'
 import { tellElsewhere } from './nodes/told-elsewhere.ts'
 import { viewElsewhere } from './nodes/view-elsewhere.ts'
 import type { RegionParts } from './region-parts.ts'
@@ -46,6 +47,7 @@ export function openVault(parts: RegionParts, reports: ProviderReports): OpenVau
       if (!(await providerApi.reports.recordResult(result))) await reports.recordResult(result)
     },
     ...(peers && { toldElsewhere: tellElsewhere(peers, log) }),
+    ...(config.role === 'both' && { isWanted: createIsSessionThere(parts.store) }),
     takenOver: (guid) => takeUpCalls.ofSession(guid),
   })
   const { outgoing, close: closeOutgoing } = createOutgoingByAddress({ clock })

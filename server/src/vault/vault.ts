@@ -71,6 +71,8 @@ interface VaultParts {
   readonly onProgress: (guid: Guid) => Promise<void> | void
   /** Hears of each session that another node has left. */
   readonly takenOver?: (guid: Guid) => void
+  /** Whether a payment session is there that a session was launched for; where that is not known here, it is. */
+  readonly isWanted?: (sessionGuid: Guid) => Promise<boolean>
   /**
    * Takes a result. Called again with the same until it resolves, also by the next process; and with a second
    * one of the same session when an outcome that was `unknown` has become known.
@@ -84,7 +86,7 @@ interface VaultParts {
 const handOverPatience = 2_000
 
 export function createVault(parts: StoreParts & VaultParts): Vault {
-  const { store, clock, linkSenders, takenOver = () => {} } = parts
+  const { store, clock, linkSenders, takenOver = () => {}, isWanted = async () => true } = parts
   const closing = new AbortController()
   const underWay = createUnderWay()
   const rows = prepareVaultRows(store)
@@ -139,7 +141,7 @@ export function createVault(parts: StoreParts & VaultParts): Vault {
       if (unwrittenEnds.has(guid)) throw unwrittenEnds.get(guid)
     },
     voidAuthorised: createVoidAuthorised({ store, rows, reversals: charges.reversals, clock }),
-    resume: createResume({ ...shared, money, takenOver }),
+    resume: createResume({ ...shared, money, takenOver, isWanted }),
     handOver,
     async close() {
       const stopped = Promise.all([removal.close(), bounds.close(), money.close()])

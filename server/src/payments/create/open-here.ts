@@ -14,13 +14,18 @@ export type OpenHere = (
   committedOrNot: () => void,
 ) => Promise<CreatedSession>
 
+/** It is tried again for two minutes, after pauses that grow. */
+const firstPause = 1_000
+const maxPause = 64_000
+
 export function createOpenHere({
   store,
+  clock,
   log,
   provider,
   pending,
   writeSession,
-}: Pick<StoreParts, 'store' | 'log'> & {
+}: Pick<StoreParts, 'store' | 'clock' | 'log'> & {
   readonly provider: Provider
   readonly pending: PendingLaunches
   readonly writeSession: WriteSession
@@ -50,7 +55,10 @@ export function createOpenHere({
   }
 
   /** Nobody was told of this session, so nobody shall type a card into it, and nothing of it stays. */
-  async function abandon({ providerSessionGuid }: ProviderLaunched): Promise<void> {
+  async function abandon(
+    { providerSessionGuid }: Pick<ProviderLaunched, 'providerSessionGuid'>,
+    wait = firstPause,
+  ): Promise<void> {
     pending.abandon(providerSessionGuid)
     try {
       await provider.cancel(providerSessionGuid)
@@ -58,8 +66,10 @@ export function createOpenHere({
     } catch (error) {
       log.warn(
         { err: error, providerSessionGuid },
-        'a launched session that was not opened could not be ended',
+        'a launched session that was not opened could not be ended yet',
       )
+      const next = wait * 2
+      if (next <= maxPause) clock.after(wait, () => void abandon({ providerSessionGuid }, next))
     }
   }
 

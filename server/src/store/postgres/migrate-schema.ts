@@ -1,10 +1,13 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { Kysely, PostgresDialect } from 'kysely'
 import { DEFAULT_MIGRATION_TABLE } from 'kysely/migration'
 import pg from 'pg'
 import type { PostgresPlace } from '../../base/postgres-url.ts'
+import { Contended } from '../commit/contended.ts'
 import { isUpToDate, migrate } from '../migrate.ts'
 import { connectTo } from './connect.ts'
 import { TablesCompiler } from './postgres-compiler.ts'
+import { asPostgresFailure } from './postgres-faults.ts'
 
 class Dialect extends PostgresDialect {
   override createQueryCompiler() {
@@ -13,6 +16,11 @@ class Dialect extends PostgresDialect {
 }
 
 const undefinedTable = '42P01'
+
+/** Nobody waits for tables behind one that waits for them itself, for longer than this. */
+const lockMilliseconds = 2_000
+const maxTries = 10
+const pauseMilliseconds = 100
 
 /** Any number, which is Tonegate's alone in its database. */
 const migrationLock = 7_463_652_614
@@ -31,9 +39,24 @@ export async function migrateSchema(place: PostgresPlace, schema: string): Promi
     await client.query('SELECT pg_advisory_lock($1)', [migrationLock])
     await client.query(`CREATE SCHEMA IF NOT EXISTS ${pg.escapeIdentifier(schema)}`)
     await client.query(`SET search_path = ${pg.escapeIdentifier(schema)}`)
-    await migrate(kyselyOn(client), schema)
+    await client.query(`SET lock_timeout = ${lockMilliseconds}`)
+    await migrateBesideOthers(client, schema)
   } finally {
     await client.end()
+  }
+}
+
+/** Servers that work on the tables meanwhile may be in its way: then nothing was done, and it is done again. */
+async function migrateBesideOthers(client: pg.Client, schema: string): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await migrate(kyselyOn(client), schema)
+      return
+    } catch (error) {
+      const isContended = error instanceof Error && asPostgresFailure(error.cause) instanceof Contended
+      if (!isContended || tries === maxTries) throw error
+      await pause(Math.random() * tries * pauseMilliseconds)
+    }
   }
 }
 

@@ -8,12 +8,13 @@ import { sell } from '../ground/sell.ts'
 import { inFigures } from '../in-figures.ts'
 
 /** What the next version does to the tables when its first server starts: it only adds. */
-const expanded = `
-  ALTER TABLE nam.payment_session ADD COLUMN of_the_next_version text;
-  ALTER TABLE nam.capture_session ADD COLUMN of_the_next_version bigint NOT NULL DEFAULT 0;
-  ALTER TABLE nam.charge_attempt ADD COLUMN of_the_next_version text;
-  INSERT INTO nam.kysely_migration (name, timestamp) VALUES ('9999-of-the-next-version', now()::text);
-`
+const expanded = [
+  'ALTER TABLE nam.payment_session ADD COLUMN of_the_next_version text',
+  'ALTER TABLE nam.capture_session ADD COLUMN of_the_next_version bigint NOT NULL DEFAULT 0',
+  'ALTER TABLE nam.charge_attempt ADD COLUMN of_the_next_version text',
+  "INSERT INTO nam.kysely_migration (name, timestamp) VALUES ('9999-of-the-next-version', now()::text)",
+  'UPDATE nam.schema_compatibility SET serves_from = version, version = version + 1',
+]
 
 /** The tables get the columns of the next version under load; servers of this one go on, and start again beside it. */
 export const twoVersions: FaultCase = {
@@ -25,17 +26,11 @@ export const twoVersions: FaultCase = {
     const ground = await prepareGround(t, nodes, { store })
     const selling = sell(ground)
     await pause(2_000)
-    await query(store, expanded)
+    for (const change of expanded) await query(store, change)
     await pause(3_000)
     const node = ground.nodes.nodes.at(-1)
     await node?.stop()
-    try {
-      await node?.start()
-    } catch (error) {
-      if (!/could not be migrated|newer/i.test(String(error))) throw error
-      await selling.stop()
-      return { done: '', faults: [], skipped: 'servers of this version do not start on newer tables' }
-    }
+    await node?.start()
     await pause(3_000)
     await selling.stop()
     const found = await findFaults(ground)

@@ -50,6 +50,7 @@ export async function findFaults(ground: Ground): Promise<Found> {
     const faults = [
       ...late,
       ...wrongAnswers(shop.answers),
+      ...(shop.answers.has(500) ? some('why', failuresIn(ground.nodes.nodes)) : []),
       ...some('cards that were sent again after they were charged', books.again),
       ...some('sessions that were charged twice', twice(books.charged.map(captureOf))),
       ...some('sessions of processes that are not there', await orphans(store)),
@@ -222,6 +223,19 @@ async function notAsAnswered({ shop, nodes }: Ground, charged: ReadonlySet<strin
 
 /** The card's number, or half of it, however it is written. */
 const digits = /5\D?2\D?0\D?0\D?8\D?2\D?8\D?2|8\D?2\D?8\D?2\D?8\D?2\D?1\D?0/
+
+/** What a log says of requests that failed by a fault of the server. */
+const failuresIn = (nodes: readonly TestNode[]): readonly string[] =>
+  nodes.flatMap((node) =>
+    node
+      .log()
+      .split('\n')
+      .filter((line) => /"status":500/.test(line))
+      .map((line) => {
+        const { method, route, err } = JSON.parse(line)
+        return `${method} ${route}: ${err?.message} ${err?.stack?.split('\n').slice(1, 4).join(' ')}`
+      }),
+  )
 
 const logsWithDigits = (nodes: readonly TestNode[]): readonly string[] =>
   nodes.flatMap((node) =>

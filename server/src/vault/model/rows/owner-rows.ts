@@ -19,6 +19,7 @@ const taken = [
   'untold_progress',
   'course',
   'epoch',
+  'session_guid',
 ] as const
 
 /** The statements by which an open `capture_session` has an owner: the node that has it in memory. */
@@ -67,6 +68,14 @@ export const prepareOwnerRows = (store: Store) => ({
           ),
         ),
       ),
+  ),
+  /** Leaves one to others. */
+  giveUpOne: store.prepare((db, p: { guid: Guid; owner: NodeId }) =>
+    db
+      .updateTable('capture_session')
+      .set({ owner: null })
+      .where('guid', '=', p.guid)
+      .where('owner', '=', p.owner),
   ),
   /** Who has an open session in memory, or one that has ended since. */
   ownerOf: store.prepare((db, p: { guid: Guid; since: number }) =>

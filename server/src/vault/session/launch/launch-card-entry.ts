@@ -1,7 +1,10 @@
+import type { Guid } from '../../../base/guid.ts'
 import { Problem } from '../../../base/problem.ts'
 import type { StoreParts } from '../../../store/parts.ts'
 import type { Connection, Store } from '../../../store/store.ts'
 import type { KeptCards } from '../../charge/kept-cards.ts'
+import type { UnderWay } from '../../charge/under-way.ts'
+import { untilDurable } from '../../charge/until-durable.ts'
 import { unsentLink } from '../../links/payment-link.ts'
 import type { PaymentLinks } from '../../links/payment-links.ts'
 import type { Gateways } from '../../model/gateway.ts'
@@ -30,6 +33,7 @@ interface LaunchParts
   readonly viewTokens: ViewTokens
   readonly links: PaymentLinks
   readonly closing: AbortSignal
+  readonly track: UnderWay['track']
   readonly due: (at: number) => void
 }
 
@@ -93,7 +97,7 @@ export function createLaunch({
     due(endsAt)
     durable.then(
       () => (toSend && !name ? sessions.find(guid)?.sendPendingLink() : undefined),
-      () => sessions.remove(guid),
+      () => leave(parts, guid),
     )
     const { sessionGuid } = launch
     log.info(
@@ -110,6 +114,17 @@ export function createLaunch({
       alongside,
     }
   }
+}
+
+/**
+ * A session that is not known to be written. Where it is all the same, nobody has it from now on: whoever takes it over looks
+ * whether it is wanted.
+ */
+function leave({ store, rows, sessions, track, ...parts }: LaunchParts, guid: Guid): void {
+  sessions.remove(guid)
+  if (!store.isShared) return
+  const write = () => store.write((tx) => rows.giveUpOne.run(tx, { guid, owner: store.nodeId }))
+  track(untilDurable(write, parts)).catch(() => {})
 }
 
 /** Writes a row, and in its transaction what is asked for before that has begun. */

@@ -9,6 +9,7 @@ import type { Launch } from '../../model/launch.ts'
 import type { VaultRows } from '../../model/vault-rows.ts'
 import type { OpenSessions } from '../open-sessions.ts'
 import type { ResultReports } from '../reports/report-results.ts'
+import { createCallOffUnwanted } from './call-off-unwanted.ts'
 import { createEndUnreadable } from './end-unreadable.ts'
 import { type OpenRow, readOpenRow } from './read-open-row.ts'
 
@@ -23,6 +24,8 @@ export interface ResumeParts extends Pick<StoreParts, 'store' | 'clock' | 'seale
   readonly closing: AbortSignal
   /** A session has become this node's: its call is to be too. */
   readonly takenOver: (guid: Guid) => void
+  /** Whether a payment session is there that a session was launched for. */
+  readonly isWanted: (sessionGuid: Guid) => Promise<boolean>
 }
 
 type SessionRow = Awaited<ReturnType<VaultRows['takeOrphaned']['all']>>[number]
@@ -39,6 +42,7 @@ export function createResumeOpenSessions(parts: ResumeParts): () => Promise<void
   const { store, rows, sessions, charges, reports, due, clock, closing, takenOver, log } = parts
   const endUnreadable = createEndUnreadable(parts)
   const readAttempt = createReadAttempt(parts)
+  const callOffUnwanted = createCallOffUnwanted(parts)
 
   function resumeCharge(attempt: ChargeAttempt, launch: Launch): void {
     const { guid, charged } = attempt
@@ -93,6 +97,7 @@ export function createResumeOpenSessions(parts: ResumeParts): () => Promise<void
     const taken = await store.write((tx) => rows.takeOrphaned.all(tx, order))
     const attempts = taken.length > 0 ? await attemptsOf() : new Map()
     for (const row of taken) resumeSession(row, attempts.get(row.guid))
+    await Promise.all(taken.map(callOffUnwanted))
     return taken.length
   }
 
