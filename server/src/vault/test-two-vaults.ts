@@ -10,7 +10,7 @@ import { systemRandom } from '../base/random.ts'
 import type { Store } from '../store/store.ts'
 import { openTestStore } from '../store/test-store.ts'
 import { type Gateway, sharedGateways } from './model/gateway.ts'
-import type { Flow } from './model/launch.ts'
+import type { Flow, Launch } from './model/launch.ts'
 import {
   findOpen,
   forgetNode,
@@ -29,6 +29,7 @@ import { createVault } from './vault.ts'
  *
  * @param wrap what the first vault's store becomes, for a test in which it fails.
  * @param take hears the results first, and may refuse them.
+ * @param isWanted whether there is a payment session that a session was launched for; there is unless said.
  * @param toldElsewhere hears what the other vault is told of payments whose sessions it has not.
  */
 export async function startTwoVaults(
@@ -38,11 +39,13 @@ export async function startTwoVaults(
     wrap = (store) => store,
     take = async () => {},
     toldElsewhere = () => {},
+    isWanted = async () => true,
   }: {
     readonly gateway: Gateway
     readonly wrap?: (store: Store) => Store
     readonly take?: (result: SessionResult, at: 'one' | 'other') => Promise<void>
     readonly toldElsewhere?: (guid: Guid, key: string) => void
+    readonly isWanted?: (sessionGuid: Guid) => Promise<boolean>
   },
 ) {
   const folder = makeTestFolder('tonegate-two-vaults')
@@ -65,6 +68,7 @@ export async function startTwoVaults(
       gateways: sharedGateways({ test: gateway }),
       onProgress: () => {},
       toldElsewhere,
+      isWanted,
       async onResult(result) {
         await take(result, at)
         results.push(result)
@@ -87,8 +91,8 @@ export async function startTwoVaults(
     one,
     other,
     /** A session that the first has. */
-    async session(changes: Partial<Flow> = {}) {
-      const launch = launchOf(changes, { initialValues: {} })
+    async session(changes: Partial<Flow> = {}, more: Partial<Launch> = {}) {
+      const launch = launchOf(changes, { initialValues: {}, ...more })
       const { guid, refreshToken, durable } = await one.vault.launch(launch)
       await durable
       return { guid, refreshToken, here: findOpen(one.vault, guid) }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import type { Guid } from '../../base/guid.ts'
 import { Problem } from '../../base/problem.ts'
 import type { Store } from '../../store/store.ts'
 import type { Gateway, GatewayAnswer } from '../model/gateway.ts'
@@ -89,6 +90,23 @@ test('a former owner changes nothing: what is typed, paid and cancelled there is
   await owner.pay()
   await settled(clock)
   assert.equal(gateway.asked.length, 1)
+})
+
+test('a session that nobody was told of is called off by whoever takes it over, and nobody hears of it', async (t) => {
+  const told = 'told' as Guid
+  const { clock, session, takeOver, ending, results, other } = await startTwoVaults(t, {
+    gateway: testGateway(),
+    isWanted: async (sessionGuid) => sessionGuid === told,
+  })
+  const [wanted, unwanted] = [
+    await session({}, { sessionGuid: told }),
+    await session({}, { sessionGuid: 'untold' as Guid }),
+  ]
+  await takeOver()
+  await settled(clock)
+  assert.equal((await ending(unwanted.guid))?.end, 'cancelled')
+  assert.ok(other.vault.find(wanted.guid))
+  assert.deepEqual(results, [])
 })
 
 test('whoever is charged elsewhere waits for how that ends, and takes nothing meanwhile', async (t) => {
