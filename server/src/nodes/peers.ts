@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createBoundedCache } from '../base/bounded-cache.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
+import { Problem } from '../base/problem.ts'
 import type { RegionName } from '../base/region.ts'
 import type { AskOtherProcess } from '../split/ask-other-process.ts'
 import type { Nodes } from '../store/nodes/join-nodes.ts'
@@ -15,7 +16,7 @@ export type Elsewhere = NodeId | 'nobody'
 export interface Peers {
   /** Those that can be asked for something now: all but this one. */
   others(): readonly NodeId[]
-  /** Asks another node for something, in JSON. */
+  /** Asks another node for something, in JSON. @throws {Problem} `provider-unavailable` where it is gone. */
   ask(node: NodeId): AskOtherProcess
   /**
    * Has another node answer a request that came here, as if it had come there.
@@ -31,6 +32,16 @@ export interface Peers {
    */
   elsewhere(captureGuid: Guid): Promise<Elsewhere | undefined>
 }
+
+/** Nobody has the session for a moment: its node is gone, and another one is about to take it over. */
+export const betweenNodes = (): Problem =>
+  new Problem(
+    'provider-unavailable',
+    'The session is being taken over by another server. Try again shortly.',
+    {
+      headers: { 'retry-after': '2' },
+    },
+  )
 
 /** Whose a session is changes when its node is gone, and then nobody answers. */
 const knownMilliseconds = 1_000
@@ -58,9 +69,7 @@ export function createPeers({
   readonly clock: Clock
   readonly ownerOf: (captureGuid: Guid) => Promise<Owned | undefined>
 }): Peers {
-  const known = createBoundedCache<Guid, { readonly owner: Elsewhere | undefined; readonly until: number }>(
-    maxKnown,
-  )
+  const known = createBoundedCache<Guid, { readonly owner: NodeId; readonly until: number }>(maxKnown)
   const urlOf = (node: NodeId): string | undefined =>
     nodes.all().find(({ id }) => id === node)?.url ?? undefined
 
@@ -77,7 +86,7 @@ export function createPeers({
     others: () => nodes.all().flatMap(({ id, url }) => (id === self || url === null ? [] : [id])),
     ask(node) {
       const url = urlOf(node)
-      if (url === undefined) throw new Error('A node that is gone was asked for something.')
+      if (url === undefined) throw betweenNodes()
       return channel.ask(url, region)
     },
     forward(node, request, response, unanswered) {
@@ -87,12 +96,12 @@ export function createPeers({
     },
     async read(node, path, headers) {
       const url = urlOf(node)
-      if (url === undefined) throw new Error('A node that is gone was asked for something.')
+      if (url === undefined) throw betweenNodes()
       return channel.read({ url, region }, path, headers)
     },
     async elsewhere(guid) {
       const seen = known.get(guid)
-      if (seen && seen.until > clock.elapsed()) return seen.owner
+      if (seen && seen.until > clock.elapsed() && urlOf(seen.owner) !== undefined) return seen.owner
       const owner = await find(guid)
       if (owner !== undefined && owner !== 'nobody')
         known.set(guid, { owner, until: clock.elapsed() + knownMilliseconds })

@@ -1,9 +1,8 @@
 import type { Guid } from '../../base/guid.ts'
-import type { Peers } from '../../nodes/peers.ts'
+import { betweenNodes, type Peers } from '../../nodes/peers.ts'
 import { createRemoteVault } from '../../split/remote-vault.ts'
 import type { VaultProvider } from '../../split/serve-vault.ts'
 import type { VaultSessions } from '../../vault/model/vault-sessions.ts'
-import { betweenNodes } from './between-nodes.ts'
 
 /** Has what is asked of a session done by the node that has it in memory. */
 export function atOwner(

@@ -1,6 +1,5 @@
-import type { Peers } from '../../nodes/peers.ts'
+import { betweenNodes, type Peers } from '../../nodes/peers.ts'
 import type { OpenElsewhere } from '../../vault/agent-view/distant-view.ts'
-import { betweenNodes } from './between-nodes.ts'
 
 /** The events of a view at the node that has its session. */
 export const viewElsewhere =
