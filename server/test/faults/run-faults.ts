@@ -13,8 +13,8 @@ import { putAwayWhenInterrupted, withEnds } from './with-ends.ts'
  * `FAULT_ROUNDS=10` kills servers ten times instead of a hundred. A run of all cases is written into docs/reliability.md.
  */
 const page = new URL('../../../docs/reliability.md', import.meta.url)
-const caseMilliseconds = 10 * 60_000
-const runMilliseconds = 25 * 60_000
+const caseMilliseconds = 30 * 60_000
+const runMilliseconds = 50 * 60_000
 
 const { values, positionals } = parseArgs({
   options: { nodes: { type: 'string', default: '3' } },

@@ -19,7 +19,7 @@ export const noPeers: CallPeers = {
 export const peersPath = '/api/v1/nodes'
 
 /** One that does not answer is hardly there any more, and is not waited for longer. */
-export const answerMilliseconds = 2_000
+const answerMilliseconds = 2_000
 
 interface Asking {
   readonly peers: CallPeers
