@@ -11,6 +11,7 @@ import { postgresKilled } from './cases/postgres-killed.ts'
 import { receiverDeadForHours } from './cases/receiver-dead-for-hours.ts'
 import { sameKeyAtEveryNode } from './cases/same-key-at-every-node.ts'
 import { standbyTakesOver } from './cases/standby-takes-over.ts'
+import { takenOver } from './cases/taken-over.ts'
 import { thousandStreams } from './cases/thousand-streams.ts'
 import { twoVersions } from './cases/two-versions.ts'
 import { wrongClock } from './cases/wrong-clock.ts'
@@ -21,6 +22,7 @@ export const faultCases: readonly FaultCase[] = [
   killedUnderLoad('PostgreSQL'),
   killedUnderLoad('SQLite'),
   allKilledAtOnce,
+  takenOver,
   frozenNode,
   wrongClock,
   twoVersions,
