@@ -4,9 +4,13 @@ import { currentRequestId } from '../base/request-scope.ts'
 import { requestIdHeader } from '../http/request-id.ts'
 import { remoteAddressHeader } from './forwarded.ts'
 
-/** Of one connection alone (RFC 9110 §7.6.1). */
+/** A stream of events says every 15 seconds that it is there, and a page waits for 20 at most. */
+const maxSilentMilliseconds = 35_000
+
+/** Of one connection alone (RFC 9110 §7.6.1), or answered by whoever forwards. */
 const ofTheConnection = [
   'connection',
+  'expect',
   'keep-alive',
   'proxy-connection',
   'te',
@@ -52,6 +56,7 @@ export function forward(
     response.flushHeaders()
     answer.on('error', () => response.destroy()).pipe(response)
   })
+  onward.setTimeout(maxSilentMilliseconds, () => onward.destroy(new Error('The other node is silent.')))
   onward.once('error', () => {
     if (response.headersSent) response.destroy()
     else if (!response.destroyed) unanswered()
