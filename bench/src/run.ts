@@ -17,6 +17,7 @@ import { growth } from './scenarios/growth.ts'
 import { introspect } from './scenarios/introspect.ts'
 import { keys } from './scenarios/keys.ts'
 import { memory } from './scenarios/memory.ts'
+import { nodes } from './scenarios/nodes.ts'
 import { password } from './scenarios/password.ts'
 import { post } from './scenarios/post.ts'
 import { refresh } from './scenarios/refresh.ts'
@@ -38,6 +39,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   get,
   post,
   'two-processes': twoProcesses,
+  nodes,
   growth,
   memory,
   digits,
