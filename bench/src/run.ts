@@ -21,6 +21,7 @@ import { nodes } from './scenarios/nodes.ts'
 import { password } from './scenarios/password.ts'
 import { post } from './scenarios/post.ts'
 import { refresh } from './scenarios/refresh.ts'
+import { removal } from './scenarios/removal.ts'
 import { revocation } from './scenarios/revocation.ts'
 import { start } from './scenarios/start.ts'
 import { streams } from './scenarios/streams.ts'
@@ -41,6 +42,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   'two-processes': twoProcesses,
   nodes,
   growth,
+  removal,
   memory,
   digits,
   calls,
