@@ -55,7 +55,9 @@ test('results are stored that are due to be removed', async (t) => {
   const { file, database } = await startDatabase(t)
   storeEndedSessions(file, 10, 1, 1234)
   const due = database
-    .prepare('SELECT guid FROM payment_session WHERE result_removal_at = 1234 AND sealed_result IS NOT NULL')
+    .prepare(`
+      SELECT guid FROM payment_session JOIN webhook_delivery ON session_guid = guid
+      WHERE result_removal_at = 1234 AND sealed_result IS NOT NULL AND sealed_body IS NOT NULL`)
     .all()
   assert.equal(due.length, 10)
   assert.equal(resultsLeft(file), 10)

@@ -10,7 +10,7 @@ const day = 24 * 3600 * 1000
  * Puts sessions that ended 1 to 89 days ago, and whose results are gone, into the database of a server that is
  * stopped. Their GUIDs rise with time, as those of the server do.
  *
- * @param removalAt when their results go, where they are still there.
+ * @param removalAt when their results go, and what a webhook said of each, where they are still there.
  * @returns the GUIDs of some of them, spread over all.
  */
 export function storeEndedSessions(
@@ -27,6 +27,7 @@ export function storeEndedSessions(
   const insert = {
     payment: prepareInsert(database, 'payment_session'),
     capture: prepareInsert(database, 'capture_session'),
+    delivery: prepareInsert(database, 'webhook_delivery'),
   }
   const first = Date.now() - 89 * day
   const guids: string[] = []
@@ -60,6 +61,10 @@ export function storeEndedSessions(
       course: '[]',
       expires_at: created + 3_600_000,
     })
+    if (removalAt !== undefined) {
+      const of = { account_id: account, session_guid: guid, delivered_at: ended, kept_until: ended }
+      insert.delivery({ ...delivered, ...of, id: risingGuid(ended) })
+    }
     if (index % everySo === 0 && guids.length < sample) guids.push(guid)
   }
   database.exec('COMMIT')
@@ -88,6 +93,16 @@ const sealedResult = {
   sealed_result: Buffer.alloc(512, 2),
 }
 
+const delivered = {
+  configuration_id: 0,
+  state: 'delivered',
+  due_at: null,
+  sealed_body: Buffer.alloc(1024, 3),
+  attempts: '[]',
+  number: 1,
+  held_by: null,
+} as const
+
 /** How a session ended, as its row keeps it. */
 export const storedEnding = JSON.stringify({
   end: 'success',
@@ -115,7 +130,7 @@ const endedCapture = {
 } as const
 
 /** An insert of whole rows, as the server's tables have them. */
-function prepareInsert<Name extends 'payment_session' | 'capture_session'>(
+function prepareInsert<Name extends 'payment_session' | 'capture_session' | 'webhook_delivery'>(
   database: DatabaseSync,
   table: Name,
 ): (row: Tables[Name]) => void {

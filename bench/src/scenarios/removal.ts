@@ -102,7 +102,7 @@ function section(rounds: readonly Round[]) {
   ]
   return {
     title: 'GET while results are removed',
-    about: `\`GET /v1/session/{sessionGuid}\` at a steady ${count(getsPerSecond)} a second, ${count(sample)} sessions in turn that ended before, before and while the results of ${count(dueResults)} sessions are removed whose time is up at once. Delays in milliseconds from the moment at which a request was due; medians of the rounds, each on a new server. ${count(middle(({ removedMeanwhile }) => removedMeanwhile))} were removed while GETs were measured, all of them after ${decimal(middle(({ removalSeconds }) => removalSeconds))} s. p99 in each round, times quiet: ${rounds.map((round) => decimal(p99Ratio(round))).join(' ')}.`,
+    about: `\`GET /v1/session/{sessionGuid}\` at a steady ${count(getsPerSecond)} a second, ${count(sample)} sessions in turn that ended before, before and while the results of ${count(dueResults)} sessions, and what a webhook said of each, are removed, since their time is up at once. Delays in milliseconds from the moment at which a request was due; medians of the rounds, each on a new server. ${count(middle(({ removedMeanwhile }) => removedMeanwhile))} were removed while GETs were measured, all of them after ${decimal(middle(({ removalSeconds }) => removalSeconds))} s. p99 in each round, times quiet: ${rounds.map((round) => decimal(p99Ratio(round))).join(' ')}.`,
     head: ['GET', 'p50 ms', 'p99 ms', 'each p99', 'event loop p99 ms', 'cores'],
     rows: [row('quiet', ({ quiet }) => quiet), row('while results are removed', ({ busy }) => busy)],
     targets: [
