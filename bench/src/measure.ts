@@ -107,8 +107,12 @@ export function summarise(name: string, rounds: readonly Round[]): Measured {
  * round disturbs both.
  */
 export function ratio(measured: Measured, other: Measured): number {
-  return median(measured.rounds.map((each, round) => each / (other.rounds[round] ?? Number.NaN)))
+  return median(ratios(measured, other))
 }
+
+/** The same of each round. */
+export const ratios = (measured: Measured, other: Measured): readonly number[] =>
+  measured.rounds.map((each, round) => each / (other.rounds[round] ?? Number.NaN))
 
 /** The middle one; of an even number, the higher of the two in the middle. */
 export function median(values: readonly number[]): number {
