@@ -90,7 +90,7 @@ export function throughputRow(measured: Measured, floor: Measured): readonly str
 /** How far the rounds are apart in which one server is set against another. */
 export function spread(measured: Measured, other: Measured): string {
   const each = ratios(measured, other).toSorted((a, b) => a - b)
-  return `${decimal(each[0] ?? Number.NaN)} to ${decimal(each.at(-1) ?? Number.NaN)} in ${each.length} rounds`
+  return `${decimal(each[0] ?? Number.NaN)} to ${decimal(each.at(-1) ?? Number.NaN)}`
 }
 
 /** What the bare server of a table is called. */

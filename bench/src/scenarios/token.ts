@@ -67,7 +67,7 @@ const measureTokens = ({ generator, plan, newFolder }: Bench, algorithm: Algorit
     if (!ours || !floor || !oidcProvider || !oauth2Server) throw new Error('A contender was not measured.')
     return {
       title: `Token endpoint, ${algorithm}`,
-      about: `Client credentials by Basic; every answer holds a fresh JWT. Rounds of at most ${maxRoundMilliseconds / 1000} s. Tonegate is at ${spread(ours, floor)} of the floor, and at ${spread(ours, oidcProvider)} times oidc-provider.`,
+      about: `Client credentials by Basic; every answer holds a fresh JWT. Rounds of at most ${maxRoundMilliseconds / 1000} s. In ${ours.rounds.length} rounds Tonegate was at ${spread(ours, floor)} of the floor, and at ${spread(ours, oidcProvider)} times oidc-provider.`,
       head: throughputHead('the floor'),
       rows: [ours, floor, oidcProvider, oauth2Server].map((each) => throughputRow(each, floor)),
       targets: [
