@@ -15,6 +15,8 @@ export interface Plan {
 export interface Contender {
   readonly name: string
   readonly server: ServerProcess
+  /** Others that take the requests in turn with it: each as many connections. */
+  readonly besides?: readonly ServerProcess[]
   /** The same ones in every round, or how new ones are made before each. */
   readonly requests: Requests | (() => Promise<Requests>)
   /** Each request is sent once, however long that takes; otherwise a round lasts as long as the plan says. */
@@ -74,13 +76,14 @@ export async function measureRound(generator: Generator, plan: Plan, contender: 
 export async function load(
   generator: Generator,
   { connections }: Plan,
-  { name, server: { port }, requests: known, eachOnce }: Contender,
+  { name, server: { port }, besides = [], requests: known, eachOnce }: Contender,
   milliseconds: number,
 ): Promise<LoadResult> {
   try {
     const requests = typeof known === 'function' ? await known() : known
     const until = eachOnce ? { answers: requests.length } : { milliseconds }
-    return await generator.run({ port, requests, connections, until })
+    const morePorts = besides.map((server) => server.port)
+    return await generator.run({ port, morePorts, requests, connections, until })
   } catch (error) {
     throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
   }
@@ -104,8 +107,12 @@ export function summarise(name: string, rounds: readonly Round[]): Measured {
  * round disturbs both.
  */
 export function ratio(measured: Measured, other: Measured): number {
-  return median(measured.rounds.map((each, round) => each / (other.rounds[round] ?? Number.NaN)))
+  return median(ratios(measured, other))
 }
+
+/** The same of each round. */
+export const ratios = (measured: Measured, other: Measured): readonly number[] =>
+  measured.rounds.map((each, round) => each / (other.rounds[round] ?? Number.NaN))
 
 /** The middle one; of an even number, the higher of the two in the middle. */
 export function median(values: readonly number[]): number {

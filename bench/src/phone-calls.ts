@@ -26,11 +26,20 @@ export async function connectPhoneSystem(
     data,
     kind,
     urls,
-  }: { readonly data: string; readonly kind: PhoneSystemKind; readonly urls: PhoneSystemUrls },
+    name = kind,
+    environment,
+  }: {
+    readonly data: string
+    readonly kind: PhoneSystemKind
+    readonly urls: PhoneSystemUrls
+    readonly name?: string
+    /** Of the server, where it has more than its data folder. */
+    readonly environment?: Readonly<Record<string, string>>
+  },
 ): Promise<PhoneSystem> {
   const of = { http: ['--control-url', urls.controlUrl], rtpengine: ['--url', urls.engineUrl] }
-  const typed = ['platform', 'create', kind, '--account', 'Demo nam', '--kind', kind, ...of[kind], '--json']
-  const { key } = JSON.parse(await administer(data, typed))
+  const typed = ['platform', 'create', name, '--account', 'Demo nam', '--kind', kind, ...of[kind], '--json']
+  const { key } = JSON.parse(await administer(data, typed, { environment }))
   return { kind, callsUrl: `${origin}/calls/v1/calls`, key }
 }
 

@@ -6,6 +6,7 @@ import {
   markdown,
   maxTarget,
   ratioTarget,
+  spread,
   table,
   throughputRow,
   throughputRows,
@@ -101,6 +102,12 @@ test('a ratio is the median of the rounds’ ratios', () => {
   const ours = { ...measured('Tonegate', 0), rounds: [50, 90, 40] }
   const floor = { ...measured('floor', 0), rounds: [60, 100, 80] }
   assert.equal(ratio(ours, floor), 50 / 60)
+})
+
+test('how far the rounds are apart is said by the lowest and the highest ratio', () => {
+  const ours = { ...measured('Tonegate', 0), rounds: [50, 90, 40] }
+  const floor = { ...measured('floor', 0), rounds: [100, 100, 80] }
+  assert.equal(spread(ours, floor), '0.50 to 0.90')
 })
 
 test('the median is the middle one', () => {

@@ -1,4 +1,4 @@
-import { type Measured, ratio } from './measure.ts'
+import { type Measured, ratio, ratios } from './measure.ts'
 
 /** A figure that Tonegate is held to. */
 export interface Target {
@@ -85,6 +85,12 @@ export function throughputRow(measured: Measured, floor: Measured): readonly str
     percent(measured.generatorBusy),
     decimal(ratio(measured, floor)),
   ]
+}
+
+/** How far the rounds are apart in which one server is set against another. */
+export function spread(measured: Measured, other: Measured): string {
+  const each = ratios(measured, other).toSorted((a, b) => a - b)
+  return `${decimal(each[0] ?? Number.NaN)} to ${decimal(each.at(-1) ?? Number.NaN)}`
 }
 
 /** What the bare server of a table is called. */

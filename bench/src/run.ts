@@ -17,9 +17,11 @@ import { growth } from './scenarios/growth.ts'
 import { introspect } from './scenarios/introspect.ts'
 import { keys } from './scenarios/keys.ts'
 import { memory } from './scenarios/memory.ts'
+import { nodes } from './scenarios/nodes.ts'
 import { password } from './scenarios/password.ts'
 import { post } from './scenarios/post.ts'
 import { refresh } from './scenarios/refresh.ts'
+import { removal } from './scenarios/removal.ts'
 import { revocation } from './scenarios/revocation.ts'
 import { start } from './scenarios/start.ts'
 import { streams } from './scenarios/streams.ts'
@@ -38,7 +40,9 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   get,
   post,
   'two-processes': twoProcesses,
+  nodes,
   growth,
+  removal,
   memory,
   digits,
   calls,

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
 import { openSqlite } from '../../server/src/store/sqlite.ts'
-import { storedBytes, storedEnding, storeEndedSessions } from './stored-sessions.ts'
+import { resultsLeft, storedBytes, storedEnding, storeEndedSessions } from './stored-sessions.ts'
 
 const day = 24 * 3600 * 1000
 
@@ -51,6 +51,20 @@ test('ended sessions of the demo account are stored, with GUIDs that rise', asyn
   )
 })
 
+test('results are stored that are due to be removed', async (t) => {
+  const { file, database } = await startDatabase(t)
+  storeEndedSessions(file, 10, 1, 1234)
+  const due = database
+    .prepare(`
+      SELECT guid FROM payment_session JOIN webhook_delivery ON session_guid = guid
+      WHERE result_removal_at = 1234 AND sealed_result IS NOT NULL AND sealed_body IS NOT NULL`)
+    .all()
+  assert.equal(due.length, 10)
+  assert.equal(resultsLeft(file), 10)
+  storeEndedSessions(file, 10, 1)
+  assert.equal(resultsLeft(file), 10)
+})
+
 test('the size of a session is the size of its rows in both tables', async (t) => {
   const { file } = await startDatabase(t)
   const [guid] = storeEndedSessions(file, 1, 1)
@@ -59,7 +73,16 @@ test('the size of a session is the size of its rows in both tables', async (t) =
   const numbers = ['account', 'configuration', 'created', 'updated', 'ended', 'awaits outcome', 'token made']
     .length
   const captureNumbers = [
-    ...['tenant', 'created', 'expires', 'ended', 'link generation', 'awaits opening', 'untold progress'],
+    ...[
+      'tenant',
+      'created',
+      'expires',
+      'ended',
+      'link generation',
+      'epoch',
+      'awaits opening',
+      'untold progress',
+    ],
   ].length
   assert.equal(
     storedBytes(file, guid ?? ''),

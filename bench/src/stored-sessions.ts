@@ -10,9 +10,15 @@ const day = 24 * 3600 * 1000
  * Puts sessions that ended 1 to 89 days ago, and whose results are gone, into the database of a server that is
  * stopped. Their GUIDs rise with time, as those of the server do.
  *
+ * @param removalAt when their results go, and what a webhook said of each, where they are still there.
  * @returns the GUIDs of some of them, spread over all.
  */
-export function storeEndedSessions(file: string, number: number, sample: number): readonly string[] {
+export function storeEndedSessions(
+  file: string,
+  number: number,
+  sample: number,
+  removalAt?: number,
+): readonly string[] {
   const database = new DatabaseSync(file)
   database.exec('PRAGMA synchronous = OFF; PRAGMA cache_size = -262144')
   const { account_id: account, id: client } = database
@@ -21,9 +27,11 @@ export function storeEndedSessions(file: string, number: number, sample: number)
   const insert = {
     payment: prepareInsert(database, 'payment_session'),
     capture: prepareInsert(database, 'capture_session'),
+    delivery: prepareInsert(database, 'webhook_delivery'),
   }
   const first = Date.now() - 89 * day
   const guids: string[] = []
+  const results = removalAt === undefined ? {} : { ...sealedResult, result_removal_at: removalAt }
   const everySo = Math.max(1, Math.floor(number / sample))
   database.exec('BEGIN')
   for (let index = 0; index < number; index += 1) {
@@ -34,6 +42,7 @@ export function storeEndedSessions(file: string, number: number, sample: number)
     const times = { created_at: created, ended_at: ended }
     insert.payment({
       ...endedPayment,
+      ...results,
       ...times,
       guid,
       account_id: account,
@@ -52,6 +61,10 @@ export function storeEndedSessions(file: string, number: number, sample: number)
       course: '[]',
       expires_at: created + 3_600_000,
     })
+    if (removalAt !== undefined) {
+      const of = { account_id: account, session_guid: guid, delivered_at: ended, kept_until: ended }
+      insert.delivery({ ...delivered, ...of, id: risingGuid(ended) })
+    }
     if (index % everySo === 0 && guids.length < sample) guids.push(guid)
   }
   database.exec('COMMIT')
@@ -72,6 +85,22 @@ const endedPayment = {
   awaits_outcome: 0,
   correction: null,
   agent_view: 'open',
+} as const
+
+/** As long as what is kept of a payment; nobody opens it. */
+const sealedResult = {
+  sealed_payment_data: Buffer.alloc(512, 1),
+  sealed_result: Buffer.alloc(512, 2),
+}
+
+const delivered = {
+  configuration_id: 0,
+  state: 'delivered',
+  due_at: null,
+  sealed_body: Buffer.alloc(1024, 3),
+  attempts: '[]',
+  number: 1,
+  held_by: null,
 } as const
 
 /** How a session ended, as its row keeps it. */
@@ -101,7 +130,7 @@ const endedCapture = {
 } as const
 
 /** An insert of whole rows, as the server's tables have them. */
-function prepareInsert<Name extends 'payment_session' | 'capture_session'>(
+function prepareInsert<Name extends 'payment_session' | 'capture_session' | 'webhook_delivery'>(
   database: DatabaseSync,
   table: Name,
 ): (row: Tables[Name]) => void {
@@ -121,6 +150,16 @@ function risingGuid(moment: number): Guid {
   const random = randomBytes(10).toString('hex')
   const variant = '89ab'[Number.parseInt(random[3] ?? '0', 16) & 3]
   return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(0, 3)}-${variant}${random.slice(4, 7)}-${random.slice(7, 19)}` as Guid
+}
+
+/** How many results are still there, and in a database that its server has open too. */
+export function resultsLeft(file: string): number {
+  const database = new DatabaseSync(file, { readOnly: true })
+  const row = database
+    .prepare('SELECT count(*) AS left FROM payment_session WHERE result_removal_at IS NOT NULL')
+    .get()
+  database.close()
+  return Number(row?.left)
 }
 
 /** Bytes that a session's rows hold, in both tables. */

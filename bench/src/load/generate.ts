@@ -10,9 +10,20 @@ import { answerParent } from './worker.ts'
 
 answerParent(generate)
 
-async function generate({ port, requests, connections, until, ...load }: Load): Promise<LoadResult> {
+async function generate({
+  port,
+  morePorts = [],
+  requests,
+  connections,
+  until,
+  ...load
+}: Load): Promise<LoadResult> {
   const nextRequest = createNextRequest(requests)
-  const sockets = await Promise.all(Array.from({ length: connections }, () => connectTo(port)))
+  const ports = [port, ...morePorts]
+  const portOf = (connection: number) => ports[connection % ports.length] ?? port
+  const sockets = await Promise.all(
+    Array.from({ length: connections }, (_, connection) => connectTo(portOf(connection))),
+  )
   const latencies = createHistogram({ figures: 3 })
   const loop = performance.eventLoopUtilization()
   const start = paceClock.now()

@@ -60,6 +60,24 @@ test('each request is sent once when as many answers are asked for, even fewer t
   assert.deepEqual(seen.toSorted(), ['/a', '/b'])
 })
 
+test('the connections go to several ports in turn', async (t) => {
+  const taken: string[] = []
+  const servers = ['one', 'other'].map((name) =>
+    createServer((_request, response) => {
+      taken.push(name)
+      response.end('{}')
+    }).listen(0, '127.0.0.1'),
+  )
+  t.after(() => {
+    for (const server of servers) server.close()
+  })
+  await Promise.all(servers.map((server) => once(server, 'listening')))
+  const [port = 0, ...morePorts] = servers.map((server) => (server.address() as AddressInfo).port)
+  const { run } = await startLoad(t, () => {})
+  await run(['/'], 4, { port, morePorts })
+  assert.deepEqual(taken.toSorted(), ['one', 'one', 'other', 'other'])
+})
+
 test('a member of each answer is handed back', async (t) => {
   let count = 0
   const { run } = await startLoad(t, (_request, response) => {

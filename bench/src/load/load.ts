@@ -2,6 +2,8 @@
 export interface Load {
   /** A port of 127.0.0.1. */
   readonly port: number
+  /** The connections go to these and {@link Load.port} in turn. */
+  readonly morePorts?: readonly number[]
   readonly requests: Requests
   /** Each has one request under way at a time; nothing is pipelined. */
   readonly connections: number

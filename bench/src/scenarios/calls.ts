@@ -1,35 +1,34 @@
 import { type Bench, type Scenario, withServers } from '../bench.ts'
-import { floorSessions, type Opened, openViews, readState } from '../live-sessions.ts'
+import { floorSessions, readState } from '../live-sessions.ts'
 import type { Secured } from '../load/secure-calls.ts'
-import { type Dots, type PressPlan, startWatcher, type Watcher } from '../load/watching.ts'
-import { median, type Plan } from '../measure.ts'
+import { startWatcher } from '../load/watching.ts'
+import { connectPhoneSystem, type PhoneSystemKind, reportCalls } from '../phone-calls.ts'
 import {
-  connectPhoneSystem,
-  type PhoneCall,
-  type PhoneSystem,
-  type PhoneSystemKind,
-  pressOn,
-  reportCalls,
-  sessionOn,
-} from '../phone-calls.ts'
-import type { LoopDelay } from '../probe.ts'
-import { count, decimal, maxTarget, percent, type Section, type Target } from '../report.ts'
-import type { ServerProcess } from '../server-process.ts'
+  type CallsPlace,
+  dotsP99,
+  keysPerCaller,
+  lostIn,
+  type MeasuredScreens,
+  measureScreens,
+  openSessions,
+  type Screens,
+  screensHead,
+  screensRow,
+  securingConnections,
+  type Way,
+} from '../pressed-calls.ts'
+import { count, decimal, maxTarget, type Section, type Target } from '../report.ts'
 import { startBeside } from '../start-beside.ts'
-import { openSessionRequest, requestToken, startTonegate, type TonegateUnderTest } from '../tonegate.ts'
+import { openSessionRequest, requestToken, startTonegate } from '../tonegate.ts'
 
 /** So many calls are measured first, and all of them in the end. */
 const fewCalls = 10
 const allCalls = 1_000
 /** Calls that are secured before securing is measured, so that no code is new. */
 const warmUpCalls = 500
-const keysPerCaller = 2
 const sessionsPerSecond = 100
 const warmUpSessionsPerSecond = 200
 const maxMilliseconds = 25
-/** Three keys of each caller. */
-const maxRoundMilliseconds = 1_500
-const maxWarmUpMilliseconds = 1_000
 
 /** How keys get to Tonegate, by the kind of the phone system. */
 const ways: Readonly<Record<PhoneSystemKind, readonly Way[]>> = {
@@ -38,30 +37,6 @@ const ways: Readonly<Record<PhoneSystemKind, readonly Way[]>> = {
     { name: 'rtpengine, its connection', held: 'by rtpengine’s connection' },
     { name: 'rtpengine, a datagram too', held: 'by rtpengine’s datagram', engineTells: 'by-datagram-too' },
   ],
-}
-
-interface Way extends Pick<PressPlan, 'engineTells'> {
-  readonly name: string
-  /** Its target speaks of it so; absent where there is none. */
-  readonly held?: string
-}
-
-/** Where keys are pressed and dots are waited for. */
-interface Screens {
-  readonly way: Way
-  readonly server: ServerProcess
-  readonly watcher: Watcher
-}
-
-interface Round {
-  readonly dots: Dots
-  readonly loopDelay: LoopDelay
-}
-
-interface MeasuredScreens {
-  readonly way: Way
-  readonly calls: number
-  readonly rounds: readonly Round[]
 }
 
 interface MeasuredKind {
@@ -79,13 +54,6 @@ export const calls: Scenario = async (bench) => {
   ]
 }
 
-interface Place {
-  readonly tonegate: TonegateUnderTest
-  readonly token: string
-  readonly phoneSystem: PhoneSystem
-  readonly watcher: Watcher
-}
-
 const measureKind = (bench: Bench, kind: PhoneSystemKind): Promise<MeasuredKind> =>
   withServers(async (keep) => {
     const data = bench.newFolder('calls')
@@ -94,7 +62,7 @@ const measureKind = (bench: Bench, kind: PhoneSystemKind): Promise<MeasuredKind>
     try {
       const urls = await watcher.startPhoneSystems()
       const phoneSystem = await connectPhoneSystem(tonegate, { data, kind, urls })
-      const place: Place = { tonegate, token: await requestToken(tonegate), phoneSystem, watcher }
+      const place: CallsPlace = { tonegate, token: await requestToken(tonegate), phoneSystem, watcher }
       const agents = Array.from({ length: allCalls }, (_, index) => `agent-${index}`)
       const reported = await reportCalls(phoneSystem, agents)
       const ours = ways[kind].map((way): Screens => ({ way, server: tonegate.server, watcher }))
@@ -123,110 +91,30 @@ const measureKind = (bench: Bench, kind: PhoneSystemKind): Promise<MeasuredKind>
 
 const floorName = 'bare node:http (floor)'
 
-/** Opens sessions on calls, and the agent view of each. */
-async function openSessions(
-  { tonegate, token, phoneSystem, watcher }: Place,
-  of: readonly PhoneCall[],
-  perSecond: number,
-) {
-  const { port } = tonegate.server
-  const sessions = of.map((call) => sessionOn(tonegate, token, call))
-  const secured = await watcher.secure({ port, perSecond, connections: securingConnections, sessions })
-  const opened = secured.answers.map((answer): Opened => JSON.parse(answer))
-  const streams = await openViews(port, opened)
-  const pressOf = (index: number) => pressOn(phoneSystem, of[index] as PhoneCall)
-  await watcher.open(
-    port,
-    streams.map((stream, index) => ({ stream, press: pressOf(index) })),
-  )
-  return { secured, streams }
-}
-
-const securingConnections = 32
-
 /** As many sessions that no phone system is asked about, for comparison. */
-function openWithoutCalls({ tonegate, token, watcher }: Place): Promise<Secured> {
+function openWithoutCalls({ tonegate, token, watcher }: CallsPlace): Promise<Secured> {
   const request = openSessionRequest(tonegate.apiUrl, token)
   const sessions = Array.from({ length: allCalls - warmUpCalls }, () => ({ request }))
   const { port } = tonegate.server
   return watcher.secure({ port, perSecond: sessionsPerSecond, connections: securingConnections, sessions })
 }
 
-async function measureScreens(
-  { plan }: Bench,
-  places: readonly Screens[],
-  calls: number,
-): Promise<readonly MeasuredScreens[]> {
-  const { rounds, connections, ...lasts } = shortened(plan)
-  const press = async ({ way, server, watcher }: Screens, milliseconds: number): Promise<Round> => {
-    const { engineTells } = way
-    const pace = { perSecond: calls * keysPerCaller, milliseconds, connections }
-    await server.watchLoop()
-    const dots = await watcher.press({ port: server.port, ...pace, ...(engineTells && { engineTells }) })
-    return { dots, loopDelay: await server.loopDelay() }
-  }
-  for (const place of places) await press(place, lasts.warmUpMilliseconds)
-  const measured = places.map(({ way }) => ({ way, calls, rounds: [] as Round[] }))
-  for (let round = 0; round < rounds; round += 1) {
-    for (const [index, place] of places.entries()) {
-      measured[index]?.rounds.push(await press(place, lasts.milliseconds))
-    }
-  }
-  return measured
-}
-
-const shortened = (plan: Plan): Plan => ({
-  ...plan,
-  milliseconds: Math.min(plan.milliseconds, maxRoundMilliseconds),
-  warmUpMilliseconds: Math.min(plan.warmUpMilliseconds, maxWarmUpMilliseconds),
-})
-
 function screensSection(measured: readonly MeasuredScreens[]): Section {
   const lost = measured.reduce((sum, { rounds }) => sum + lostIn(rounds), 0)
   return {
     title: 'From a phone system’s key to the agent’s screen',
     about: `Calls that a phone system has reported, a session on each, the event stream of each agent view open; every caller presses ${keysPerCaller} keys a second, one caller after the other. Milliseconds from the moment at which the phone system was due to send the key until its dot had arrived at the client that watches the session; medians of the rounds, and the longest. Rounds of at most 1.5 s.`,
-    head: [
-      'Keys by',
-      'calls',
-      'keys/s',
-      'p50 ms',
-      'p99 ms',
-      'longest ms',
-      'each p99',
-      'lost',
-      'event loop p99 ms',
-      'server’s CPU',
-      'client busy',
-    ],
+    head: screensHead,
     rows: measured.map(screensRow),
     targets: [...measured.flatMap(targetsOf), maxTarget('Keys of phone systems, lost', lost, 0)],
   }
 }
 
-function targetsOf({ way, calls, rounds }: MeasuredScreens): readonly Target[] {
+function targetsOf(measured: MeasuredScreens): readonly Target[] {
+  const { way, calls } = measured
   if (calls !== allCalls || way.held === undefined) return []
-  const p99 = median(rounds.map(({ dots }) => dots.p99))
+  const p99 = dotsP99(measured)
   return [maxTarget(`Key to screen ${way.held}, ${count(calls)} calls, p99`, p99, maxMilliseconds, ' ms')]
-}
-
-const lostIn = (rounds: readonly Round[]): number => rounds.reduce((sum, { dots }) => sum + dots.lost, 0)
-
-function screensRow({ way, calls, rounds }: MeasuredScreens): readonly string[] {
-  const middle = (figure: (round: Round) => number) => median(rounds.map(figure))
-  return [
-    way.name,
-    count(calls),
-    count(calls * keysPerCaller),
-    decimal(middle(({ dots }) => dots.p50)),
-    decimal(middle(({ dots }) => dots.p99)),
-    decimal(Math.max(...rounds.map(({ dots }) => dots.longest))),
-    rounds.map(({ dots }) => decimal(dots.p99)).join(' '),
-    count(lostIn(rounds)),
-    decimal(middle(({ loopDelay }) => loopDelay.p99)),
-    percent(middle(({ loopDelay }) => loopDelay.cores)),
-    percent(Math.max(...rounds.map(({ dots }) => dots.watcherBusy))),
-  ]
 }
 
 function securingSection(securing: MeasuredKind['securing']): Section {

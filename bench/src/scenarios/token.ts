@@ -2,8 +2,8 @@ import { generateKeyPairSync } from 'node:crypto'
 import { type Bench, type Scenario, withServers } from '../bench.ts'
 import type { Algorithm, TokenSettings } from '../floors/access-token.ts'
 import { wireRequest } from '../load/load.ts'
-import { type Contender, measure } from '../measure.ts'
-import { ratioTarget, type Section, throughputHead, throughputRow } from '../report.ts'
+import { type Contender, measure, type Plan } from '../measure.ts'
+import { ratioTarget, type Section, spread, throughputHead, throughputRow } from '../report.ts'
 import { freePort, startServer } from '../server-process.ts'
 import { startTonegate, tokenRequest } from '../tonegate.ts'
 
@@ -12,6 +12,13 @@ const others = [
   ['oidc-provider', './peers/oidc-provider.ts'],
   ['oauth2-server on Fastify', './peers/oauth2-server.ts'],
 ] as const
+
+/**
+ * A token by ES256 costs so little that whatever else the machine does counts for as much: more rounds, each of them shorter,
+ * say how much that is.
+ */
+const roundsOf = { ES256: 9, RS256: 3 } as const
+const maxRoundMilliseconds = 3_000
 
 const targets = { ES256: 0.85, RS256: 0.9 } as const
 
@@ -52,11 +59,15 @@ const measureTokens = ({ generator, plan, newFolder }: Bench, algorithm: Algorit
       contenders.push({ name, server, requests: [wireRequest({ url, ...tokenRequest(tonegate.client) })] })
     }
 
-    const [ours, floor, oidcProvider, oauth2Server] = await measure(generator, plan, contenders)
+    const [ours, floor, oidcProvider, oauth2Server] = await measure(
+      generator,
+      shortened(plan, algorithm),
+      contenders,
+    )
     if (!ours || !floor || !oidcProvider || !oauth2Server) throw new Error('A contender was not measured.')
     return {
       title: `Token endpoint, ${algorithm}`,
-      about: 'Client credentials by Basic; every answer holds a fresh JWT.',
+      about: `Client credentials by Basic; every answer holds a fresh JWT. Rounds of at most ${maxRoundMilliseconds / 1000} s. In ${ours.rounds.length} rounds Tonegate was at ${spread(ours, floor)} of the floor, and at ${spread(ours, oidcProvider)} times oidc-provider.`,
       head: throughputHead('the floor'),
       rows: [ours, floor, oidcProvider, oauth2Server].map((each) => throughputRow(each, floor)),
       targets: [
@@ -67,6 +78,12 @@ const measureTokens = ({ generator, plan, newFolder }: Bench, algorithm: Algorit
       ],
     }
   })
+
+const shortened = (plan: Plan, algorithm: Algorithm): Plan => ({
+  ...plan,
+  rounds: roundsOf[algorithm],
+  milliseconds: Math.min(plan.milliseconds, maxRoundMilliseconds),
+})
 
 function newPrivateKey(algorithm: Algorithm): string {
   const { privateKey } =

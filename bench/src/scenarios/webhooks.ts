@@ -162,7 +162,7 @@ async function configure(data: string, port: number): Promise<void> {
     privateAddresses: 'allowed',
   }
   const put = (configuration: object) =>
-    administer(data, ['configuration', 'put', '-', ...account], JSON.stringify(configuration))
+    administer(data, ['configuration', 'put', '-', ...account], { piped: JSON.stringify(configuration) })
   await put({ ...shown, id: withoutWebhook, name: 'Without a webhook' })
   await put({ ...shown, id: withWebhook, name: 'With a webhook', webhook })
 }

@@ -53,7 +53,8 @@ export function forward(
 
   onward.once('response', (answer) => {
     response.writeHead(answer.statusCode ?? 502, withoutHopByHop(answer.headers))
-    response.flushHeaders()
+    // A stream of events may begin with nothing; anything else goes with its first piece, in one write.
+    if (answer.headers['content-length'] === undefined) response.flushHeaders()
     answer.on('error', () => response.destroy()).pipe(response)
   })
   onward.setTimeout(maxSilentMilliseconds, () => onward.destroy(new Error('The other node is silent.')))

@@ -21,7 +21,12 @@ export interface ServedToNodes {
   readonly asked: RequestHandler
   /** Requests that came to them. */
   readonly forwarded: RequestHandler
+  /** Requests that came to another one, and went on from the node that was thought to have what they are about. */
+  readonly forwardedAgain: RequestHandler
 }
+
+/** For the first time, or by a node that others had taken for the right one: nothing goes further than that. */
+export type Forwarding = 'forwarded' | 'forwardedAgain'
 
 /** The way between the nodes. */
 export interface NodeChannel {
@@ -32,7 +37,7 @@ export interface NodeChannel {
   ask(url: string, region: RegionName): AskOtherProcess
   /** @param unanswered says that there is no answer. */
   forward(
-    to: { readonly url: string; readonly region: RegionName },
+    to: { readonly url: string; readonly region: RegionName; readonly as: Forwarding },
     request: IncomingMessage,
     response: ServerResponse,
     unanswered: () => void,
@@ -50,7 +55,8 @@ export interface NodeChannel {
 
 const maxStoppingMilliseconds = 10_000
 const idleSweepMilliseconds = 50
-const forwardedPath = '/forwarded'
+const pathOf = { forwarded: '/forwarded', forwardedAgain: '/forwarded-again' } as const
+const forwardings = ['forwarded', 'forwardedAgain'] as const satisfies readonly Forwarding[]
 
 /** What a node calls itself, by the key that it has: nodes that have another know at once that they do. */
 const nameBy = (key: Uint8Array): string => `tonegate-node-${hash('sha256', key).slice(0, 16)}`
@@ -92,10 +98,10 @@ export async function openNodeChannel(
     const served = region && servedOf(region)
     if (!served) return void response.writeHead(503).end()
     inRequest(requestIdOf(request.headers[requestIdHeader]), () => {
-      const isForwarded = path.startsWith(`${forwardedPath}/`)
-      request.url = isForwarded ? path.slice(forwardedPath.length) : path
-      if (isForwarded) asIfItCameHere(request)
-      served[isForwarded ? 'forwarded' : 'asked'](request, response)
+      const as = forwardings.find((each) => path.startsWith(`${pathOf[each]}/`))
+      request.url = as ? path.slice(pathOf[as].length) : path
+      if (as) asIfItCameHere(request)
+      served[as ?? 'asked'](request, response)
     })
   }
 
@@ -110,11 +116,11 @@ export async function openNodeChannel(
     },
     ask: (peer, region) => createAskOtherHalf({ send: outgoing.send, peer: new URL(`/${region}`, peer) }),
     forward(to, request, response, unanswered) {
-      const path = `/${to.region}${forwardedPath}${request.url}`
+      const path = `/${to.region}${pathOf[to.as]}${request.url}`
       forward({ agent, url: new URL(to.url), path }, request, response, unanswered)
     },
     async read(from, path, headers) {
-      const url = new URL(`/${from.region}${forwardedPath}${path}`, from.url)
+      const url = new URL(`/${from.region}${pathOf.forwarded}${path}`, from.url)
       const asking = httpsRequest(url, { agent, headers }).end()
       const [answer] = (await once(asking, 'response')) as [IncomingMessage]
       return answer

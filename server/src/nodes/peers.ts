@@ -7,7 +7,7 @@ import type { RegionName } from '../base/region.ts'
 import type { AskOtherProcess } from '../split/ask-other-process.ts'
 import type { Nodes } from '../store/nodes/join-nodes.ts'
 import type { NodeId } from '../store/nodes/node-id.ts'
-import type { NodeChannel } from './node-channel.ts'
+import type { Forwarding, NodeChannel } from './node-channel.ts'
 
 /** Who has an open session in memory: another node, or nobody for the moment, since its node is gone. */
 export type Elsewhere = NodeId | 'nobody'
@@ -22,8 +22,15 @@ export interface Peers {
    * Has another node answer a request that came here, as if it had come there.
    *
    * @param unanswered says that there is no answer.
+   * @param as for the first time, unless given.
    */
-  forward(node: NodeId, request: IncomingMessage, response: ServerResponse, unanswered: () => void): void
+  forward(
+    node: NodeId,
+    request: IncomingMessage,
+    response: ServerResponse,
+    unanswered: () => void,
+    as?: Forwarding,
+  ): void
   /** Asks another node for what it answers a client, and hands that out as it comes. */
   read(node: NodeId, path: string, headers: Readonly<Record<string, string>>): Promise<IncomingMessage>
   /**
@@ -89,10 +96,10 @@ export function createPeers({
       if (url === undefined) throw betweenNodes()
       return channel.ask(url, region)
     },
-    forward(node, request, response, unanswered) {
+    forward(node, request, response, unanswered, as = 'forwarded') {
       const url = urlOf(node)
       if (url === undefined) unanswered()
-      else channel.forward({ url, region }, request, response, unanswered)
+      else channel.forward({ url, region, as }, request, response, unanswered)
     },
     async read(node, path, headers) {
       const url = urlOf(node)

@@ -3,6 +3,7 @@ import { hash } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, type TestContext, test } from 'node:test'
+import { eventually } from '../../test/harness/test-eventually.ts'
 import { makeTestFolder } from '../../test/harness/test-folder.ts'
 import { databaseFor, startPostgres, type TestPostgres } from '../../test/harness/test-postgres.ts'
 import { createMovableClock } from '../base/clock.ts'
@@ -91,6 +92,52 @@ for (const [engine, placeIn] of Object.entries(engines)) {
     assert.deepEqual(await left(), [3, 4, 5, 6, 7, 8, 9])
   })
 }
+
+/** Rows for several batches, each of which takes 30 ms. */
+async function startSlowRemoval(t: TestContext) {
+  const { one, left } = await startTwo(t, engines.SQLite, 500)
+  const clock = createMovableClock(1_000)
+  const remove = prepareDeleteDue(one, due)
+  let elapsed = 0
+  const batches: number[] = []
+  const swept = Promise.withResolvers<number>()
+  const removal = createRemoval({
+    store: one,
+    clock: { ...clock, elapsed: () => elapsed },
+    log: createLog('silent'),
+    intervalMilliseconds: 1000,
+    failed: 'failed',
+    batches: {
+      async rows(tx, { now, batchRows }) {
+        batches.push(await remove.run(tx, { until: now, batchRows }))
+        elapsed += 30
+        return batches.at(-1) ?? 0
+      },
+    },
+    swept: ({ rows = 0 }) => swept.resolve(rows),
+  })
+  removal.sweep()
+  await eventually(async () => (await left()).length === 300)
+  return { removal, clock, batches, swept: swept.promise, left }
+}
+
+test('a batch is followed by a pause as long as it took', async (t) => {
+  const { clock, batches, swept } = await startSlowRemoval(t)
+  await clock.advance(29)
+  assert.deepEqual(batches, [200])
+  await clock.advance(1)
+  assert.deepEqual(batches, [200, 200])
+  await clock.advance(30)
+  assert.deepEqual(batches, [200, 200, 100])
+  assert.equal(await swept, 500)
+})
+
+test('a pause ends when it is closed, and nothing more is removed', async (t) => {
+  const { removal, batches, left } = await startSlowRemoval(t)
+  await removal.close()
+  assert.deepEqual(batches, [200])
+  assert.equal((await left()).length, 300)
+})
 
 test('PostgreSQL: what another server holds at this moment is left to it, and not waited for', async (t) => {
   const { one, other, left } = await startTwo(t, engines.PostgreSQL, 10)

@@ -20,8 +20,9 @@ interface Batch {
 }
 
 /**
- * Removes what may not be kept, or need not be, every so often: in transactions of few rows, one sweep at a time. What
- * could not be removed is logged, and tried again by the next sweep.
+ * Removes what may not be kept, or need not be, every so often: in transactions of few rows, one sweep at a time, with as
+ * long a pause after each as it took, so that however much is due, others have the disk and the processor half of the time.
+ * What could not be removed is logged, and tried again by the next sweep.
  *
  * @param batches by the names that they have in the log.
  * @param failed what the log says when a sweep has failed.
@@ -42,14 +43,27 @@ export function createRemoval({
   readonly swept?: (removed: Readonly<Record<string, number>>) => Promise<void> | void
 }) {
   let closing = false
+  let wake = () => {}
   let sweeping: Promise<void> | undefined
+
+  /** Ends at once when it is closed. */
+  async function pause(milliseconds: number): Promise<void> {
+    if (closing || milliseconds <= 0) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    wake = resolve
+    const stop = clock.after(milliseconds, resolve)
+    await promise
+    stop()
+  }
 
   async function removeAll(remove: RemoveBatch, now: number): Promise<number> {
     let removed = 0
     while (!closing) {
+      const begunAt = clock.elapsed()
       const batch = await store.write((transaction) => remove(transaction, { now, batchRows }))
       removed += batch
       if (batch < batchRows) break
+      await pause(clock.elapsed() - begunAt)
     }
     return removed
   }
@@ -80,6 +94,7 @@ export function createRemoval({
     /** Resolves when nothing of it is under way. */
     async close(): Promise<void> {
       closing = true
+      wake()
       stop?.()
       await sweeping
     },

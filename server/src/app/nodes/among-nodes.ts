@@ -60,9 +60,14 @@ export async function amongNodes(
   servePhone(answering)
   await answering.ready()
   const ownerOf = createOwnerOfRequest({ sessions, calls: calls.elsewhere, peers, captureOf })
+  const route = routeToOwner(app, { ownerOf, peers })
   return {
-    handler: routeToOwner(app, { ownerOf, peers }),
-    forNodes: { asked: (request, response) => answering.routing(request, response), forwarded: routing },
+    handler: route('forwarded'),
+    forNodes: {
+      asked: (request, response) => answering.routing(request, response),
+      forwarded: route('forwardedAgain'),
+      forwardedAgain: routing,
+    },
     close: () => answering.close(),
   }
 }

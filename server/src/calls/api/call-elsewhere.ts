@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http'
+import { createBoundedCache } from '../../base/bounded-cache.ts'
+import type { Clock } from '../../base/clock.ts'
 import { type Guid, parseGuid } from '../../base/guid.ts'
 import { heldByNobody } from '../../store/nodes/held-by-nobody.ts'
 import type { NodeId } from '../../store/nodes/node-id.ts'
@@ -20,22 +22,37 @@ export interface CallsElsewhere {
 
 const namesCall = new RegExp(`^${callsPath}/calls/(?:by-reference/([^/?]+)/[^/?]+|([^/?]+))`, 'i')
 
-/** One read of the database; none for a line that is secured here, and where there are no other nodes. */
+/** Several keys of an entry. */
+const knownMilliseconds = 10_000
+const maxKnown = 20_000
+
+/**
+ * One read of the database; none for a line that is secured here, and where there are no other nodes. Who has the line of a
+ * call is remembered for some seconds: one that has it no more passes on what comes to it.
+ */
 export function createCallsElsewhere({
   store,
+  clock,
   lines,
   peers,
 }: {
   readonly store: Store
+  readonly clock: Pick<Clock, 'elapsed'>
   readonly lines: Pick<Lines, 'sessionOf'>
   readonly peers: Pick<CallPeers, 'others'>
 }): CallsElsewhere {
   const rows = prepareHolders(store)
+  const known = createBoundedCache<Guid, { readonly node: NodeId; readonly until: number }>(maxKnown)
   const isAlone = () => peers.others().length === 0
 
   async function of(guid: Guid): Promise<NodeId | undefined> {
     if (isAlone() || lines.sessionOf(guid)) return undefined
-    return (await rows.ofCall.first(store.reader, { guid }))?.held_by ?? undefined
+    const seen = known.get(guid)
+    if (seen && seen.until > clock.elapsed() && peers.others().includes(seen.node)) return seen.node
+    const node = (await rows.ofCall.first(store.reader, { guid }))?.held_by ?? undefined
+    if (node) known.set(guid, { node, until: clock.elapsed() + knownMilliseconds })
+    else known.delete(guid)
+    return node
   }
 
   async function ofReference(reference: string, key: string): Promise<NodeId | undefined> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { eventually } from '../../../test/harness/test-eventually.ts'
 import { startTwoNodes } from '../test-two-nodes.ts'
 
 test('a call that is reported by its name at two nodes at once is one call', async (t) => {
@@ -33,6 +34,14 @@ test('a call of which nothing was heard is forgotten by the node that has its li
   assert.deepEqual(open.heard, [])
 })
 
+const obeys = {
+  secure: async () => {},
+  release: async () => {},
+  say: async () => {},
+  pauseRecording: async () => {},
+  resumeRecording: async () => {},
+}
+
 /** A platform that is gone when lines are to be released. */
 const steers = {
   secure: async () => {},
@@ -41,3 +50,32 @@ const steers = {
   pauseRecording: async () => {},
   resumeRecording: async () => {},
 }
+
+test('a node that remembers who had a line sends there, and that one knows who has it since', async (t) => {
+  const { one, other, call, startProcess, clock } = await startTwoNodes(t, { controls: { http: obeys } })
+  const third = await startProcess()
+  t.after(() => third.close())
+  const { callGuid, listener, ...securing } = await call()
+  await other.secure(callGuid, { ...securing, listener, recording: 'continue' })
+  const seenBy = (node: typeof one) => node.elsewhere.of(callGuid)
+  assert.deepEqual([await seenBy(one), await seenBy(other)], [other.store.nodeId, undefined])
+
+  await other.release(callGuid, listener)
+  await eventually(async () => (await other.secured()).length === 0)
+  await third.secure(callGuid, { ...securing, listener, recording: 'continue' })
+  assert.deepEqual(
+    [await seenBy(one), await seenBy(other), await seenBy(third)],
+    [other.store.nodeId, third.store.nodeId, undefined],
+  )
+  await clock.advance(10_000)
+  assert.equal(await seenBy(one), third.store.nodeId)
+})
+
+test('whoever had a line and is gone is not remembered', async (t) => {
+  const { one, other, call, otherDies } = await startTwoNodes(t, { controls: { http: obeys } })
+  const { callGuid, ...securing } = await call()
+  await other.secure(callGuid, { ...securing, recording: 'continue' })
+  assert.equal(await one.elsewhere.of(callGuid), other.store.nodeId)
+  await otherDies()
+  assert.equal(await one.elsewhere.of(callGuid), undefined)
+})
