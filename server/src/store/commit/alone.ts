@@ -22,6 +22,7 @@ export function connectAlone(writer: Pick<Writer, 'run'>): {
   let asked: Asked[] = []
   let hasBegun = false
   let isOver = false
+  let unanswered = 0
   let sending: Promise<void> | undefined
 
   async function sendAsked(): Promise<void> {
@@ -33,9 +34,11 @@ export function connectAlone(writer: Pick<Writer, 'run'>): {
       hasBegun = true
       await writer.run(jobs, begins).then(
         (answers) => {
+          unanswered -= jobs.length
           for (const [index, { answer }] of jobs.entries()) answer(answers[index] ?? noRows)
         },
         (error) => {
+          unanswered -= jobs.length
           for (const { refuse } of jobs) refuse(error)
         },
       )
@@ -49,13 +52,14 @@ export function connectAlone(writer: Pick<Writer, 'run'>): {
         if (isOver) return Promise.reject(new Error('The operation is over.'))
         return new Promise((answer, refuse) => {
           asked.push({ statement, parameters, answer, refuse })
+          unanswered += 1
           sending ??= sendAsked()
         })
       },
     },
     hasBegun: () => hasBegun,
     requireAnswered() {
-      if (sending) throw new Error('An operation did not wait for its statements.')
+      if (unanswered > 0) throw new Error('An operation did not wait for its statements.')
     },
     async end() {
       isOver = true
