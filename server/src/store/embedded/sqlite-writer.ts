@@ -24,7 +24,7 @@ export class SqliteWriter implements Writer {
 
   async run(jobs: readonly Job[], begins: boolean): Promise<readonly ExecutedRows[]> {
     const told: ToldStatement[] = []
-    const numbered = jobs.map((job) => [this.#numberOf(job, told), job.parameters.map(copyOfBytes)] as const)
+    const numbered = jobs.map((job) => [this.#numberOf(job, told), job.parameters.map(withoutPool)] as const)
     return (await this.#ask({ order: 'run', begins, told, jobs: numbered })).map(executed)
   }
 
@@ -68,9 +68,9 @@ export class SqliteWriter implements Writer {
   }
 }
 
-/** A small buffer is a piece of a pool, and would take all of that with it. */
-const copyOfBytes = (value: unknown): unknown =>
-  value instanceof Uint8Array ? Uint8Array.from(value) : value
+/** A small buffer is often a piece of a pool, and would take all of that with it. */
+const withoutPool = (value: unknown): unknown =>
+  value instanceof Uint8Array && value.byteLength < value.buffer.byteLength ? new Uint8Array(value) : value
 
 const executed = (rows: ThreadRows): ExecutedRows =>
   typeof rows === 'number' ? { rows: [], changes: rows } : { rows, changes: 0 }
