@@ -32,11 +32,20 @@ export function createSqliteReader(
     prepared.set(sql, made)
     return made
   }
+  function rowsOf(sql: string, values: SQLInputValue[]): readonly unknown[] {
+    const { statement, columns } = statementFor(sql)
+    const found = statement.all(...values) as unknown as readonly (readonly unknown[])[]
+    if (found[0] && found[0].length !== columns.length) {
+      // A newer version's command has added a column to a table since.
+      prepared.delete(sql)
+      return rowsOf(sql, values)
+    }
+    return found.map((row) => named(columns, row))
+  }
   function read({ sql, returnsRows }: CompiledStatement, values: SQLInputValue[]): ExecutedRows {
     try {
-      const { statement, columns } = statementFor(sql)
-      if (returnsRows) return { rows: statement.all(...values).map((row) => named(columns, row)), changes: 0 }
-      return { rows: [], changes: Number(statement.run(...values).changes) }
+      if (returnsRows) return { rows: rowsOf(sql, values), changes: 0 }
+      return { rows: [], changes: Number(statementFor(sql).statement.run(...values).changes) }
     } catch (error) {
       throw asStoreFailure(error)
     }
@@ -54,8 +63,8 @@ export function createSqliteReader(
 }
 
 /** Node.js makes rows whose members V8 has to look for each time; those of a statement are alike here. */
-function named(columns: readonly string[], values: unknown): Readonly<Record<string, unknown>> {
+function named(columns: readonly string[], values: readonly unknown[]): Readonly<Record<string, unknown>> {
   const row: Record<string, unknown> = {}
-  for (const [index, name] of columns.entries()) row[name] = (values as readonly unknown[])[index]
+  for (const [index, name] of columns.entries()) row[name] = values[index]
   return row
 }
