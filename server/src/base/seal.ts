@@ -61,15 +61,13 @@ export function createSealer(
     seal(purpose, clear) {
       const nonce = random(nonceBytes)
       const cipher = createCipheriv('aes-256-gcm', current.sealing, nonce).setAAD(Buffer.from(purpose))
-      const body = cipher.update(clear)
-      // A stream cipher: there is nothing left to come.
-      cipher.final()
-      const sealed = Buffer.allocUnsafeSlow(1 + nonceBytes + body.length + tagBytes)
-      sealed[0] = version
-      sealed.set(nonce, 1)
-      sealed.set(body, 1 + nonceBytes)
-      sealed.set(cipher.getAuthTag(), 1 + nonceBytes + body.length)
-      return sealed
+      return Buffer.concat([
+        Buffer.of(version),
+        nonce,
+        cipher.update(clear),
+        cipher.final(),
+        cipher.getAuthTag(),
+      ])
     },
     open: (purpose, sealed) => open(purpose, sealed).clear,
     reseal(purpose, sealed) {
