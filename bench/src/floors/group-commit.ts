@@ -6,7 +6,7 @@ export type Write = <T>(operation: () => T, committed: (value: T) => void) => vo
 /** A database as durable as Tonegate's. */
 export function openDurable(file: string): DatabaseSync {
   const database = new DatabaseSync(file)
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536')
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -8192')
   return database
 }
 

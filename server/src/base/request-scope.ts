@@ -12,5 +12,8 @@ export const outsideRequests = <T>(run: () => T): T => requestIds.exit(run)
 export const currentRequestId = (): string | undefined => requestIds.getStore()
 
 /** A callback of Node.js's that is called in no request's scope, in the one that it was given in. */
-export const inThisRequest = <F extends (...values: never[]) => unknown>(callback: F): F =>
-  AsyncLocalStorage.bind(callback)
+export function inThisRequest<V extends unknown[]>(callback: (...values: V) => void): (...values: V) => void {
+  const requestId = requestIds.getStore()
+  if (requestId === undefined) return callback
+  return (...values) => inRequest(requestId, () => callback(...values))
+}

@@ -18,8 +18,12 @@ const maxPayments = 20_000
 export function createSessionBook() {
   const bySession = createBoundedCache<string, SessionNames>(maxPayments)
   const byProvider = createBoundedCache<string, SessionNames>(maxPayments)
+  let last: SessionNames | undefined
   return {
+    /** Both halves of this process say it of a session, one right after the other. */
     know(names: SessionNames): void {
+      if (isSame(names, last)) return
+      last = names
       bySession.set(names.sessionGuid, names)
       byProvider.set(names.providerSessionGuid, names)
     },
@@ -41,3 +45,6 @@ export function createSessionBook() {
     },
   }
 }
+
+const isSame = (names: SessionNames, others: SessionNames | undefined): boolean =>
+  names.sessionGuid === others?.sessionGuid && names.providerSessionGuid === others.providerSessionGuid

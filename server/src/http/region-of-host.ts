@@ -9,8 +9,13 @@ export function regionOfHost(
   host: string | undefined,
   { regions, defaultRegion }: { readonly regions: readonly RegionName[]; readonly defaultRegion: RegionName },
 ): RegionName | undefined {
-  const label = (host ?? '').split('.', 1)[0]?.toLowerCase()
-  const named = regionNames.find((name) => name === label)
+  const named = regionNames.find((name) => isNamed(host, name))
   if (named === undefined) return defaultRegion
   return regions.includes(named) ? named : undefined
+}
+
+/** Looked at for each request: most hosts are told apart by their first letters. */
+function isNamed(host: string | undefined, name: RegionName): boolean {
+  if (host === undefined || (host.length > name.length && host[name.length] !== '.')) return false
+  return host.slice(0, name.length).toLowerCase() === name
 }

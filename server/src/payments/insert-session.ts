@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Guid } from '../base/guid.ts'
 import type { Connection, Store } from '../store/store.ts'
 
@@ -37,17 +38,13 @@ export const insertSession = (store: Store): InsertSession =>
       configuration_id: p.configurationId,
       call_guid: p.callGuid,
       provider_session_guid: p.providerSessionGuid,
-      state: 'Created',
+      state: sql.lit('Created'),
       created_at: p.now,
       updated_at: p.now,
-      ended_at: null,
       sealed_payment_data: p.sealed,
-      sealed_result: null,
-      result_removal_at: null,
-      awaits_outcome: 0,
-      correction: null,
+      awaits_outcome: sql.lit(0),
       opened_by: p.openedBy,
       token_made_at: p.tokenMadeAt,
-      agent_view: 'open',
+      agent_view: sql.lit('open'),
     }),
   )

@@ -22,9 +22,7 @@ export function prepareStatement<P extends object, R>(
   function execute(connection: Connection, values: P) {
     compiled ??= compile(build(db, placeholders as Required<P>))
     const { statement, parameters } = compiled
-    const bind = (parameter: unknown) =>
-      parameter instanceof Placeholder ? bound(values, parameter.name) : parameter
-    return connection.execute(statement, parameters.map(bind))
+    return connection.execute(statement, bind(parameters, values))
   }
   return {
     all: async (connection, values) => (await execute(connection, values)).rows as readonly R[],
@@ -68,6 +66,13 @@ function tablesIn(part: unknown): readonly string[] {
   if (typeof part !== 'object' || part === null) return []
   if ('kind' in part && part.kind === 'TableNode') return [(part as TableNode).table.identifier.name]
   return Object.values(part).flatMap(tablesIn)
+}
+
+function bind(parameters: readonly unknown[], values: object): readonly unknown[] {
+  const all: unknown[] = []
+  for (const parameter of parameters)
+    all.push(parameter instanceof Placeholder ? bound(values, parameter.name) : parameter)
+  return all
 }
 
 function bound(values: object, name: string): unknown {

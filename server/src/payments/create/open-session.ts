@@ -32,7 +32,7 @@ export function createOpenSession(parts: OpeningParts): OpenSession {
   const openElsewhere = createOpenElsewhere({ ...parts, refuseSecondSession, writeSession })
 
   return async (session, launch) => {
-    await refuseSecondSession(launch, session.caller)
+    if (launch.callGuid) await refuseSecondSession(launch, session.caller)
     const isDistant = session.name?.isKnown || provider.distant?.(launch.configuration.provider)
     const committedOrNot = pending.begin()
     try {

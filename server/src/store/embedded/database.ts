@@ -3,6 +3,9 @@ import { DatabaseSync } from 'node:sqlite'
 /** The part of the file that is read without a copy. SQLite maps no more than these 2 GiB. */
 const maxMappedBytes = 2 ** 31
 
+/** SQLite goes through what it keeps of pages at each commit: the operating system has the others. */
+const cachedKibibytes = 8 * 1024
+
 /**
  * Opens a file. WAL with `synchronous=FULL`: what was answered survives a crash of the process and of the machine.
  * `secure_delete` overwrites what is deleted.
@@ -22,7 +25,7 @@ export function openDatabase(
   database.exec(`
     PRAGMA synchronous = FULL;
     PRAGMA foreign_keys = ON;
-    PRAGMA cache_size = -65536;
+    PRAGMA cache_size = -${cachedKibibytes};
     PRAGMA temp_store = MEMORY;
     PRAGMA trusted_schema = OFF`)
   return database

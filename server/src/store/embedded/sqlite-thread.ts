@@ -60,15 +60,19 @@ function run(
 ): readonly ThreadRows[] {
   for (const each of told) statements.set(each.number, each)
   if (begins) begin.run()
-  return jobs.map(([number, values]) => {
+  const answers: ThreadRows[] = []
+  for (const [number, values] of jobs) {
     const statement = statements.get(number)
     if (!statement) throw new Error('A statement was never told.')
     statement.prepared ??= database.prepare(statement.sql)
     const parameters = values as SQLInputValue[]
-    return statement.returnsRows
-      ? statement.prepared.all(...parameters)
-      : Number(statement.prepared.run(...parameters).changes)
-  })
+    answers.push(
+      statement.returnsRows
+        ? statement.prepared.all(...parameters)
+        : Number(statement.prepared.run(...parameters).changes),
+    )
+  }
+  return answers
 }
 
 function commit(open: Open): void {

@@ -5,6 +5,9 @@ export interface ToldStatement {
   readonly returnsRows: boolean
 }
 
+/** The number of a statement, and its values. */
+export type ThreadJob = readonly [number, readonly unknown[]]
+
 /** What the thread that writes is told. It answers each order, in their order. */
 export type ThreadOrder =
   | { readonly order: 'open'; readonly file: string; readonly lockPatience: number }
@@ -12,8 +15,7 @@ export type ThreadOrder =
       readonly order: 'run'
       readonly begins: boolean
       readonly told: readonly ToldStatement[]
-      /** The number of a statement, and its values. */
-      readonly jobs: readonly (readonly [number, readonly unknown[]])[]
+      readonly jobs: readonly ThreadJob[]
     }
   | { readonly order: 'commit' | 'roll-back' | 'checkpoint' | 'close' }
 

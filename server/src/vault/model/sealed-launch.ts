@@ -6,8 +6,8 @@ import { defaultFlow, type Launch } from './launch.ts'
 const launchOf = (guid: unknown) => `launch ${guid}`
 
 /** What a session was launched with, sealed for its row alone: it holds the customer's name and address. */
-export function sealLaunch(sealer: Sealer, guid: Guid, { tenant: _, ...launch }: Launch): Buffer {
-  return sealer.seal(launchOf(guid), Buffer.from(JSON.stringify(launch)))
+export function sealLaunch(sealer: Sealer, guid: Guid, launch: Launch): Buffer {
+  return sealer.seal(launchOf(guid), Buffer.from(JSON.stringify({ ...launch, tenant: undefined })))
 }
 
 /** @throws {Error} when it was sealed under another key or for another session. */
