@@ -52,9 +52,14 @@ for (const [processes, start] of [
     const open = (kind: string, key?: string) =>
       api.post(`/globalpci/v1/${kind}`, body, { authorization, ...(key && { 'idempotency-key': key }) })
     const opened = [(await open('session', 'first')).json.sessionGuid]
-    disk.heal()
-    opened.push((await open('session', 'well')).json.sessionGuid)
-    const steps = disk.count()
+    // What is written by the way, on a busy machine, is none of its steps.
+    const counts: number[] = []
+    for (const key of ['well', 'well again', 'well once more']) {
+      disk.heal()
+      opened.push((await open('session', key)).json.sessionGuid)
+      counts.push(disk.count())
+    }
+    const steps = Math.min(...counts)
     assert.ok(steps >= 5, String(steps))
     for (let step = 1; step <= steps; step += 1) {
       for (const [kind, lasts, fails] of lasting) {
