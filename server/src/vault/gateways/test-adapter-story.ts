@@ -8,7 +8,13 @@ import { Problem } from '../../base/problem.ts'
 import type { Store } from '../../store/store.ts'
 import { createFollowUps } from '../charge/follow-up-payment.ts'
 import { createGatewayCalls } from '../charge/gateway-calls.ts'
-import { type Gateway, type SentNotification, sharedGateways } from '../model/gateway.ts'
+import {
+  type FollowUp,
+  type FollowUpAnswer,
+  type Gateway,
+  type SentNotification,
+  sharedGateways,
+} from '../model/gateway.ts'
 import type { Flow } from '../model/launch.ts'
 import { prepareVaultRows } from '../model/vault-rows.ts'
 import { press, settle, startVault } from '../test-vault.ts'
@@ -195,12 +201,35 @@ function createCounted(create: () => Gateway) {
         open -= 1
       }
     }
+  /** What a process that has died writes down is never answered: a gateway that waits for that asks nobody. */
+  const uncounted =
+    <Asked extends readonly unknown[], Answer>(write: (...asked: Asked) => Promise<Answer>) =>
+    async (...asked: Asked): Promise<Answer> => {
+      open -= 1
+      const answer = await write(...asked).finally(() => {
+        open += 1
+      })
+      return answer
+    }
+  const followUp = (call: (gateway: Gateway, asked: FollowUp) => Promise<FollowUpAnswer>) =>
+    counted((to, { memory, ...asked }: FollowUp) =>
+      call(to, {
+        ...asked,
+        ...(memory && {
+          memory: {
+            askedAt: uncounted(memory.askedAt),
+            asks: uncounted(memory.asks),
+            forget: uncounted(memory.forget),
+          },
+        }),
+      }),
+    )
   const gateway: Gateway = {
     authorise: counted((to, asked) => to.authorise(asked)),
     reconcile: counted((to, asked) => to.reconcile(asked)),
-    capture: counted((to, asked) => to.capture(asked)),
-    void: counted((to, asked) => to.void(asked)),
-    refund: counted((to, asked) => to.refund(asked)),
+    capture: followUp((to, asked) => to.capture(asked)),
+    void: followUp((to, asked) => to.void(asked)),
+    refund: followUp((to, asked) => to.refund(asked)),
     ...(current.readNotifications && {
       readNotifications: (sent) => current.readNotifications?.(sent) ?? [],
     }),
