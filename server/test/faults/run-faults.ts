@@ -10,7 +10,8 @@ import { putAwayWhenInterrupted, withEnds } from './with-ends.ts'
 /**
  * `npm run test:faults`: everything that may go wrong goes wrong, and nothing may be lost. `npm run test:faults -- killed
  * standby` runs the cases with such a word in their names, `--nodes=1` with so many servers on one database, and
- * `FAULT_ROUNDS=10` kills servers ten times instead of a hundred. A run of all cases is written into docs/reliability.md.
+ * `FAULT_ROUNDS=10` kills servers ten times instead of a hundred. A run of all cases is written into docs/reliability.md, and of
+ * some into their rows there.
  */
 const page = new URL('../../../docs/reliability.md', import.meta.url)
 const caseMilliseconds = 30 * 60_000
@@ -44,17 +45,39 @@ for (const each of wanted) {
   say(`  ${one.skipped ?? one.done} (${one.seconds.toFixed(0)} s)`)
 }
 
-const results = `Run on ${new Date().toISOString().slice(0, 10)}: ${machine()}. ${nodes === 1 ? 'One server' : `${nodes} servers`} on one PostgreSQL database, or one on SQLite.\n\n${table(
-  ['What goes wrong', 'database', 'promise', 'what was done', 'lost'],
-  ran.map(rowOf),
-)}`
+const head = ['What goes wrong', 'database', 'promise', 'what was done', 'lost']
+const today = new Date().toISOString().slice(0, 10)
+const results = `Run on ${today}: ${machine()}. ${nodes === 1 ? 'One server' : `${nodes} servers`} on one PostgreSQL database, or one on SQLite.\n\n${table(head, ran.map(rowOf))}`
 process.stdout.write(`${results}\n`)
-if (positionals.length === 0) {
-  writeFileSync(page, withResults(readFileSync(page, 'utf8'), results, 'npm run test:faults'))
-}
+const text = readFileSync(page, 'utf8')
+writeFileSync(
+  page,
+  positionals.length === 0 ? withResults(text, results, 'npm run test:faults') : withRows(text),
+)
 const failed = ran.filter(({ faults }) => faults.length > 0)
 if (failed.length > 0) say(`${failed.length} of ${ran.length} cases have not kept their promise.`)
 process.exit(failed.length > 0 ? 1 : 0)
+
+/** Cases that were run by themselves take the place of their rows, and say when. */
+function withRows(page: string): string {
+  const [written = ''] = /^\| What goes wrong[\s\S]*?(?=\n\n)/m.exec(page) ?? []
+  const [, , ...rows] = written.split('\n').map((line) =>
+    line
+      .slice(1, -1)
+      .split('|')
+      .map((cell) => cell.trim()),
+  )
+  const again = new Map(
+    ran
+      .map(rowOf)
+      .map(([name, engine, promise, done = '', ...lost]) => [
+        `${name} ${engine}`,
+        [name ?? '', engine ?? '', promise ?? '', `${done}; run again on ${today}`, ...lost],
+      ]),
+  )
+  const next = rows.map((row) => again.get(`${row[0]} ${row[1]}`) ?? row)
+  return written === '' ? page : page.replace(written, () => table(head, next))
+}
 
 /** A case that does not come to its end is ended. */
 async function runCase(each: FaultCase): Promise<Ran> {

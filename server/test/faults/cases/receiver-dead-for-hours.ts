@@ -23,7 +23,7 @@ export const receiverDeadForHours = (engine: FaultCase['engine']): FaultCase => 
     const store = await openBeside(ground.nodes.environment)
     t.after(() => store.close())
     ground.receiver.answerWith(503)
-    await payAll(ground)
+    await payAll(ground, store)
     for (let passed = 0; passed < 11.5 * 60; passed += 115) {
       await letPass(store, 115 * minute)
       const before = ground.receiver.turnedAway()
@@ -34,7 +34,7 @@ export const receiverDeadForHours = (engine: FaultCase['engine']): FaultCase => 
     await eventually(() => ground.receiver.told.length >= payments)
     const found = await findFaults(ground)
     ground.receiver.answerWith(503)
-    await payAll(ground)
+    await payAll(ground, store)
     await letPass(store, 12 * 60 * minute)
     const givenUp = await eventually(async () => {
       const count = await countGivenUp(store)
@@ -47,12 +47,17 @@ export const receiverDeadForHours = (engine: FaultCase['engine']): FaultCase => 
   },
 })
 
-async function payAll({ shop, nodes }: Ground): Promise<void> {
+/** Resolves when each result waits for the receiver. */
+async function payAll({ shop, nodes }: Ground, store: Store): Promise<void> {
   await inLanes(Array.from({ length: payments }), 4, async (_, number) => {
     const node = nodes.nodes[number % nodes.nodes.length]
     const sold = node && (await shop.openLink(node))
     if (node && sold) await shop.pay(node, sold)
   })
+  const waiting = store.prepare((db, _: object) =>
+    db.selectFrom('webhook_delivery').select('id').where('state', '=', 'waiting'),
+  )
+  await eventually(async () => (await waiting.all(store.reader, {})).length >= payments)
 }
 
 /** What waits is due at once, and ages by so much. */

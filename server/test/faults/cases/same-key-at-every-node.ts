@@ -10,7 +10,7 @@ const keys = 60
 export const sameKeyAtEveryNode: FaultCase = {
   name: 'One Idempotency-Key is sent to every server at once',
   engine: 'PostgreSQL',
-  promise: 'One session is opened, and whoever asks again is given that one',
+  promise: 'One session is opened, and everyone who asks again is given that one',
   spansNodes: true,
   async run(t, { nodes }) {
     const ground = await prepareGround(t, nodes)

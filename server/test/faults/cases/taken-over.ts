@@ -17,7 +17,7 @@ const maxMilliseconds = 8_000 + 2_000 + 5_000
 export const takenOver: FaultCase = {
   name: 'A server is killed and stays away',
   engine: 'PostgreSQL',
-  promise: 'Within 15 s others have its sessions: their callers go on where they were, and pay',
+  promise: 'Within 15 s others have its sessions: their callers continue where they were, and pay',
   spansNodes: true,
   async run(t, { nodes }) {
     const ground = await prepareGround(t, nodes)
@@ -42,10 +42,10 @@ export const takenOver: FaultCase = {
     const found = await findFaults(ground)
     const longest = Math.max(...took)
     return {
-      done: `the last of ${opened.length} calls went on after ${(longest / 1_000).toFixed(1)} s; ${inFigures(found)}`,
+      done: `the last of ${opened.length} calls continued after ${(longest / 1_000).toFixed(1)} s; ${inFigures(found)}`,
       faults: [
         ...(longest > maxMilliseconds ? [`a session was taken over after ${Math.round(longest)} ms`] : []),
-        ...paid.flatMap((state) => (state === 'Finished' ? [] : [`a call that went on is ${state}`])),
+        ...paid.flatMap((state) => (state === 'Finished' ? [] : [`a call that continued is ${state}`])),
         ...found.faults,
       ],
     }
