@@ -58,7 +58,7 @@ export function forward(
     answer.on('error', () => response.destroy()).pipe(response)
   })
   onward.setTimeout(maxSilentMilliseconds, () => onward.destroy(new Error('The other node is silent.')))
-  onward.once('error', () => {
+  onward.on('error', () => {
     if (response.headersSent) response.destroy()
     else if (!response.destroyed) unanswered()
   })

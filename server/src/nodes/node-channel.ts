@@ -122,6 +122,8 @@ export async function openNodeChannel(
     async read(from, path, headers) {
       const url = new URL(`/${from.region}${pathOf.forwarded}${path}`, from.url)
       const asking = httpsRequest(url, { agent, headers }).end()
+      // Whoever reads the answer sees by its end that the other node is gone.
+      asking.on('error', () => {})
       const [answer] = (await once(asking, 'response')) as [IncomingMessage]
       return answer
     },
