@@ -11,7 +11,7 @@ import { inRequest } from '../base/request-scope.ts'
 import type { RequestHandler } from '../http/listen.ts'
 import { createRequestIds, requestIdHeader } from '../http/request-id.ts'
 import { type AskOtherProcess, createAskOtherHalf } from '../split/ask-other-process.ts'
-import { connectionAs, listenFor } from '../split/channel.ts'
+import { connectionAs, listenFor, stopListening } from '../split/channel.ts'
 import { forward } from './forward.ts'
 import { asIfItCameHere } from './forwarded.ts'
 
@@ -53,8 +53,6 @@ export interface NodeChannel {
   close(): void
 }
 
-const maxStoppingMilliseconds = 10_000
-const idleSweepMilliseconds = 50
 const pathOf = { forwarded: '/forwarded', forwardedAgain: '/forwarded-again' } as const
 const forwardings = ['forwarded', 'forwardedAgain'] as const satisfies readonly Forwarding[]
 
@@ -127,16 +125,7 @@ export async function openNodeChannel(
       const [answer] = (await once(asking, 'response')) as [IncomingMessage]
       return answer
     },
-    stop: () =>
-      new Promise((resolve) => {
-        const cut = clock.after(maxStoppingMilliseconds, () => server.closeAllConnections())
-        const stopSweeping = clock.every(idleSweepMilliseconds, () => server.closeIdleConnections())
-        server.close(() => {
-          cut()
-          stopSweeping()
-          resolve()
-        })
-      }),
+    stop: () => stopListening(server, clock),
     close() {
       outgoing.close()
       agent.destroy()

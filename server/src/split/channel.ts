@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:https'
 import type { ConnectionOptions } from 'node:tls'
+import type { Clock } from '../base/clock.ts'
 import type { SplitRole } from '../config/channel-settings.ts'
 import { WipedRequest } from '../http/bodies/wiping-server.ts'
 import type { RequestHandler } from '../http/listen.ts'
@@ -62,3 +63,19 @@ export async function listenFor(
   })
   return server
 }
+
+const maxStoppingMilliseconds = 10_000
+/** How soon a connection is let go whose last request has been answered. */
+const idleSweepMilliseconds = 50
+
+/** Takes no more requests, and resolves when those under way have been answered, or after ten seconds. */
+export const stopListening = (server: Server, clock: Clock): Promise<void> =>
+  new Promise((resolve) => {
+    const cut = clock.after(maxStoppingMilliseconds, () => server.closeAllConnections())
+    const stopSweeping = clock.every(idleSweepMilliseconds, () => server.closeIdleConnections())
+    server.close(() => {
+      cut()
+      stopSweeping()
+      resolve()
+    })
+  })

@@ -8,7 +8,7 @@ import type { ChannelSettings, SplitRole } from '../config/channel-settings.ts'
 import type { RequestHandler } from '../http/listen.ts'
 import { createRequestIds, requestIdHeader } from '../http/request-id.ts'
 import { type AskOtherProcess, createAskOtherHalf } from './ask-other-process.ts'
-import { connectionAs, listenFor, nameOf } from './channel.ts'
+import { connectionAs, listenFor, nameOf, stopListening } from './channel.ts'
 import { channelVersion, type Greeting } from './greeting.ts'
 import { type ChannelState, greetingPath, watchChannel } from './watch-channel.ts'
 
@@ -30,10 +30,6 @@ export interface Channel {
   /** Asks the other process nothing more. */
   close(): void
 }
-
-const maxStoppingMilliseconds = 10_000
-/** How soon a connection is let go whose last request has been answered. */
-const idleSweepMilliseconds = 50
 
 /** Listens for the other process at once, and answers it when it is told how. */
 export async function openChannel(
@@ -90,16 +86,7 @@ export async function openChannel(
       lookAtReadiness = look
     },
     state: watch.state,
-    stop: () =>
-      new Promise((resolve) => {
-        const cut = clock.after(maxStoppingMilliseconds, () => server.closeAllConnections())
-        const stopSweeping = clock.every(idleSweepMilliseconds, () => server.closeIdleConnections())
-        server.close(() => {
-          cut()
-          stopSweeping()
-          resolve()
-        })
-      }),
+    stop: () => stopListening(server, clock),
     close() {
       watch.close()
       outgoing.close()
