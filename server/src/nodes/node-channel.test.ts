@@ -11,6 +11,9 @@ import { type Forwarding, openNodeChannel } from './node-channel.ts'
 
 const key = Buffer.alloc(32, 7)
 
+/** A path whose answer breaks off behind its first piece, as it does where the other node is killed. */
+const breakingOff = '/breaks-off'
+
 /** A node that says how a request came to it, and a server that passes each one on to it. */
 async function startForwarding(t: TestContext, as: Forwarding) {
   const parts = { clock: systemClock, log: createLog('silent') }
@@ -22,7 +25,9 @@ async function startForwarding(t: TestContext, as: Forwarding) {
   const answering =
     (how: string): RequestHandler =>
     ({ url }, response) => {
-      response.setHeader('content-type', 'text/plain').end(`${how} ${url}`)
+      response.setHeader('content-type', 'text/plain')
+      if (url === breakingOff) response.write('begun', () => response.destroy())
+      else response.end(`${how} ${url}`)
     }
   there.serve(() => ({
     asked: answering('asked'),
@@ -43,18 +48,41 @@ async function startForwarding(t: TestContext, as: Forwarding) {
     there.close()
     await Promise.all([here.stop(), there.stop()])
   })
-  return async (path: string) => {
-    const { port } = server.address() as AddressInfo
-    const [answer] = (await once(get({ host: '127.0.0.1', port, path, agent: false }), 'response')) as [
-      IncomingMessage,
-    ]
-    return Buffer.concat(await answer.toArray()).toString()
+  const { port } = server.address() as AddressInfo
+  return {
+    answerTo: async (path: string) => {
+      const asking = get({ host: '127.0.0.1', port, path, agent: false })
+      return ((await once(asking, 'response')) as [IncomingMessage])[0]
+    },
+    readThere: (path: string) => here.read({ url: there.url, region: 'nam' }, path, {}),
   }
+}
+
+const textOf = async (answer: IncomingMessage) => Buffer.concat(await answer.toArray()).toString()
+
+async function assertBreaksOff(answer: IncomingMessage) {
+  const pieces: Buffer[] = []
+  await assert.rejects(
+    async () => {
+      for await (const piece of answer) pieces.push(piece)
+    },
+    { code: 'ECONNRESET' },
+  )
+  assert.equal(Buffer.concat(pieces).toString(), 'begun')
 }
 
 for (const as of ['forwarded', 'forwardedAgain'] as const) {
   test(`another node knows how a request came to it: ${as}`, async (t) => {
-    const read = await startForwarding(t, as)
-    assert.equal(await read('/calls/v1/calls/x/keys?y'), `${as} /calls/v1/calls/x/keys?y`)
+    const { answerTo } = await startForwarding(t, as)
+    const path = '/calls/v1/calls/x/keys?y'
+    assert.equal(await textOf(await answerTo(path)), `${as} ${path}`)
   })
 }
+
+test('an answer that another node breaks off is broken off, and the next one comes whole', async (t) => {
+  const { answerTo, readThere } = await startForwarding(t, 'forwarded')
+  for (const ask of [answerTo, readThere]) {
+    await assertBreaksOff(await ask(breakingOff))
+    assert.equal(await textOf(await ask('/next')), 'forwarded /next')
+  }
+})
