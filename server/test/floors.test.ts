@@ -13,7 +13,8 @@ const inServer = (...rooms: readonly string[]) => rooms.map((room) => `server/sr
 const ground = [...inServer('base'), 'protocol', ...system]
 const stored = [...inServer('store'), ...ground]
 const shown = [...inServer('http'), ...ground]
-const served = [...inServer('http', 'store'), ...ground]
+const audited = [...inServer('audit'), ...stored]
+const served = [...inServer('http'), ...audited]
 const model = inServer('vault/model')
 
 /** The rooms from the bottom to the top, and what each may import beside itself; `docs/architecture.md` shows the same. */
@@ -22,26 +23,27 @@ const floors: Floors = {
   'server/src/base': ['protocol', ...system],
   'server/src/http': ground,
   'server/src/store': [...inServer('base'), ...system],
+  'server/src/audit': [...inServer('base', 'store'), ...system],
   'server/src/calls': served,
   'server/src/identity': served,
   'server/src/vault/model': stored,
   'server/src/vault/fields': [...model, ...stored],
   'server/src/vault/prompts': [...model, ...ground],
   'server/src/vault/links': [...model, ...served],
-  'server/src/vault/gateways': [...model, ...stored],
+  'server/src/vault/gateways': [...model, ...audited],
   'server/src/vault/charge': [...inServer('vault/fields', 'vault/links'), ...model, ...served],
   'server/src/vault/session': [
     ...inServer('vault/charge', 'vault/fields', 'vault/links'),
     ...model,
-    ...stored,
+    ...audited,
   ],
   'server/src/vault/agent-view': [...inServer('vault/links'), ...model, ...shown],
   'server/src/vault/payment-page': [...model, ...shown],
   'server/src/vault/provider-api': [...inServer('vault/agent-view', 'vault/session'), ...model, ...served],
   'server/src/vault': served,
   'server/src/payments': [...inServer('calls', 'identity'), ...model, ...served],
-  'server/src/sandbox': [...inServer('calls', 'identity', 'payments', 'vault'), ...served],
-  'server/src/cli': [...inServer('calls', 'identity', 'payments', 'vault'), ...stored],
+  'server/src/sandbox': [...inServer('calls', 'http', 'identity', 'payments', 'vault'), ...stored],
+  'server/src/cli': [...inServer('calls', 'identity', 'payments', 'vault'), ...audited],
   'server/src/config': [...inServer('vault/links'), ...model, ...inServer('base'), ...system],
   'server/src/split': [...inServer('calls', 'config', 'payments'), ...model, ...shown],
   'server/src/nodes': [...inServer('base', 'http', 'split', 'store'), ...system],

@@ -1,5 +1,8 @@
-import { readFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { open, readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import { createAuditAdmin } from '../audit/audit-admin.ts'
 import { fileFault } from '../base/file-fault.ts'
 import type { OutgoingByAddress } from '../base/outgoing/outgoing-by-address.ts'
 import { readUtf8 } from '../base/text/read-json.ts'
@@ -51,7 +54,7 @@ interface AdminParts extends StoreParts {
 export function createAdminContext(
   parts: AdminParts,
   config: Config,
-  { stdin, stderr }: Terminal,
+  { stdin, stdout, stderr }: Terminal,
 ): AdminContext {
   const { store, clock, random, sealer, region } = parts
   const configurations = createConfigurations(parts)
@@ -61,6 +64,11 @@ export function createAdminContext(
     ...createAdministration(parts),
     configurations,
     secrets,
+    audit: {
+      ...createAuditAdmin(parts),
+      readLines: (file: string) => readLines(file, stdin),
+      write: (text: string) => writeAll(stdout, text),
+    },
     webhooks: createWebhookAdmin({ ...parts, configurations, secrets }),
     readSecret: createReadSecret({ source: stdin, prompts: stderr }),
     gateways: {
@@ -88,6 +96,26 @@ export function createAdminContext(
     readPassword: createReadPassword({ source: stdin, prompts: stderr, random }),
     readText: (file: string) => readText(file, stdin),
   }
+}
+
+async function* readLines(file: string, stdin: PasswordSource): AsyncGenerator<string> {
+  if (file === '-') {
+    yield* createInterface({ input: stdin as NodeJS.ReadableStream, crlfDelay: Infinity })
+    return
+  }
+  const opened = await open(file).catch((error: unknown) => {
+    throw new Refused(`${resolve(file)} cannot be read: ${fileFault(error)}.`)
+  })
+  try {
+    yield* opened.readLines()
+  } finally {
+    await opened.close()
+  }
+}
+
+/** Waits where the reader is slower. */
+async function writeAll(stdout: NodeJS.WritableStream, text: string): Promise<void> {
+  if (!stdout.write(text)) await once(stdout, 'drain')
 }
 
 async function readText(file: string, stdin: PasswordSource): Promise<string> {

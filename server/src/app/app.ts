@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net'
+import { startLinking } from '../audit/link-entries.ts'
 import { createGuids } from '../base/guid.ts'
 import type { Parts } from '../base/parts.ts'
 import type { Region, RegionName } from '../base/region.ts'
@@ -205,6 +206,8 @@ async function openRegion(
   const { parts, database } = await openRegionParts(region, config, surroundings)
   const { log, sandbox } = parts
   unfinished.defer(() => database.close())
+  const audit = startLinking(parts)
+  unfinished.defer(() => audit.close())
   const { vault, api } = await openParts(parts, channel?.askOtherProcess(region.name))
   unfinished.defer(() => api?.close())
   unfinished.defer(() => vault?.close())
@@ -243,6 +246,7 @@ async function openRegion(
       await vault?.close()
       await Promise.all([channelApp?.close(), among.close()])
       await api?.close()
+      await audit.close()
       await database.close()
     },
   }

@@ -46,7 +46,7 @@ async function startServers(t: TestContext) {
       const store = await openTestStore(join(folder, 'nam.db'))
       try {
         const sealer = sealerOf('nam', rootSealer(config, systemRandom), systemRandom)
-        return await work({ store, sealer, region: regionValue('nam', config, 0) })
+        return await work({ store, clock: systemClock, sealer, region: regionValue('nam', config, 0) })
       } finally {
         await store.close()
       }

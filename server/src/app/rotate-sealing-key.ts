@@ -1,3 +1,4 @@
+import { prepareRecord } from '../audit/record.ts'
 import type { Region } from '../base/region.ts'
 import type { StoreParts } from '../store/parts.ts'
 import { type Resealed, resealColumn } from '../store/reseal.ts'
@@ -19,11 +20,15 @@ export interface SealingKeyRotation {
  */
 export async function rotateSealingKey({
   store,
+  clock,
   sealer,
   region,
-}: Pick<StoreParts, 'store' | 'sealer'> & {
+}: Pick<StoreParts, 'store' | 'clock' | 'sealer'> & {
   readonly region: Pick<Region, 'name'>
 }): Promise<SealingKeyRotation> {
+  const record = prepareRecord({ store, clock })
+  const target = { kind: 'sealing-key', id: region.name }
+  await store.write((tx) => record(tx, { action: 'sealing-key.rotate', target, account: null }))
   const columns: Resealed[] = []
   for (const column of sealedColumns(region)) columns.push(await resealColumn(store, sealer, column))
   await store.scrub()

@@ -1,3 +1,4 @@
+import { sealedAuditEnds } from '../audit/chain-ends.ts'
 import type { Region } from '../base/region.ts'
 import { sealedCallers } from '../calls/live/live-call.ts'
 import { sealedPlatformSettings } from '../calls/platforms/platforms.ts'
@@ -41,4 +42,5 @@ export const sealedColumns = (region: Pick<Region, 'name'>): readonly SealedColu
   sealedLaunchAnswers,
   sealedPlatformSettings,
   sealedCallers,
+  sealedAuditEnds,
 ]

@@ -7,7 +7,13 @@ export type Answer =
   | { readonly kind: 'done'; readonly text: string; readonly data: object }
   /** One thing with all that is known of it, and what the operator ought to know besides. */
   | { readonly kind: 'shown'; readonly data: Row; readonly note?: string }
-  | { readonly kind: 'listed'; readonly rows: readonly Row[]; readonly none: string }
+  | {
+      readonly kind: 'listed'
+      readonly rows: readonly Row[]
+      readonly none: string
+      /** What programs get, where that is more. */
+      readonly full?: readonly object[]
+    }
   /** One thing, and what happened to it; programs get the happenings as `course`. */
   | { readonly kind: 'told'; readonly data: Row; readonly course: readonly Row[]; readonly note?: string }
   /** What was looked at, and what is to be known besides; where something is wrong, the command has failed. */
@@ -19,9 +25,12 @@ export type Answer =
     }
   /** A document, the same for people and programs. */
   | { readonly kind: 'document'; readonly data: object }
+  /** It has been written while the command ran. */
+  | { readonly kind: 'written' }
 
 /** The answer as text: for people a sentence, lines or a table; for programs JSON, and nothing else. */
 export function printAnswer(answer: Answer, form: 'text' | 'json'): string {
+  if (answer.kind === 'written') return ''
   if (form === 'json' || answer.kind === 'document') {
     return `${JSON.stringify(dataOf(answer), null, 2)}\n`
   }
@@ -39,8 +48,8 @@ export function printAnswer(answer: Answer, form: 'text' | 'json'): string {
   }
 }
 
-function dataOf(answer: Answer): object {
-  if (answer.kind === 'listed') return answer.rows
+function dataOf(answer: Exclude<Answer, { kind: 'written' }>): object {
+  if (answer.kind === 'listed') return answer.full ?? answer.rows
   if (answer.kind === 'checked') return { ...answer.data, inOrder: answer.isInOrder, points: answer.points }
   return answer.kind === 'told' ? { ...answer.data, course: answer.course } : answer.data
 }

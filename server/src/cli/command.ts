@@ -1,3 +1,4 @@
+import type { AuditAdmin } from '../audit/audit-admin.ts'
 import type { Guid } from '../base/guid.ts'
 import type { Platforms } from '../calls/platforms/platforms.ts'
 import type { CheckEngine } from '../calls/rtpengine/check-engine.ts'
@@ -75,6 +76,12 @@ export interface AdminContext extends Administration {
   /** Of accounts; sealed, and shown to nobody. */
   readonly secrets: Pick<AccountSecrets, 'put' | 'list' | 'remove'>
   readonly webhooks: WebhookAdmin
+  readonly audit: AuditAdmin & {
+    /** The lines of a file, or of what is piped in for `-`. @throws {Refused} when it cannot be read. */
+    readLines(file: string): AsyncIterable<string>
+    /** What is too long for one answer; resolves when more may be written. */
+    write(text: string): Promise<void>
+  }
   readonly readSecret: ReadSecret
   /** Where the provider of an account configuration sends callbacks to. */
   callbackUrl(address: CallbackAddress): string
@@ -123,6 +130,10 @@ export interface Command {
   readonly options: Options
   /** It may be the first command on an empty data folder; the others want a database to be there. */
   readonly beginsRegion?: true
+  /** The audit log has to name the person who gives it. */
+  readonly needsPerson?: true
+  /** It changes nothing of the region, so that it leaves no entry in the audit log. */
+  readonly onlyReads?: true
   /**
    * @throws {Refused} when it cannot be done.
    * @throws {WrongUsage} when what was given contradicts itself.

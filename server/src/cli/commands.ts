@@ -1,4 +1,5 @@
 import type { Command } from './command.ts'
+import { exportAudit, listAudit, pruneAudit, verifyAudit } from './commands/audit.ts'
 import { checkPlatform } from './commands/check-platform.ts'
 import { createClient } from './commands/clients/create-client.ts'
 import { deleteClient } from './commands/clients/delete-client.ts'
@@ -125,4 +126,8 @@ export const commands: readonly Command[] = [
   logWebhooks,
   redeliverWebhook,
   rotateSealingKey,
+  listAudit,
+  exportAudit,
+  verifyAudit,
+  pruneAudit,
 ]

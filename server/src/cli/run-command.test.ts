@@ -17,6 +17,7 @@ async function type(...typed: readonly string[]) {
     complain: (text) => {
       complaint += text
     },
+    operator: { login: 'ada', named: undefined },
   })
   return { code, answer, complaint }
 }

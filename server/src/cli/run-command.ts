@@ -1,9 +1,11 @@
 import type { RegionName } from '../base/region.ts'
+import { inCommand } from '../base/request-scope.ts'
 import { type Answer, printAnswer } from './answer.ts'
 import type { AdminContext, Command } from './command.ts'
 import { commands } from './commands.ts'
 import { help } from './help.ts'
 import { readArguments } from './input/read-arguments.ts'
+import { type OperatorSources, operatorOf, requirePerson } from './operator.ts'
 import { Refused, WrongUsage } from './refused.ts'
 
 /** What the commands run in. */
@@ -19,6 +21,8 @@ export interface Surroundings {
   /** What the operator asked for, and nothing else: it may be piped into another program. */
   answer(text: string): void
   complain(text: string): void
+  /** Who runs it. */
+  readonly operator: OperatorSources
 }
 
 export interface OpenAdmin {
@@ -58,12 +62,14 @@ export async function runAdmin(typed: readonly string[], surroundings: Surroundi
 type AskedCommand = Extract<ReturnType<typeof readArguments>, { kind: 'command' }>
 
 async function runCommand(
-  { command, given, argument, region }: AskedCommand,
-  { open }: Surroundings,
+  { command, given, argument, region, as }: AskedCommand,
+  { open, operator }: Surroundings,
 ): Promise<Answer> {
+  const actor = operatorOf(operator, as)
+  if (command.needsPerson) requirePerson(actor)
   const { context, close } = await open(region, command)
   try {
-    return await command.run(context, given, argument)
+    return await inCommand(command.name, actor, () => command.run(context, given, argument))
   } finally {
     await close()
   }

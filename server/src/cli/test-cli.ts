@@ -1,4 +1,5 @@
 import type { TestContext } from 'node:test'
+import { createAuditAdmin } from '../audit/audit-admin.ts'
 import { createLog } from '../base/log.ts'
 import { createOutgoingByAddress, type OutgoingByAddress } from '../base/outgoing/outgoing-by-address.ts'
 import { createPlatforms } from '../calls/platforms/platforms.ts'
@@ -18,6 +19,7 @@ import { createProviderFlows } from '../vault/provider-api/flows/provider-flows.
 import { createProviderClients } from '../vault/provider-api/provider-clients.ts'
 import { createCheckGateways } from './check-gateways.ts'
 import type { AdminContext } from './command.ts'
+import type { OperatorSources } from './operator.ts'
 import { createPaymentAdmin } from './payment-admin.ts'
 import { Refused } from './refused.ts'
 import { runAdmin } from './run-command.ts'
@@ -37,6 +39,10 @@ export async function startCli(t: TestContext) {
     /** What is typed when it is asked for, one after the other. */
     passwords: [] as string[],
     typedSecrets: [] as string[],
+    /** Who runs the commands. */
+    sources: { login: 'ada', named: undefined } as OperatorSources,
+    /** What a command has written besides its answer. */
+    written: [] as string[],
   }
   const rotations: Awaited<ReturnType<AdminContext['sealing']['rotate']>>[] = []
   const gatewaysByName = new Map<string, Gateway>()
@@ -44,6 +50,13 @@ export async function startCli(t: TestContext) {
     ...createAdministration(server),
     ...taking(server, { gatewaysByName, outgoing }),
     ...typing(operator),
+    audit: {
+      ...createAuditAdmin(server),
+      async *readLines(file) {
+        yield* (await context.readText(file)).split('\n')
+      },
+      write: async (text) => void operator.written.push(text),
+    },
     keys: {
       list: prepareStoredKeys(server.store).all,
       rotate: (compromised) => rotateKeys({ ...server, tokenLifetimeSeconds: 3600, compromised }),
@@ -53,7 +66,7 @@ export async function startCli(t: TestContext) {
     now: server.clock.now,
     demoAccountName: 'Demo nam',
   }
-  return { ...server, context, gatewaysByName, ...operator, rotations, ...running(context) }
+  return { ...server, context, gatewaysByName, ...operator, rotations, ...running(context, operator) }
 }
 
 /** What commands need to know of taking payments. */
@@ -117,7 +130,10 @@ const typing = ({
   },
 })
 
-function running(context: AdminContext) {
+function running(
+  context: AdminContext,
+  operator: { readonly sources: OperatorSources; readonly written: string[] },
+) {
   /** What an operator types, and what comes of it. */
   async function run(...typed: readonly string[]): Promise<Ran> {
     let answer = ''
@@ -131,8 +147,9 @@ function running(context: AdminContext) {
       complain: (text) => {
         complaint += text
       },
+      operator: operator.sources,
     })
-    return { code, answer, complaint }
+    return { code, answer: operator.written.splice(0).join('') + answer, complaint }
   }
 
   /** The same for a program; it has to succeed. */

@@ -43,19 +43,19 @@ export function createAdministration({
       list: prepareListClients(store),
       find: prepareFindClientById(store),
       findByName: prepareFindClient(store),
-      edit: prepareEditClient(store),
+      edit: prepareEditClient({ store, clock }),
       secrets: prepareRotateSecret({ store, clock, random, newGuid }),
       setDisabled: prepareSetClientDisabled({ store, clock }),
-      delete: prepareDeleteClient(store),
+      delete: prepareDeleteClient({ store, clock }),
     },
     users: {
       create: prepareCreateUser({ store, clock, random, newGuid, derive }),
       list: prepareListUsers(store),
       findByUsername: prepareFindUser(store),
-      edit: prepareEditUser(store),
+      edit: prepareEditUser({ store, clock }),
       setPassword: prepareSetPassword({ store, clock, random, derive }),
       setDisabled: prepareSetUserDisabled({ store, clock }),
-      delete: prepareDeleteUser(store),
+      delete: prepareDeleteUser({ store, clock }),
     },
   }
 }

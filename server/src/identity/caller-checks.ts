@@ -1,3 +1,4 @@
+import { createNoteRefusals } from '../audit/note-refusals.ts'
 import { createRateLimit } from '../base/throttle/rate-limit.ts'
 import { clientRules, personRules } from '../base/throttle/throttle-rules.ts'
 import { createStoredThrottle } from '../store/kept-throttle.ts'
@@ -47,6 +48,7 @@ export function createCallerChecks(
       clients,
       checkAssertion: createAssertionCheck({ clock, region, usedAssertions }),
       throttle: ofClients,
+      note: createNoteRefusals(parts),
     }),
     rateLimit: requestsPerSecond === null ? null : createRateLimit({ clock, requestsPerSecond }),
     warn: createDeprecationWarnings(parts),

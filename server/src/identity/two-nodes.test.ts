@@ -66,9 +66,9 @@ test('two nodes give a client one more secret, and leave it one', async (t) => {
 })
 
 test('what two nodes edit of a client, or of a person, at once is all there', async (t) => {
-  const { stores, createClient, userId, identity } = await startNodes(t)
-  const [editClient, editClientElsewhere] = stores.map(prepareEditClient)
-  const [editUser, editUserElsewhere] = stores.map(prepareEditUser)
+  const { stores, clock, createClient, userId, identity } = await startNodes(t)
+  const [editClient, editClientElsewhere] = stores.map((store) => prepareEditClient({ store, clock }))
+  const [editUser, editUserElsewhere] = stores.map((store) => prepareEditUser({ store, clock }))
   for (const each of times) {
     const { clientId } = await createClient()
     const allowedOrigins = ['https://desk.example.com']

@@ -1,6 +1,7 @@
-import type { Clock } from '../base/clock.ts'
+import { prepareRecord } from '../audit/record.ts'
 import { Problem } from '../base/problem.ts'
 import type { Caller } from '../identity/bearer.ts'
+import type { StoreParts } from '../store/parts.ts'
 import type { FindSession, FoundSession } from './find-session.ts'
 import type { Provider } from './provider.ts'
 import type { StatusText } from './session-answer.ts'
@@ -29,14 +30,22 @@ export function createCancelSessionJson({
   provider,
   endings,
   statusText,
+  store,
   clock,
-}: {
+}: Pick<StoreParts, 'store' | 'clock'> & {
   readonly findSession: FindSession
   readonly provider: Provider
   readonly endings: SessionEndings
   readonly statusText: StatusText
-  readonly clock: Clock
 }): CancelSessionJson {
+  const record = prepareRecord({ store, clock })
+
+  /** Before anything is done: that it was asked for is known whatever comes of it, which the vault’s entries tell. */
+  const recordCancel = ({ guid, account_id }: FoundSession): Promise<void> =>
+    store.write((tx) =>
+      record(tx, { action: 'session.cancel', target: { kind: 'session', id: guid }, account: account_id }),
+    )
+
   async function cancelOpen(caller: Caller, { guid, provider_session_guid }: FoundSession) {
     await provider.cancel(provider_session_guid)
     const waitedSince = clock.elapsed()
@@ -50,6 +59,7 @@ export function createCancelSessionJson({
 
   return async (caller, sessionGuid) => {
     const before = await findSession(caller, sessionGuid)
+    await recordCancel(before)
     const session = isOpen(before.state) ? await cancelOpen(caller, before) : before
     if (session.state === 'Cancelled') return statusText(session)
     switch (await provider.cancelAfterwards(session.provider_session_guid)) {

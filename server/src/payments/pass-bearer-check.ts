@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../base/clock.ts'
 import { Problem } from '../base/problem.ts'
+import { type Actor, nameActor } from '../base/request-scope.ts'
 import { createRateLimit, type Quota, quotaHeaders } from '../base/throttle/rate-limit.ts'
 import { describeRefusal } from '../http/refusals.ts'
 import type { BearerCheck, Caller } from '../identity/bearer.ts'
@@ -36,6 +37,7 @@ export function passBearerCheck({
   const quotas = requestsPerSecond === null ? undefined : createRateLimit({ clock, requestsPerSecond })
   function admit(request: FastifyRequest, reply: FastifyReply, caller: Caller): void {
     request.paymentCaller = caller
+    nameActor(actorOf(caller))
     cors.narrow(request, reply, caller.allowedOrigins)
     if (!quotas) return
     const quota = quotas.take(provenBy(caller))
@@ -57,6 +59,9 @@ export function passBearerCheck({
     done()
   }
 }
+
+const actorOf = ({ access: { clientId, userId } }: Caller): Actor =>
+  userId === undefined ? { kind: 'client', id: clientId } : { kind: 'user', id: userId, client: clientId }
 
 /** People of many accounts may share a client: none of them uses up what is another's, or the client's own. */
 const provenBy = ({ access: { clientId, accountId, userId } }: Caller): string =>

@@ -29,6 +29,7 @@ import { up as moneyHeld } from './migrations/0028-money-held.ts'
 import { up as sharedLimits } from './migrations/0029-shared-limits.ts'
 import { up as whatNodesHold } from './migrations/0030-what-nodes-hold.ts'
 import { up as heldLines } from './migrations/0031-held-lines.ts'
+import { up as auditLog } from './migrations/0032-audit-log.ts'
 import { isServedBy, schemaVersion } from './schema-version.ts'
 
 const migrations: Record<string, Migration> = {
@@ -61,6 +62,7 @@ const migrations: Record<string, Migration> = {
   '0029-shared-limits': { up: sharedLimits },
   '0030-what-nodes-hold': { up: whatNodesHold },
   '0031-held-lines': { up: heldLines },
+  '0032-audit-log': { up: auditLog },
 }
 
 /** Whether a database that has had these migrations has the tables of this version. */

@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely'
 import type { Guid } from '../base/guid.ts'
 import type { NodeId } from './nodes/node-id.ts'
 
@@ -51,6 +52,9 @@ export interface Tables {
   launch_under_way: LaunchUnderWayTable
   store_probe: StoreProbeTable
   node: NodeTable
+  audit_unlinked: AuditUnlinkedTable
+  audit_log: AuditLogTable
+  audit_end: AuditEndTable
 }
 
 type Algorithm = 'ES256' | 'RS256' | 'EdDSA'
@@ -690,4 +694,31 @@ export interface NodeTable {
   /** Milliseconds since the epoch, by the clock of the database; as is `beat_at`, when it said last that it is there. */
   started_at: number
   beat_at: number
+}
+
+/** audit: an entry that has no place in the chain yet. */
+export interface AuditUnlinkedTable {
+  id: Generated<number>
+  at: Time
+  /** `WrittenEntry`, in canonical JSON. */
+  entry: Json
+}
+
+/** audit: an entry in its place. */
+export interface AuditLogTable {
+  position: number
+  at: Time
+  /** `ChainedEntry`, in canonical JSON. */
+  entry: Json
+  /** The SHA-256 of `entry`, in hexadecimal. */
+  hash: string
+}
+
+/** audit: where the chain ends, and where what is left of it begins. */
+export interface AuditEndTable {
+  /** `pruned`: the last entry that was removed from its beginning. */
+  name: 'head' | 'pruned'
+  position: number
+  /** `ChainEnd`, sealed: whoever has the database and no key cannot make one. */
+  sealed: Uint8Array
 }

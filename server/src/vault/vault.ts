@@ -1,5 +1,6 @@
 import type { SessionResult } from '@tonegate/protocol/outcome'
 import { type LinkChannel, linkChannels } from '@tonegate/protocol/view-state'
+import { prepareRecord } from '../audit/record.ts'
 import { createDueSweep } from '../base/due-sweep.ts'
 import type { Guid } from '../base/guid.ts'
 import { within } from '../base/within.ts'
@@ -96,7 +97,8 @@ export function createVault(parts: StoreParts & VaultParts): Vault {
   const sessions = createOpenSessions({ wake: (source) => wake(source), now: clock.now })
   const reports = createResultReports({ ...parts, rows })
   const keptCards = createKeptCards(parts)
-  const running = { ...parts, rows, closing: closing.signal, track: underWay.track }
+  const record = prepareRecord(parts)
+  const running = { ...parts, rows, record, closing: closing.signal, track: underWay.track }
   const charges = createCharges({ ...running, keptCards, report: reports.reportOwn })
   const sweep = createDueSweep({ clock, sweep: sessions.tickAll })
   const unwrittenEnds = new Map<Guid, unknown>()

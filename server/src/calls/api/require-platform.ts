@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { Problem } from '../../base/problem.ts'
+import { nameActor } from '../../base/request-scope.ts'
 import { describeRefusal } from '../../http/refusals.ts'
 import type { Platform } from '../platforms/platform.ts'
 import type { Platforms } from '../platforms/platforms.ts'
@@ -34,6 +35,7 @@ export const createRequirePlatform =
       })
     }
     describeRefusal(request, { clientId: platform.name, accountId: platform.accountId })
+    nameActor({ kind: 'platform', id: platform.guid, name: platform.name })
     request.platform = platform
   }
 

@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto'
+import { prepareRecord } from '../../audit/record.ts'
 import type { Guid } from '../../base/guid.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { Platform } from './platform.ts'
-import { platformOf, type preparePlatformRows } from './platform-rows.ts'
+import { auditTargetOf, platformOf, type preparePlatformRows } from './platform-rows.ts'
 
 const keyPattern = /^tgp_[A-Za-z0-9_-]{43}$/
 const keyBytes = 32
@@ -24,6 +25,7 @@ export function createPlatformKeys({
 }: Pick<StoreParts, 'store' | 'clock' | 'random'> & {
   readonly rows: ReturnType<typeof preparePlatformRows>
 }) {
+  const record = prepareRecord({ store, clock })
   return {
     /** The platform that a key is of; `undefined` where it is nobody's, or the platform's that is disabled. */
     async authenticate(key: string): Promise<Platform | undefined> {
@@ -37,9 +39,10 @@ export function createPlatformKeys({
       const key = newPlatformKey(random)
       const row = { guid, sha256: keyHash(key), now: clock.now() }
       return store.write(async (tx) => {
-        await rows.lock.first(tx, { guid })
+        const platform = await rows.lock.first(tx, { guid })
         if ((await rows.keysOf.all(tx, { guid })).length >= maxKeys) return 'has-two-already'
         await rows.insertKey.run(tx, row)
+        if (platform) await record(tx, { action: 'platform.key.add', ...auditTargetOf(platform) })
         return key
       })
     },
@@ -48,19 +51,21 @@ export function createPlatformKeys({
     async setKey(guid: Guid, key: string): Promise<void> {
       const row = { guid, sha256: keyHash(key), now: clock.now() }
       await store.write(async (tx) => {
-        await rows.lock.first(tx, { guid })
+        const platform = await rows.lock.first(tx, { guid })
         for (const { sha256 } of await rows.keysOf.all(tx, { guid })) await rows.deleteKey.run(tx, { sha256 })
         await rows.insertKey.run(tx, row)
+        if (platform) await record(tx, { action: 'platform.key.add', ...auditTargetOf(platform) })
       })
     },
 
     /** Removes the older of two keys, at once. */
     removeOldestKey: (guid: Guid): Promise<'removed' | 'only-one-left'> =>
       store.write(async (tx) => {
-        await rows.lock.first(tx, { guid })
+        const platform = await rows.lock.first(tx, { guid })
         const [oldest, ...others] = await rows.keysOf.all(tx, { guid })
         if (!oldest || others.length === 0) return 'only-one-left'
         await rows.deleteKey.run(tx, { sha256: oldest.sha256 })
+        if (platform) await record(tx, { action: 'platform.key.remove', ...auditTargetOf(platform) })
         return 'removed'
       }),
   }

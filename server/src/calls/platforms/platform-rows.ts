@@ -15,6 +15,12 @@ interface NewPlatform {
 /** The statements about platforms and their keys. */
 export const preparePlatformRows = (store: Store) => ({ ...preparePlatforms(store), ...prepareKeys(store) })
 
+/** What the audit log calls a platform. */
+export const auditTargetOf = ({ guid, name, account_id }: CallPlatformTable) => ({
+  target: { kind: 'platform', id: guid, name },
+  account: account_id,
+})
+
 function preparePlatforms(store: Store) {
   return {
     insert: store.prepare((db, p: NewPlatform) =>

@@ -1,3 +1,4 @@
+import { prepareRecord } from '../../audit/record.ts'
 import type { Guid } from '../../base/guid.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import { sealedColumn } from '../../store/reseal.ts'
@@ -5,7 +6,7 @@ import { UniqueViolation } from '../../store/store.ts'
 import type { CallPlatformTable } from '../../store/tables.ts'
 import type { Platform, PlatformSettings } from './platform.ts'
 import { createPlatformKeys, keyHash, newPlatformKey } from './platform-keys.ts'
-import { platformOf, preparePlatformRows } from './platform-rows.ts'
+import { auditTargetOf, platformOf, preparePlatformRows } from './platform-rows.ts'
 
 /** A platform to be made; with a key of its own where that follows from something, else by chance. */
 export type NewPlatform = Pick<Platform, 'accountId' | 'name' | 'kind'> & {
@@ -32,6 +33,7 @@ export function createPlatforms(
 ) {
   const { store, sealer, clock, random, newGuid } = parts
   const rows = preparePlatformRows(store)
+  const record = prepareRecord(parts)
   const seal = (guid: Guid, settings: PlatformSettings) =>
     sealer.seal(purposeOf(guid), Buffer.from(JSON.stringify(settings)))
   const open = ({ guid, sealed_settings }: CallPlatformTable): PlatformSettings =>
@@ -52,6 +54,8 @@ export function createPlatforms(
         await store.write(async (tx) => {
           await rows.insert.run(tx, { guid, accountId, name, kind, sealed, now })
           await rows.insertKey.run(tx, { guid, sha256: keyHash(key), now })
+          const target = { kind: 'platform', id: guid, name }
+          await record(tx, { action: 'platform.create', target, account: accountId, details: { kind } })
         })
       } catch (error) {
         if (error instanceof UniqueViolation) return 'taken'
@@ -92,11 +96,18 @@ export function createPlatforms(
         const row = await rows.lock.first(tx, { guid })
         if (!row) throw new Error('The platform is not there any more.')
         await rows.updateSettings.run(tx, { guid, sealed: seal(guid, { ...open(row), controlUrl }) })
+        const details = { changed: ['controlUrl'] }
+        await record(tx, { action: 'platform.edit', ...auditTargetOf(row), details })
       }),
 
     /** Its keys open nothing at once, and its calls are nobody's. */
     async setDisabled(guid: Guid, disabled: boolean): Promise<void> {
-      await store.write((tx) => rows.disable.run(tx, { guid, at: disabled ? clock.now() : null }))
+      await store.write(async (tx) => {
+        const row = await rows.lock.first(tx, { guid })
+        if (!row) return
+        await rows.disable.run(tx, { guid, at: disabled ? clock.now() : null })
+        await record(tx, { action: disabled ? 'platform.disable' : 'platform.enable', ...auditTargetOf(row) })
+      })
     },
   }
 }

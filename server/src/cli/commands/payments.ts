@@ -68,6 +68,7 @@ export const refundPayment = command({
   name: 'payment refund',
   summary: 'Refund a captured payment, in full or in part',
   argument,
+  needsPerson: true,
   options: {
     amount,
     retry,

@@ -15,12 +15,15 @@ export type Asked =
       /** Undefined: the default region. */
       readonly region: RegionName | undefined
       readonly form: 'text' | 'json'
+      /** Who says that they give the command. */
+      readonly as: string | undefined
     }
 
 /** What every command takes besides its own options. */
 export const commonOptions = {
   region: { value: 'REGION', choices: regionNames, help: 'the region; default: TONEGATE_DEFAULT_REGION' },
   json: { help: 'answer in JSON, for programs' },
+  as: { value: 'NAME', help: 'who you are, for the audit log; default: TONEGATE_OPERATOR' },
   help: { help: 'explain the command' },
 } as const satisfies Options
 
@@ -54,6 +57,7 @@ export function readArguments(typed: readonly string[], commands: readonly Comma
     argument: onlyArgument(command, positionals),
     region: values.region as RegionName | undefined,
     form: values.json === true ? 'json' : 'text',
+    as: values.as as string | undefined,
   }
 }
 

@@ -1,3 +1,4 @@
+import { prepareRecord } from '../../audit/record.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import { UniqueViolation } from '../../store/store.ts'
 import type { Account } from './find-account.ts'
@@ -23,6 +24,7 @@ export function prepareCreateAccount({ store, clock }: Pick<StoreParts, 'store' 
       .values({ id: p.id, name: p.name, production: p.production, created_at: p.created_at })
       .onConflict((conflict) => conflict.column('id').doNothing()),
   )
+  const record = prepareRecord({ store, clock })
   return ({ name, production, id: wanted }: NewAccount): Promise<Account> =>
     store.write(async (tx) => {
       for (;;) {
@@ -33,7 +35,11 @@ export function prepareCreateAccount({ store, clock }: Pick<StoreParts, 'store' 
           production: production ? (1 as const) : (0 as const),
           created_at: clock.now(),
         }
-        if ((await insert.run(tx, row)) === 1) return { id, name, production }
+        if ((await insert.run(tx, row)) === 1) {
+          const target = { kind: 'account', id: String(id), name }
+          await record(tx, { action: 'account.create', target, account: id })
+          return { id, name, production }
+        }
         // Another node was faster, and the next number is another one by now.
         if (wanted !== undefined) throw new UniqueViolation(undefined)
       }

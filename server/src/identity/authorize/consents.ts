@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { prepareRecord } from '../../audit/record.ts'
 import type { Guid } from '../../base/guid.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { Store } from '../../store/store.ts'
@@ -14,7 +15,8 @@ export interface Consents {
 }
 
 export function createConsents({ store, clock }: Pick<StoreParts, 'store' | 'clock'>): Consents {
-  const { find, lock, insert, extend } = prepareStatements(store)
+  const { find, lock, insert, extend, account } = prepareStatements(store)
+  const record = prepareRecord({ store, clock })
   return {
     async covers(userId, clientId, scope) {
       const row = await find.first(store.reader, { user_id: userId, client_id: clientId })
@@ -24,6 +26,17 @@ export function createConsents({ store, clock }: Pick<StoreParts, 'store' | 'clo
     async give(userId, clientId, scope) {
       const row = { user_id: userId, client_id: clientId, given_at: clock.now() }
       await store.write(async (tx) => {
+        const user = await account.first(tx, { id: userId })
+        await record(
+          tx,
+          {
+            action: 'consent.give',
+            target: { kind: 'client', id: clientId },
+            account: user?.account_id ?? null,
+            details: { scopes: spaceSeparated(scope) },
+          },
+          { kind: 'user', id: userId, ...(user && { name: user.username }) },
+        )
         if ((await insert.run(tx, { ...row, scopes: scope })) === 1) return
         const before = spaceSeparated((await lock.first(tx, row))?.scopes ?? '')
         await extend.run(tx, {
@@ -50,6 +63,9 @@ function prepareStatements(store: Store) {
       .where('user_id', '=', p.user_id)
       .where('client_id', '=', p.client_id)
   return {
+    account: store.prepare((db, p: { id: Guid }) =>
+      db.selectFrom('user').select(['account_id', 'username']).where('id', '=', p.id),
+    ),
     find: store.prepare((db, p: Key) => scopesOf(db, p)),
     lock: store.prepare((db, p: Key) => scopesOf(db, p).forUpdate()),
     /** Changes nothing where the person has allowed the client something before. */

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { prepareRecord } from '../../audit/record.ts'
 import type { Guid } from '../../base/guid.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { Store } from '../../store/store.ts'
@@ -47,6 +48,7 @@ export function createSignIns({
 }): SignIns {
   const statements = prepareStatements(store)
   const holdUser = prepareHoldUser(store)
+  const record = prepareRecord({ store, clock })
   const cookie = createSecretCookie('tonegate-sign-in', { region, random })
   const sha256Of = (secret: string) => hash('sha256', secret, 'buffer')
 
@@ -70,6 +72,9 @@ export function createSignIns({
         const id = stays ? old.id : newId
         const times = { authenticated_at: now, expires_at: now + signInLifetimeMilliseconds }
         await statements.insert.run(tx, { sha256, id, user_id: user.id, ...times })
+        const target = { kind: 'user', id: user.id, name: user.username }
+        const entry = { action: 'user.sign-in', target, account: user.account.id } as const
+        await record(tx, entry, { kind: 'user', id: user.id, name: user.username })
         return id
       })
       return id && { id, user, authenticatedAt: now }
@@ -78,7 +83,14 @@ export function createSignIns({
       const secret = cookie.read(request)
       cookie.clear(reply)
       if (secret === undefined) return
-      await store.write((tx) => statements.remove.run(tx, { sha256: sha256Of(secret) }))
+      await store.write(async (tx) => {
+        const ended = await statements.remove.first(tx, { sha256: sha256Of(secret) })
+        const user = ended && (await statements.account.first(tx, { id: ended.user_id }))
+        if (!ended || !user) return
+        const target = { kind: 'user', id: ended.user_id, name: user.username }
+        const entry = { action: 'user.sign-out', target, account: user.account_id } as const
+        await record(tx, entry, { kind: 'user', id: ended.user_id, name: user.username })
+      })
     },
   }
 }
@@ -107,6 +119,9 @@ function prepareStatements(store: Store) {
         authenticated_at: p.authenticated_at,
         expires_at: p.expires_at,
       }),
+    ),
+    account: store.prepare((db, p: { id: Guid }) =>
+      db.selectFrom('user').select(['account_id', 'username']).where('id', '=', p.id),
     ),
     /** Answers what it has removed: to one alone of several who do. */
     remove: store.prepare((db, p: { sha256: Uint8Array }) =>

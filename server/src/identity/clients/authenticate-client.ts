@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto'
+import type { Note } from '../../audit/note-refusals.ts'
 import { parseGuid } from '../../base/guid.ts'
+import { nameActor } from '../../base/request-scope.ts'
 import { isSameDigest } from '../../base/signing/same-secret.ts'
 import type { Throttle } from '../../base/throttle/throttle.ts'
 import { OAuthError } from '../endpoints/oauth-error.ts'
@@ -24,10 +26,12 @@ export function createClientAuthentication({
   clients,
   checkAssertion,
   throttle,
+  note,
 }: {
   readonly clients: KnownClients
   readonly checkAssertion: CheckAssertion
   readonly throttle: Throttle
+  readonly note: Note
 }) {
   /** An id that is well-formed and no client's is counted by its network alone: there is any number of them. */
   function attemptOf({ id }: PresentedCredentials, client: Client | undefined, address: string) {
@@ -40,6 +44,7 @@ export function createClientAuthentication({
     const wait = throttle.wait(attempt)
     if (wait !== undefined) return tooManyFailures(wait)
     throttle.recordFailure(attempt)
+    if (client) note({ action: 'client.refused', ...inAudit(client) })
     return invalidClient(credentials.method, reason)
   }
 
@@ -51,15 +56,22 @@ export function createClientAuthentication({
     if (assertion !== undefined) {
       if (client === undefined) throw refuse({ credentials, client, address })
       const checked = await checkAssertion(assertion, client)
-      if (checked.outcome === 'proven') return client
+      if (checked.outcome === 'proven') return proven(client)
       throw refuse({ credentials, client, address, reason: checked.reason })
     }
-    if (client?.clientType === 'public' && secret === undefined) return client
-    if (isLiveSecret(secret ?? '', client) && client !== undefined) return client
+    if (client?.clientType === 'public' && secret === undefined) return proven(client)
+    if (isLiveSecret(secret ?? '', client) && client !== undefined) return proven(client)
     const reason = secret === undefined ? missingSecret : undefined
     throw refuse({ credentials, client, address, reason })
   }
 }
+
+function proven(client: Client): Client {
+  nameActor({ kind: 'client', id: client.id })
+  return client
+}
+
+const inAudit = ({ id, account }: Client) => ({ target: { kind: 'client', id }, account: account.id })
 
 interface Refused {
   readonly credentials: PresentedCredentials

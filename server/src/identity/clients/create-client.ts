@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { JWK } from 'jose'
+import { prepareRecord } from '../../audit/record.ts'
 import type { Guid } from '../../base/guid.ts'
 import { randomAlphanumeric } from '../../base/random.ts'
 import type { StoreParts } from '../../store/parts.ts'
@@ -62,6 +63,7 @@ export function prepareCreateClient({
   newGuid,
 }: Pick<StoreParts, 'store' | 'clock' | 'random' | 'newGuid'>) {
   const insert = prepareInsertClient(store)
+  const record = prepareRecord({ store, clock })
   return async (order: NewClient): Promise<CreatedClient> => {
     refuseContradictions(order)
     const clientId = newGuid()
@@ -88,6 +90,12 @@ export function prepareCreateClient({
         id_token_algorithm: order.idTokenAlgorithm ?? null,
         access_token_algorithm: order.accessTokenAlgorithm ?? null,
         created_at,
+      })
+      await record(tx, {
+        action: 'client.create',
+        target: { kind: 'client', id: clientId, name: order.name },
+        account: order.accountId,
+        details: { flows: order.flows, scopes: order.scopes },
       })
       if (clientSecret === null) return
       const sha256 = hash('sha256', clientSecret, 'buffer')

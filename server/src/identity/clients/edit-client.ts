@@ -1,5 +1,7 @@
 import type { JWK } from 'jose'
+import { prepareRecord } from '../../audit/record.ts'
 import type { Guid } from '../../base/guid.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import type { Store } from '../../store/store.ts'
 import type { ClientTable } from '../../store/tables.ts'
 import type { SigningAlgorithm } from '../keys/algorithms.ts'
@@ -32,11 +34,12 @@ export interface ClientChanges {
  * @throws {UniqueViolation} when the account has another client of this name.
  * @throws {TypeError} when the client would contradict itself.
  */
-export function prepareEditClient(store: Store) {
+export function prepareEditClient({ store, clock }: Pick<StoreParts, 'store' | 'clock'>) {
   const select = store.prepare((db, p: { id: Guid }) =>
     db.selectFrom('client').selectAll().where('id', '=', p.id).forUpdate(),
   )
   const update = prepareUpdate(store)
+  const record = prepareRecord({ store, clock })
   return (id: Guid, changes: ClientChanges): Promise<boolean> =>
     store.write(async (tx) => {
       const row = await select.first(tx, { id })
@@ -57,6 +60,16 @@ export function prepareEditClient(store: Store) {
         shared: edited.shared ? 1 : 0,
         id_token_algorithm: edited.idTokenAlgorithm,
         access_token_algorithm: edited.accessTokenAlgorithm,
+      })
+      await record(tx, {
+        action: 'client.edit',
+        target: { kind: 'client', id, name: edited.name },
+        account: row.account_id,
+        details: {
+          changed: Object.keys(changes).sort(),
+          ...(changes.flows && { flows: changes.flows }),
+          ...(changes.scopes && { scopes: changes.scopes }),
+        },
       })
       return true
     })

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { prepareRecord } from '../../audit/record.ts'
 import type { Guid } from '../../base/guid.ts'
 import { randomAlphanumeric } from '../../base/random.ts'
 import type { StoreParts } from '../../store/parts.ts'
@@ -36,6 +37,7 @@ export function prepareRotateSecret({
   newGuid,
 }: Pick<StoreParts, 'store' | 'clock' | 'random' | 'newGuid'>) {
   const statements = prepareStatements(store)
+  const record = prepareRecord({ store, clock })
 
   async function liveSecrets(connection: Connection, clientId: Guid): Promise<readonly LiveSecret[]> {
     const rows = await statements.secrets.all(connection, { client_id: clientId })
@@ -59,6 +61,7 @@ export function prepareRotateSecret({
         }
         if ((await liveSecrets(tx, clientId)).length >= maxSecrets) return { outcome: 'has-two-already' }
         await statements.insert.run(tx, { id, client_id: clientId, sha256, created_at })
+        await record(tx, { action: 'client.secret.add', ...targetOf(clientId, client), details: { key: id } })
         return { outcome: 'added', id, clientSecret }
       })
     },
@@ -66,22 +69,33 @@ export function prepareRotateSecret({
     /** The last one stays: a client that shall not get in is disabled. */
     remove: (clientId: Guid, which: Guid | 'oldest'): Promise<RemovedSecret> =>
       store.write(async (tx) => {
-        await statements.lockClient.first(tx, { id: clientId })
+        const client = await statements.lockClient.first(tx, { id: clientId })
         const live = await liveSecrets(tx, clientId)
         const found = which === 'oldest' ? live[0] : live.find(({ id }) => id === which)
-        if (found === undefined) return 'no-such-secret'
+        if (found === undefined || client === undefined) return 'no-such-secret'
         if (live.length === 1) return 'only-one-left'
         await statements.remove.run(tx, { id: found.id })
+        const details = { key: found.id }
+        await record(tx, { action: 'client.secret.remove', ...targetOf(clientId, client), details })
         return 'removed'
       }),
   }
 }
 
+const targetOf = (id: Guid, client: { readonly account_id: number; readonly name: string }) => ({
+  target: { kind: 'client', id, name: client.name },
+  account: client.account_id,
+})
+
 function prepareStatements(store: Store) {
   return {
     /** Whoever adds or removes a secret holds the client, so that what it counts stays so. */
     lockClient: store.prepare((db, p: { id: Guid }) =>
-      db.selectFrom('client').select(['client_type', 'public_keys']).where('id', '=', p.id).forUpdate(),
+      db
+        .selectFrom('client')
+        .select(['client_type', 'public_keys', 'account_id', 'name'])
+        .where('id', '=', p.id)
+        .forUpdate(),
     ),
     secrets: store.prepare((db, p: { client_id: Guid }) =>
       db

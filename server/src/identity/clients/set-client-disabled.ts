@@ -1,3 +1,4 @@
+import { prepareRecord } from '../../audit/record.ts'
 import type { Guid } from '../../base/guid.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import { prepareEndGrants } from '../end-grants.ts'
@@ -10,14 +11,24 @@ import { prepareEndGrants } from '../end-grants.ts'
  */
 export function prepareSetClientDisabled({ store, clock }: Pick<StoreParts, 'store' | 'clock'>) {
   const update = store.prepare((db, p: { id: Guid; disabled_at: number | null }) =>
-    db.updateTable('client').set({ disabled_at: p.disabled_at }).where('id', '=', p.id),
+    db
+      .updateTable('client')
+      .set({ disabled_at: p.disabled_at })
+      .where('id', '=', p.id)
+      .returning(['account_id', 'name']),
   )
+  const record = prepareRecord({ store, clock })
   const endGrants = prepareEndGrants({ store, clock })
   return (id: Guid, state: 'disabled' | 'enabled'): Promise<boolean> =>
     store.write(async (tx) => {
       const disabled_at = state === 'disabled' ? clock.now() : null
-      if ((await update.run(tx, { id, disabled_at })) === 0) return false
+      const client = await update.first(tx, { id, disabled_at })
+      if (client === undefined) return false
       if (state === 'disabled') await endGrants.ofClient(tx, id)
+      const target = { kind: 'client', id, name: client.name }
+      await record(tx, { action: actions[state], target, account: client.account_id })
       return true
     })
 }
+
+const actions = { disabled: 'client.disable', enabled: 'client.enable' } as const

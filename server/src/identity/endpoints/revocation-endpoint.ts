@@ -1,19 +1,20 @@
-import type { Parts } from '../../base/parts.ts'
+import { prepareRecord } from '../../audit/record.ts'
 import type { Http } from '../../http/http.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import type { Client } from '../clients/known-clients.ts'
 import { type PresentedCredentials, readPresentedCredentials } from '../clients/presented-credentials.ts'
 import type { RefreshTokens } from '../tokens/refresh-tokens.ts'
-import type { Revocations } from '../tokens/revocations.ts'
+import type { OpenRevocations } from '../tokens/revocations.ts'
 import type { VerifyAccessToken } from '../tokens/verify-access-token.ts'
 import type { Cors } from './cors.ts'
 import { addOAuthEndpoint } from './oauth-endpoint.ts'
 import { OAuthError } from './oauth-error.ts'
 
-interface RevocationEndpoint extends Pick<Parts, 'region' | 'log'> {
+interface RevocationEndpoint extends Pick<StoreParts, 'store' | 'clock' | 'region' | 'log'> {
   readonly authenticate: (credentials: PresentedCredentials, address: string) => Promise<Client>
   readonly verify: VerifyAccessToken
   readonly refreshTokens: RefreshTokens
-  readonly revocations: Revocations
+  readonly revocations: Pick<OpenRevocations, 'write'>
   readonly cors: Cors
 }
 
@@ -27,13 +28,18 @@ interface RevocationEndpoint extends Pick<Parts, 'region' | 'log'> {
  * another client". Both kinds can be revoked, so there is no `unsupported_token_type`.
  */
 export function addRevocationEndpoint(app: Http, path: string, endpoint: RevocationEndpoint): void {
-  const { region, authenticate, verify, refreshTokens, revocations, cors, log } = endpoint
+  const { region, authenticate, verify, refreshTokens, revocations, cors, log, store, clock } = endpoint
+  const record = prepareRecord({ store, clock })
 
   async function revokeAccessToken(client: Client, text: string): Promise<void> {
     const token = await verify(text)
     if (typeof token === 'string') return
     requireOwn(client, token.clientId)
-    await revocations.revoke(token.jti, token.expiresAt)
+    await revocations.write(async (tx, revoke) => {
+      await revoke(token.jti, token.expiresAt)
+      const target = { kind: 'access-token', id: token.jti }
+      await record(tx, { action: 'token.revoke', target, account: client.account.id })
+    })
     log.info({ clientId: client.id, jti: token.jti }, 'an access token was revoked')
   }
 

@@ -1,7 +1,9 @@
+import { prepareRecord } from '../../audit/record.ts'
+import type { Connection } from '../../store/store.ts'
 import type { SigningAlgorithm } from './algorithms.ts'
 import { signingAlgorithms } from './algorithms.ts'
 import { makeKey, openSigningKeys, type SigningKeyParts, signsWith, unseal } from './signing-keys.ts'
-import { prepareStoredKeys, type StoredKey } from './stored-keys.ts'
+import { prepareStoredKeys, type StoredKey, type StoredPair } from './stored-keys.ts'
 
 /** How long whoever has read the key set may use it without asking again: `Cache-Control` of its answer. */
 export const keySetSeconds = 300
@@ -61,7 +63,7 @@ async function replaceAllKeys(parts: SigningKeyParts): Promise<readonly RotatedK
   for (const row of rows) unseal(row, parts).fill(0)
   const pairs = await makePairs(rows, parts)
   const now = parts.clock.now()
-  await stored.replaceAll(pairs, now)
+  await stored.replaceAll(pairs, now, recordRotation(parts, pairs, 'compromised'))
   await parts.store.scrub()
   return pairs.map(({ kid, algorithm }) => ({ kid, algorithm, signsFrom: now }))
 }
@@ -83,7 +85,9 @@ async function addSuccessors(
   await openSigningKeys(parts)
   const pairs = await makePairs(await stored.all(), parts)
   const times = successorTimes(parts.clock.now(), tokenLifetimeSeconds)
-  for (const pair of pairs) await stored.addSuccessor({ pair, predecessor: null, ...times })
+  for (const pair of pairs) {
+    await stored.addSuccessor({ pair, predecessor: null, ...times }, recordRotation(parts, [pair]))
+  }
   return pairs.map(({ kid, algorithm }) => ({ kid, algorithm, signsFrom: times.signs_from }))
 }
 
@@ -106,7 +110,8 @@ export async function addDueSuccessors(
   const stored = prepareStoredKeys(parts.store)
   for (const { kid, algorithm } of due) {
     const pair = await makeKey(algorithm, parts)
-    await stored.addSuccessor({ pair, predecessor: kid, ...successorTimes(now, tokenLifetimeSeconds) })
+    const successor = { pair, predecessor: kid, ...successorTimes(now, tokenLifetimeSeconds) }
+    await stored.addSuccessor(successor, recordRotation(parts, [pair]))
   }
   return true
 }
@@ -128,6 +133,22 @@ export async function retireUnneeded(
   const stored = prepareStoredKeys(store)
   for (const { kid } of unneeded) await stored.retire(kid, lastTokenOf(clock.now(), tokenLifetimeSeconds))
   return unneeded.length > 0
+}
+
+/** What writes down that keys were made to follow others. */
+function recordRotation(
+  parts: SigningKeyParts,
+  pairs: readonly StoredPair[],
+  compromised?: 'compromised',
+): (tx: Connection) => Promise<void> {
+  const record = prepareRecord(parts)
+  return (tx) =>
+    record(tx, {
+      action: 'signing-key.rotate',
+      target: { kind: 'signing-keys', id: pairs.map(({ algorithm }) => algorithm).join(' ') },
+      account: null,
+      details: { keys: pairs.map(({ kid }) => kid), ...(compromised && { compromised: true }) },
+    })
 }
 
 function successorTimes(now: number, tokenLifetimeSeconds: number) {

@@ -34,6 +34,9 @@ export interface Successor {
   readonly predecessor_removed_from: number
 }
 
+/** What is written in the same transaction. */
+type Alongside = (tx: Connection) => Promise<void>
+
 /**
  * The rows of a region's signing keys. Of each algorithm that signs the newest has no end; it gets one with its
  * successor, or when nothing is signed with the algorithm any more. Lists have the newest first: the one that signs
@@ -54,13 +57,17 @@ export function prepareStoredKeys(store: Store) {
         await insertNew(tx, pair, { created_at: now, signs_from: now })
       }),
     /** False, and nothing is done, when the predecessor has another successor: another process was faster. */
-    addSuccessor: ({ pair, predecessor, predecessor_removed_from, ...times }: Successor): Promise<boolean> =>
+    addSuccessor: (
+      { pair, predecessor, predecessor_removed_from, ...times }: Successor,
+      alongside: Alongside = async () => {},
+    ): Promise<boolean> =>
       store.write(async (tx) => {
         const { algorithm } = pair
         const newest = await statements.newest.first(tx, { algorithm })
         if (newest === undefined || (predecessor ?? newest.kid) !== newest.kid) return false
         await statements.retire.run(tx, { kid: newest.kid, removed_from: predecessor_removed_from })
         await insertNew(tx, pair, times)
+        await alongside(tx)
         return true
       }),
     /** Puts all keys of an algorithm into the key set. */
@@ -74,9 +81,10 @@ export function prepareStoredKeys(store: Store) {
      *
      * @throws {Error} when another process has added keys at the same moment.
      */
-    replaceAll: (pairs: readonly StoredPair[], now: number): Promise<void> =>
+    replaceAll: (pairs: readonly StoredPair[], now: number, alongside: Alongside): Promise<void> =>
       store.write(async (tx) => {
         await statements.removeAll.run(tx, {})
+        await alongside(tx)
         for (const pair of pairs) {
           if ((await insertNew(tx, pair, { created_at: now, signs_from: now })) === 1) continue
           throw new Error('Other keys were added at the same time. Nothing was changed.')

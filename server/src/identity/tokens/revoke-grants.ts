@@ -1,3 +1,4 @@
+import { prepareRecord } from '../../audit/record.ts'
 import type { Guid } from '../../base/guid.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { Connection, Store } from '../../store/store.ts'
@@ -40,11 +41,17 @@ export function createRevokeGrants({
   readonly tokenLifetimeSeconds: number
 }): RevokeGrants {
   const { removeRefreshToken, removeCode, grantsOfSignIn } = prepareStatements(store)
+  const record = prepareRecord({ store, clock })
   const denied = revocationLifetimeMilliseconds(tokenLifetimeSeconds)
 
   async function within(transaction: Connection, revoke: Revoke, grantId: Guid): Promise<void> {
     await revoke(grantId, clock.now() + denied)
     await removeRefreshToken.run(transaction, { grant_id: grantId })
+    await record(transaction, {
+      action: 'token.revoke',
+      target: { kind: 'grant', id: grantId },
+      account: null,
+    })
   }
 
   async function ofSignIn(signInId: Guid): Promise<void> {

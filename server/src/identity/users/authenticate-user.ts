@@ -1,3 +1,4 @@
+import { createNoteRefusals } from '../../audit/note-refusals.ts'
 import type { Guid } from '../../base/guid.ts'
 import type { GuessAttempt } from '../../base/throttle/guess-attempt.ts'
 import type { Throttle } from '../../base/throttle/throttle.ts'
@@ -48,16 +49,18 @@ const busyRetrySeconds = 2
  */
 export function createUserAuthentication({
   store,
+  clock,
   throttle,
   derive,
   random,
   log,
-}: Pick<StoreParts, 'store' | 'random' | 'log'> & {
+}: Pick<StoreParts, 'store' | 'clock' | 'random' | 'log'> & {
   readonly throttle: Throttle
   readonly derive: Derive
 }): AuthenticateUser {
   const find = prepareFindForSignIn(store)
   const rehash = prepareRehash({ store, derive, random, log })
+  const note = createNoteRefusals({ store, clock, log })
 
   async function look(
     { username, password }: { readonly username: string; readonly password: string | Uint8Array },
@@ -74,18 +77,42 @@ export function createUserAuthentication({
     return found.user
   }
 
+  /** Behind the answer, so that it takes no longer for who exists. A name that is nobody's may be somebody's password. */
+  async function noteRefused(action: 'user.sign-in.refused' | 'user.sign-in.locked', name: string | null) {
+    const user = name === null ? undefined : (await find(name))?.user
+    const target = user ? inAudit(user) : { target: { kind: 'user', id: 'unknown' }, account: null }
+    note({ action, ...target })
+  }
+
+  function refusedAs(action: 'user.sign-in.refused' | 'user.sign-in.locked', name: string | null): void {
+    noteRefused(action, name).catch((error) =>
+      log.warn({ err: error }, 'a refused sign-in could not be noted'),
+    )
+  }
+
+  function noteGrant(user: KnownUser, client: string): void {
+    const actor = { kind: 'user', id: user.id, name: user.username, client } as const
+    note({ action: 'user.sign-in', ...inAudit(user), details: { kind: 'password grant' } }, actor)
+  }
+
   return async ({ username, password, address, knownBrowser: browser, program }) => {
     const name = isPossiblePassword(password) ? possibleUsername(username) : null
     const attempt = throttle.attempt(name, address, { browser, program })
     const wait = throttle.enter(attempt)
-    if (wait !== undefined) return { outcome: 'throttled', retryAfterSeconds: wait }
+    if (wait !== undefined) {
+      refusedAs('user.sign-in.locked', name)
+      return { outcome: 'throttled', retryAfterSeconds: wait }
+    }
     try {
       const user = name === null ? undefined : await look({ username: name, password }, waitsFor(attempt))
       if (user === undefined) {
         throttle.recordFailure(attempt)
+        refusedAs('user.sign-in.refused', name)
         return { outcome: 'refused' }
       }
       throttle.recordSuccess(attempt)
+      // A browser’s sign-in is written with its cookie.
+      if (program !== undefined) noteGrant(user, program)
       return { outcome: 'authenticated', user }
     } catch (error) {
       if (!(error instanceof PasswordHashingBusy)) throw error
@@ -95,6 +122,11 @@ export function createUserAuthentication({
     }
   }
 }
+
+const inAudit = ({ id, username, account }: KnownUser) => ({
+  target: { kind: 'user', id, name: username },
+  account: account.id,
+})
 
 /** Those who are known wait apart from all others, and each of them apart from the next. */
 function waitsFor({ own, isKnown, named, network }: GuessAttempt): WaitsForHash {

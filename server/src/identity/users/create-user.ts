@@ -1,3 +1,4 @@
+import { prepareRecord } from '../../audit/record.ts'
 import type { Guid } from '../../base/guid.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import { canonicalUsername, type Licence, maxUsernameCharacters } from './find-user.ts'
@@ -53,6 +54,7 @@ export function prepareCreateUser({
       tokens_valid_from: 0,
     }),
   )
+  const record = prepareRecord({ store, clock })
   return async (order: NewUser): Promise<{ id: Guid }> => {
     const { accountId, username, displayName, password, agentId, licence } = order
     if (Math.max(username.length, canonicalUsername(username).length) > maxUsernameCharacters) {
@@ -69,7 +71,11 @@ export function prepareCreateUser({
       licence,
       created_at: clock.now(),
     }
-    await store.write((tx) => insert.run(tx, row))
+    await store.write(async (tx) => {
+      await insert.run(tx, row)
+      const target = { kind: 'user', id, name: row.username }
+      await record(tx, { action: 'user.create', target, account: accountId, details: { licence, agentId } })
+    })
     return { id }
   }
 }

@@ -1,5 +1,6 @@
+import { prepareRecord } from '../../audit/record.ts'
 import type { Guid } from '../../base/guid.ts'
-import type { Store } from '../../store/store.ts'
+import type { StoreParts } from '../../store/parts.ts'
 
 /**
  * Deletes a person with their sign-ins, codes, refresh tokens and consents. Access tokens in their name are
@@ -7,7 +8,17 @@ import type { Store } from '../../store/store.ts'
  *
  * @returns false when there is no such person.
  */
-export function prepareDeleteUser(store: Store) {
-  const remove = store.prepare((db, p: { id: Guid }) => db.deleteFrom('user').where('id', '=', p.id))
-  return async (id: Guid): Promise<boolean> => (await store.write((tx) => remove.run(tx, { id }))) === 1
+export function prepareDeleteUser({ store, clock }: Pick<StoreParts, 'store' | 'clock'>) {
+  const remove = store.prepare((db, p: { id: Guid }) =>
+    db.deleteFrom('user').where('id', '=', p.id).returning(['account_id', 'username']),
+  )
+  const record = prepareRecord({ store, clock })
+  return (id: Guid): Promise<boolean> =>
+    store.write(async (tx) => {
+      const user = await remove.first(tx, { id })
+      if (user === undefined) return false
+      const target = { kind: 'user', id, name: user.username }
+      await record(tx, { action: 'user.delete', target, account: user.account_id })
+      return true
+    })
 }

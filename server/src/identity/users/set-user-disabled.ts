@@ -1,3 +1,4 @@
+import { prepareRecord } from '../../audit/record.ts'
 import type { Guid } from '../../base/guid.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import { prepareEndGrants } from '../end-grants.ts'
@@ -10,14 +11,24 @@ import { prepareEndGrants } from '../end-grants.ts'
  */
 export function prepareSetUserDisabled({ store, clock }: Pick<StoreParts, 'store' | 'clock'>) {
   const update = store.prepare((db, p: { id: Guid; disabled_at: number | null }) =>
-    db.updateTable('user').set({ disabled_at: p.disabled_at }).where('id', '=', p.id),
+    db
+      .updateTable('user')
+      .set({ disabled_at: p.disabled_at })
+      .where('id', '=', p.id)
+      .returning(['account_id', 'username']),
   )
+  const record = prepareRecord({ store, clock })
   const endGrants = prepareEndGrants({ store, clock })
   return (id: Guid, state: 'disabled' | 'enabled'): Promise<boolean> =>
     store.write(async (tx) => {
       const disabled_at = state === 'disabled' ? clock.now() : null
-      if ((await update.run(tx, { id, disabled_at })) === 0) return false
+      const user = await update.first(tx, { id, disabled_at })
+      if (user === undefined) return false
       if (state === 'disabled') await endGrants.ofUser(tx, id)
+      const target = { kind: 'user', id, name: user.username }
+      await record(tx, { action: actions[state], target, account: user.account_id })
       return true
     })
 }
+
+const actions = { disabled: 'user.disable', enabled: 'user.enable' } as const

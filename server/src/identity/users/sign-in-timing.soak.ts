@@ -30,6 +30,7 @@ try {
   for (let n = 0; n < pairs; n += 1) await users.create({ ...person, username: `known.${n}` })
   const authenticateUser = createUserAuthentication({
     store,
+    clock,
     random,
     derive: hashing.derive,
     throttle: createThrottle(clock, personRules),

@@ -29,7 +29,7 @@ export async function startSignIns(t: TestContext) {
     return quickTag(derivation)
   }
   const throttle = createThrottle(clock, personRules)
-  const authenticateUser = createUserAuthentication({ store, throttle, derive, random, log })
+  const authenticateUser = createUserAuthentication({ store, clock, throttle, derive, random, log })
 
   const keptStatement = store.prepare((db, p: { id: Guid }) =>
     db.selectFrom('user').select('password_hash').where('id', '=', p.id),

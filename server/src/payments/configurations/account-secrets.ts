@@ -1,3 +1,4 @@
+import { prepareRecord } from '../../audit/record.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import { sealedColumn } from '../../store/reseal.ts'
 import type { Store } from '../../store/store.ts'
@@ -43,6 +44,7 @@ export function createAccountSecrets({
   clock,
 }: Pick<StoreParts, 'store' | 'sealer' | 'clock'>): AccountSecrets {
   const { upsert, select, selectNames, remove } = prepareStatements(store)
+  const record = prepareRecord({ store, clock })
   const kept = new Map<string, { readonly text: string | undefined; readonly readAt: number }>()
 
   async function read(accountId: number, name: string, purpose: string): Promise<string | undefined> {
@@ -58,7 +60,10 @@ export function createAccountSecrets({
     async put(accountId, name, text) {
       const purpose = purposeOf(accountId, name)
       const sealed = sealer.seal(purpose, Buffer.from(text))
-      await store.write((tx) => upsert.run(tx, { accountId, name, sealed, now: clock.now() }))
+      await store.write(async (tx) => {
+        await upsert.run(tx, { accountId, name, sealed, now: clock.now() })
+        await record(tx, { action: 'secret.put', target: { kind: 'secret', id: name }, account: accountId })
+      })
       kept.delete(purpose)
     },
     find(accountId, name) {
@@ -72,9 +77,17 @@ export function createAccountSecrets({
       return rows.map(({ name, created_at }) => ({ name, createdAt: created_at }))
     },
     async remove(accountId, name) {
-      const removed = await store.write((tx) => remove.run(tx, { accountId, name }))
+      const isRemoved = await store.write(async (tx) => {
+        if ((await remove.run(tx, { accountId, name })) === 0) return false
+        await record(tx, {
+          action: 'secret.delete',
+          target: { kind: 'secret', id: name },
+          account: accountId,
+        })
+        return true
+      })
       kept.delete(purposeOf(accountId, name))
-      return removed > 0
+      return isRemoved
     },
   }
 }

@@ -1,4 +1,6 @@
+import { prepareRecord } from '../../audit/record.ts'
 import type { StoreParts } from '../../store/parts.ts'
+import type { Store } from '../../store/store.ts'
 import type { AccountConfiguration } from './account-configuration.ts'
 import { withDefaults } from './read-configuration.ts'
 
@@ -22,26 +24,8 @@ const maxKept = 10_000
 const greatestId = 2 ** 31 - 1
 
 export function createConfigurations({ store, clock }: Pick<StoreParts, 'store' | 'clock'>): Configurations {
-  const upsert = store.prepare((db, p: { accountId: number; id: number; settings: string }) =>
-    db
-      .insertInto('account_configuration')
-      .values({ account_id: p.accountId, id: p.id, settings: p.settings })
-      .onConflict((conflict) => conflict.columns(['account_id', 'id']).doUpdateSet({ settings: p.settings })),
-  )
-  const select = store.prepare((db, p: { accountId: number; id: number }) =>
-    db
-      .selectFrom('account_configuration')
-      .select('settings')
-      .where('account_id', '=', p.accountId)
-      .where('id', '=', p.id),
-  )
-  const selectAll = store.prepare((db, p: { accountId: number }) =>
-    db
-      .selectFrom('account_configuration')
-      .select('settings')
-      .where('account_id', '=', p.accountId)
-      .orderBy('id'),
-  )
+  const { upsert, selectHeld, select, selectAll } = prepareStatements(store)
+  const record = prepareRecord({ store, clock })
   const kept = new Map<string, { readonly configuration: AccountConfiguration; readonly readAt: number }>()
 
   async function read(accountId: number, id: number, key: string) {
@@ -57,7 +41,19 @@ export function createConfigurations({ store, clock }: Pick<StoreParts, 'store' 
   return {
     async put(accountId, configuration) {
       const settings = JSON.stringify(configuration)
-      await store.write((tx) => upsert.run(tx, { accountId, id: configuration.id, settings }))
+      await store.write(async (tx) => {
+        const before = await selectHeld.first(tx, { accountId, id: configuration.id })
+        await upsert.run(tx, { accountId, id: configuration.id, settings })
+        await record(tx, {
+          action: 'configuration.put',
+          target: { kind: 'configuration', id: String(configuration.id), name: configuration.name },
+          account: accountId,
+          details: {
+            replaced: before !== undefined,
+            changed: changedMembers(before && JSON.parse(before.settings), JSON.parse(settings)),
+          },
+        })
+      })
       kept.delete(`${accountId}/${configuration.id}`)
     },
     async list(accountId) {
@@ -74,3 +70,51 @@ export function createConfigurations({ store, clock }: Pick<StoreParts, 'store' 
     },
   }
 }
+
+/** The names of the members, two levels deep, that have another value; of a new configuration all that it has. */
+function changedMembers(before: unknown, after: unknown): readonly string[] {
+  const [former, present] = [membersOf(before), membersOf(after)]
+  const names = new Set([...Object.keys(former), ...Object.keys(present)])
+  return [...names].filter((name) => former[name] !== present[name]).sort()
+}
+
+function membersOf(settings: unknown): Readonly<Record<string, string>> {
+  const members = Object.entries((settings ?? {}) as Readonly<Record<string, unknown>>).flatMap(
+    ([name, value]) =>
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? Object.entries(value).map(([inner, each]) => [`${name}.${inner}`, JSON.stringify(each)])
+        : [[name, JSON.stringify(value)]],
+  )
+  return Object.fromEntries(members)
+}
+
+const prepareStatements = (store: Store) => ({
+  upsert: store.prepare((db, p: { accountId: number; id: number; settings: string }) =>
+    db
+      .insertInto('account_configuration')
+      .values({ account_id: p.accountId, id: p.id, settings: p.settings })
+      .onConflict((conflict) => conflict.columns(['account_id', 'id']).doUpdateSet({ settings: p.settings })),
+  ),
+  selectHeld: store.prepare((db, p: { accountId: number; id: number }) =>
+    db
+      .selectFrom('account_configuration')
+      .select('settings')
+      .where('account_id', '=', p.accountId)
+      .where('id', '=', p.id)
+      .forUpdate(),
+  ),
+  select: store.prepare((db, p: { accountId: number; id: number }) =>
+    db
+      .selectFrom('account_configuration')
+      .select('settings')
+      .where('account_id', '=', p.accountId)
+      .where('id', '=', p.id),
+  ),
+  selectAll: store.prepare((db, p: { accountId: number }) =>
+    db
+      .selectFrom('account_configuration')
+      .select('settings')
+      .where('account_id', '=', p.accountId)
+      .orderBy('id'),
+  ),
+})

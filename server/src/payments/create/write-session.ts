@@ -1,6 +1,8 @@
+import { prepareRecord } from '../../audit/record.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { Connection } from '../../store/store.ts'
 import { insertSession, type SessionRow } from '../insert-session.ts'
+import { openedEntry } from '../opened-entry.ts'
 import { openerOf } from '../opener.ts'
 import type { ProviderLaunch, ProviderLaunched } from '../provider.ts'
 import type { NewSession } from '../requests/new-session.ts'
@@ -21,6 +23,7 @@ export function createWriteSession({
   seal,
 }: Pick<StoreParts, 'store' | 'clock'> & { readonly seal: SessionSeal }): WriteSession {
   const insert = insertSession(store)
+  const record = prepareRecord({ store, clock })
   return async (tx, session, launch, launched) => {
     const { sessionGuid, order, paymentData } = launch
     await insert.run(tx, {
@@ -29,6 +32,7 @@ export function createWriteSession({
       now: clock.now(),
       sealed: seal.sealRequested(sessionGuid, { order, paymentData }),
     })
+    await record(tx, openedEntry(rowOf(session, launch), launched))
     await session.alongside?.(tx, createdOf(launch, launched))
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import type { SessionResult } from '@tonegate/protocol/outcome'
 import { makeTestFolder } from '../../../test/harness/test-folder.ts'
+import { createMovableClock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
 import { createLog } from '../../base/log.ts'
 import { systemRandom } from '../../base/random.ts'
@@ -82,7 +83,7 @@ async function startAdopting(t: TestContext) {
       return isGone ? undefined : distant
     },
   } as Pick<Provider, 'distant'> as Provider
-  const parts = { store, rows, sealer, seal, provider }
+  const parts = { store, clock: createMovableClock(), rows, sealer, seal, provider }
   const log = createLog('trace', { write: (line) => lines.push(line) })
   const adopt = createAdoptLaunch({ ...parts, log })
   const other = { ...parts, store: otherStore, rows: prepareLaunchRows(otherStore), log }

@@ -1,8 +1,10 @@
 import type { SessionResult } from '@tonegate/protocol/outcome'
+import { prepareRecord } from '../../audit/record.ts'
 import type { Guid } from '../../base/guid.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import { type Connection, type Store, UniqueViolation } from '../../store/store.ts'
 import { type InsertSession, insertSession, type SessionRow } from '../insert-session.ts'
+import { openedEntry } from '../opened-entry.ts'
 import type { Provider } from '../provider.ts'
 import type { SessionSeal } from '../seal-session.ts'
 import {
@@ -30,17 +32,19 @@ export type LaunchOfResult = (result: SessionResult) => Promise<'nothing' | 'ado
 
 export function createAdoptLaunch({
   store,
+  clock,
   rows,
   sealer,
   seal,
   provider,
   log,
-}: Pick<StoreParts, 'store' | 'sealer' | 'log'> & {
+}: Pick<StoreParts, 'store' | 'clock' | 'sealer' | 'log'> & {
   readonly rows: LaunchRows
   readonly seal: SessionSeal
   readonly provider: Provider
 }): AdoptLaunch {
   const insert: InsertSession = insertSession(store)
+  const record = prepareRecord({ store, clock })
   const launched = createLaunchSeal<SessionRow>(sealer)
 
   /** A call has one open session at most: the one that was opened since keeps it. */
@@ -60,6 +64,7 @@ export function createAdoptLaunch({
       now: row.asked_at,
       sealed: seal.sealRequested(sessionGuid, requested),
     })
+    await record(tx, { ...openedEntry(session, { providerSessionGuid }), outcome: 'adopted' })
     await rows.name.run(tx, { sessionGuid, guid: providerSessionGuid })
     await provider.distant?.(providerOf(row))?.adopt(
       tx,

@@ -1,3 +1,4 @@
+import { prepareRecord } from '../../audit/record.ts'
 import type { Guid } from '../../base/guid.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { Store } from '../../store/store.ts'
@@ -37,6 +38,7 @@ const maxListed = 50
 const soonMilliseconds = 60_000
 
 export function createDeliveryLog({ store, clock }: Pick<StoreParts, 'store' | 'clock'>): DeliveryLog {
+  const record = prepareRecord({ store, clock })
   const { ofAccount, ofSession, ofSessionAgain, sendAgain } = prepareStatements(store)
   return {
     async list(accountId, sessionGuid) {
@@ -60,11 +62,13 @@ export function createDeliveryLog({ store, clock }: Pick<StoreParts, 'store' | '
         const rows = await ofSessionAgain.all(tx, { sessionGuid })
         const row = rows.find(({ state }) => state === 'waiting') ?? rows.at(-1)
         if (!row) return { outcome: 'no-message' }
-        const { id, state, due_at, kept_until } = row
+        const { id, account_id: account, state, due_at, kept_until } = row
         if (kept_until <= now || row.has_body === 0) return { outcome: 'data-removed', id }
         const isSoon = state === 'waiting' && due_at !== null && due_at - now < soonMilliseconds
         if (isSoon) return { outcome: 'under-way', id }
         await sendAgain.run(tx, { id, now })
+        const target = { kind: 'session', id: sessionGuid }
+        await record(tx, { action: 'webhook.redeliver', target, account, details: { order: id } })
         return { outcome: 'due', id }
       })
     },
@@ -95,7 +99,7 @@ function prepareStatements(store: Store) {
     ofSessionAgain: store.prepare((db, p: { sessionGuid: Guid }) =>
       db
         .selectFrom('webhook_delivery')
-        .select(['id', 'state', 'due_at', 'kept_until'])
+        .select(['id', 'account_id', 'state', 'due_at', 'kept_until'])
         .select((each) =>
           each
             .case()

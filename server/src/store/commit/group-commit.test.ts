@@ -223,8 +223,23 @@ test('idle is when nothing waits', async () => {
   assert.ok(said.includes('COMMIT'))
 })
 
-test('a group is written for nobody’s request: those of several are in it', async () => {
-  const { groups } = startWriter()
-  const id = await inRequest('request-7', () => groups.write(async () => currentRequestId()))
-  assert.equal(id, undefined)
+test('an operation is of the request that asked for it, and what goes to the engine of none', async () => {
+  const { groups, writer } = startWriter()
+  const sentFor: (string | undefined)[] = []
+  const { run } = writer
+  writer.run = (jobs, begins) => {
+    sentFor.push(currentRequestId())
+    return run(jobs, begins)
+  }
+  const ids = ['request-7', 'request-8'].map((id) =>
+    inRequest(id, () =>
+      groups.write(async (tx) => {
+        await tx.execute({ sql: id, returnsRows: false }, [])
+        return currentRequestId()
+      }),
+    ),
+  )
+  assert.deepEqual(await Promise.all(ids), ['request-7', 'request-8'])
+  await inRequest('request-9', () => groups.write((tx) => tx.execute({ sql: 'x', returnsRows: false }, [])))
+  assert.deepEqual(sentFor, [undefined, undefined])
 })

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { atWork } from '../../base/at-work.ts'
 import { Problem } from '../../base/problem.ts'
-import { outsideRequests } from '../../base/request-scope.ts'
+import { inThisRequest, outsideRequests } from '../../base/request-scope.ts'
 import type { Connection } from '../store.ts'
 import { StoreUnavailable } from '../store-unavailable.ts'
 import { connectAlone } from './alone.ts'
@@ -34,7 +34,7 @@ const isContended = 'other transactions are in the way'
 /**
  * Lets operations that arrive in one turn of the event loop share a transaction, so that durability (one
  * fsync) is paid once a turn and not once an operation. One that fails takes back its own rows and nobody
- * else's. Nobody hears of success before the commit.
+ * else's. Nobody hears of success before the commit. Each operation runs in the scope of the request that asked for it.
  *
  * @param told hears of each transaction: that it is on disk, or why it cannot be.
  */
@@ -42,7 +42,7 @@ export function createGroupCommit(
   writer: Writer,
   told: (failure: StoreUnavailable | undefined) => void = () => {},
 ) {
-  const engine: Engine = { writer, told }
+  const engine: Engine = { writer: forNobody(writer), told }
   const waiting: Waiting[] = []
   const between: (() => Promise<void>)[] = []
   let running: Promise<void> | undefined
@@ -72,7 +72,8 @@ export function createGroupCommit(
         )
       }
       return new Promise<T>((resolve, reject) => {
-        waiting.push({ operation, resolve: resolve as (value: unknown) => void, reject })
+        const scoped = inThisRequest(operation)
+        waiting.push({ operation: scoped, resolve: resolve as (value: unknown) => void, reject })
         running ??= atWork(outsideRequests(drain))
       })
     },
@@ -90,6 +91,13 @@ export function createGroupCommit(
     },
   }
 }
+
+/** What goes to the engine is of several requests, and of none. */
+const forNobody = (writer: Writer): Writer => ({
+  run: (jobs, begins) => outsideRequests(() => writer.run(jobs, begins)),
+  commit: () => writer.commit(),
+  rollBack: () => writer.rollBack(),
+})
 
 /** A commit that the engine has been told of. The next transaction goes to it meanwhile. */
 interface Committing {

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { type Guid, parseGuid } from '../../base/guid.ts'
 import { Problem } from '../../base/problem.ts'
+import { nameActor } from '../../base/request-scope.ts'
 import type { SetPageHeaders } from '../../http/page-headers.ts'
 import type { LastState, OpenSession, VaultSessions } from '../model/vault-sessions.ts'
 
@@ -98,6 +99,7 @@ export function findView(
   const found = session ?? last
   if (!found) throw sessionEnded()
   refuseClosed(found)
+  nameActor({ kind: 'agent' })
   return found
 }
 

@@ -1,4 +1,5 @@
 import type { SessionResult } from '@tonegate/protocol/outcome'
+import { prepareRecord } from '../../audit/record.ts'
 import type { Guid } from '../../base/guid.ts'
 import type { Launch } from '../model/launch.ts'
 import type { Challenged, ChargeAttempt, Charging } from './attempt.ts'
@@ -42,6 +43,7 @@ export function createCharges(parts: ChargeParts) {
   const context: ChargeContext = {
     ...parts,
     calls,
+    record: prepareRecord(parts),
     failures: createFailures(parts),
     reversals: createReversals({ ...parts, calls }),
     reconciliation: createReconciliation({

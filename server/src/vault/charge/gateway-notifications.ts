@@ -1,5 +1,6 @@
 import type { Guid } from '../../base/guid.ts'
 import { Problem } from '../../base/problem.ts'
+import { nameActor } from '../../base/request-scope.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import {
   Forged,
@@ -48,7 +49,7 @@ export function createGatewayNotifications({
   readonly report: (guid: Guid) => Promise<void>
 }): GatewayNotifications {
   const { find } = createGatewayCalls({ gateways, clock, log })
-  const taking = { rows, clock, failures: createFailures({ rows, clock }) }
+  const taking = { rows, clock, failures: createFailures({ store, rows, clock }) }
 
   async function readerOf({ tenant, name }: NotifiedGateway) {
     const { gateway } = await find(tenant, name)
@@ -82,6 +83,7 @@ export function createGatewayNotifications({
     },
     async take(gateway, sent) {
       const readAll = await readerOf(gateway)
+      nameActor({ kind: 'gateway', id: gateway.name })
       const notifications = readAll({ ...sent, now: clock.now() })
       const taken = await store.write(async (tx) => {
         const each: Taken[] = []

@@ -1,8 +1,10 @@
+import { prepareRecord } from '../../audit/record.ts'
 import type { Guid } from '../../base/guid.ts'
 import { Problem } from '../../base/problem.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { Connection } from '../../store/store.ts'
 import type { FollowUpAnswer } from '../model/gateway.ts'
+import { sessionInAudit } from '../model/session-in-audit.ts'
 import type { VaultRows } from '../model/vault-rows.ts'
 import {
   type ApprovedPayment,
@@ -47,9 +49,10 @@ export const decideOn = (payment: ApprovedPayment, { kind, wanted, asked }: Want
 
 const deciding = { capture: decideCapture, refund: decideRefund } as const
 
-/** Decides by the rows, and writes what is to be begun, in one transaction. */
+/** Decides by the rows, and writes what is to be begun and who wants it, in one transaction. */
 export function beginFollowUp(parts: FollowUpParts, guid: Guid, want: Want) {
   const { store, rows, clock } = parts
+  const record = prepareRecord(parts)
   return store.write(async (tx) => {
     await rows.lockPaymentOf.first(tx, { guid })
     const payment = await requirePayment(parts, guid, tx)
@@ -65,6 +68,17 @@ export function beginFollowUp(parts: FollowUpParts, guid: Guid, want: Want) {
       currency: payment.authorised.currency,
       requested_at: clock.now(),
     })
+    const { tenant, gateway, authorised } = payment
+    await record(tx, {
+      action: want.kind === 'refund' ? 'payment.refund' : 'payment.capture',
+      ...sessionInAudit(guid, tenant),
+      details: {
+        amountMinor: order.amountMinor,
+        currency: authorised.currency,
+        gateway,
+        order: order.idempotencyKey,
+      },
+    })
     return { payment, decided }
   })
 }
@@ -73,7 +87,7 @@ export function beginFollowUp(parts: FollowUpParts, guid: Guid, want: Want) {
 export async function askForFollowUp(
   { store, rows, calls, clock }: FollowUpParts,
   named: NamedGateway,
-  { paymentKey, authorised, answer }: ApprovedPayment,
+  { guid, tenant, paymentKey, authorised, answer }: ApprovedPayment,
   { idempotencyKey, kind, amountMinor }: Pick<OrderedFollowUp, 'idempotencyKey' | 'kind' | 'amountMinor'>,
 ): Promise<OrderOutcome> {
   const given = await calls.followUp(named, kind, {
@@ -85,11 +99,21 @@ export async function askForFollowUp(
     memory: createFollowUpMemory({ store, rows }, idempotencyKey),
   })
   const key = { idempotency_key: idempotencyKey }
+  const record = prepareRecord({ store, clock })
   const recorded = await store.write(async (tx) => {
     if (given) {
       await rows.lockPayment.first(tx, { key: paymentKey })
       const answer = JSON.stringify(given)
-      await rows.answerFollowUp.run(tx, { ...key, answered_at: clock.now(), answer })
+      const isFirst = await rows.answerFollowUp.run(tx, { ...key, answered_at: clock.now(), answer })
+      if (isFirst) {
+        const details = { order: idempotencyKey, kind }
+        await record(tx, {
+          action: 'payment.outcome',
+          ...sessionInAudit(guid, tenant),
+          outcome: given.status,
+          details,
+        })
+      }
     }
     return (await rows.followUpAnswer.first(tx, key))?.answer
   })

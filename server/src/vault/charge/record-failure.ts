@@ -1,8 +1,10 @@
 import type { Failure } from '@tonegate/protocol/outcome'
-import type { Clock } from '../../base/clock.ts'
+import { prepareRecord } from '../../audit/record.ts'
 import type { Guid } from '../../base/guid.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import type { Connection } from '../../store/store.ts'
 import { orderedIn } from '../model/believable-answer.ts'
+import { sessionInAudit } from '../model/session-in-audit.ts'
 import type { VaultRows } from '../model/vault-rows.ts'
 import type { ChargeAttempt } from './attempt.ts'
 import { failureResultOf } from './charge-result.ts'
@@ -22,8 +24,13 @@ export type Failures = ReturnType<typeof createFailures>
  * the order is refused, so that its sum counts as neither captured nor refunded. A failure that is told twice changes
  * nothing the second time.
  */
-export function createFailures({ rows, clock }: { readonly rows: VaultRows; readonly clock: Clock }) {
+export function createFailures({
+  store,
+  rows,
+  clock,
+}: Pick<StoreParts, 'store' | 'clock'> & { readonly rows: VaultRows }) {
   const failing = { rows, clock }
+  const recordEntry = prepareRecord({ store, clock })
 
   /** @returns `undefined` where it changes nothing: it is known, or of no order that was carried out. */
   async function record(
@@ -41,6 +48,12 @@ export function createFailures({ rows, clock }: { readonly rows: VaultRows; read
     const ordered = orderedIn(attempt)
     const result = failureResultOf(guid, JSON.parse(attempt.answer), { end, failure, taken, ordered })
     await writeFurtherResult(rows, tx, result, before)
+    await recordEntry(tx, {
+      action: 'payment.outcome',
+      ...sessionInAudit(guid, attempt.tenant_id),
+      outcome: 'failed',
+      details: { order: failure.order, kind: told.what },
+    })
     return { guid, failure }
   }
 

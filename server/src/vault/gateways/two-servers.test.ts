@@ -5,6 +5,7 @@ import { type TestContext, test } from 'node:test'
 import { makeTestFolder } from '../../../test/harness/test-folder.ts'
 import { createLateCommit } from '../../../test/harness/test-late-commit.ts'
 import { createMovableClock } from '../../base/clock.ts'
+import type { Guid } from '../../base/guid.ts'
 import { createLog } from '../../base/log.ts'
 import { openTestStore } from '../../store/test-store.ts'
 import { createMessageBounds } from '../links/message-bounds.ts'
@@ -13,6 +14,8 @@ import { insertTestAttempt } from '../test-attempt.ts'
 import { testSealer, wideLimits } from '../test-vault.ts'
 import { createGatewayAccounts } from './accounts/gateway-accounts.ts'
 import { createSandboxLedger } from './sandbox-ledger.ts'
+
+const sessionGuid = '0192f0c1-0000-7000-8000-000000000001' as Guid
 
 /** The stores of two servers on one database. The first commits late when the test says so. */
 async function startStores(t: TestContext) {
@@ -38,7 +41,7 @@ test('a bound on messages is one for all servers', async (t) => {
   const [one, other] = stores.map((store) => createMessageBounds({ ...parts, store }))
   assert.ok(one && other)
   t.after(() => Promise.all([one.close(), other.close()]))
-  const wanted = { tenant: 7, channel: 'email', address: 'a@example.com' } as const
+  const wanted = { tenant: 7, guid: sessionGuid, channel: 'email', address: 'a@example.com' } as const
   await other.take(wanted)
   const settled = await late.during(
     () => one.take(wanted),

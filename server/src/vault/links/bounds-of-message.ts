@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { LinkChannel } from '@tonegate/protocol/view-state'
+import type { Guid } from '../../base/guid.ts'
 import type { Sealer } from '../../base/seal.ts'
 import { countedAddress } from './link-address.ts'
 import type { MessageLimits } from './message-limits.ts'
@@ -8,6 +9,8 @@ import type { MessageLimits } from './message-limits.ts'
 export interface Wanted {
   /** The account's number. */
   readonly tenant: number
+  /** Whose link it is. */
+  readonly guid: Guid
   readonly channel: LinkChannel
   /** As {@link readAddress} reads it. */
   readonly address: string

@@ -6,6 +6,7 @@ import type { LinkChannel } from '@tonegate/protocol/view-state'
 import { makeTestFolder } from '../../../test/harness/test-folder.ts'
 import { until } from '../../../test/harness/test-until.ts'
 import { createMovableClock } from '../../base/clock.ts'
+import type { Guid } from '../../base/guid.ts'
 import { systemRandom } from '../../base/random.ts'
 import { createSealer } from '../../base/seal.ts'
 import { openTestStore } from '../../store/test-store.ts'
@@ -13,6 +14,8 @@ import { settle, startVault, wideLimits } from '../test-vault.ts'
 import type { LinkMessage } from './link-sender.ts'
 import { createMessageBounds } from './message-bounds.ts'
 import type { MessageLimits } from './message-limits.ts'
+
+const sessionGuid = '0192f0c1-0000-7000-8000-000000000001' as Guid
 
 const minute = 60_000
 const hour = 60 * minute
@@ -131,7 +134,7 @@ async function startTwoServers(t: TestContext, aheadMilliseconds: number) {
     nodes.push(bounds)
   }
   return async (address: string, times: number) => {
-    const wanted = { tenant: 7, channel: 'email', address } as const
+    const wanted = { tenant: 7, guid: sessionGuid, channel: 'email', address } as const
     const taken = await Promise.allSettled(
       Array.from({ length: times }, (_, index) => nodes[index % 2]?.take(wanted)),
     )
@@ -239,7 +242,7 @@ test('after a rotation of the sealing key what was counted before still counts',
     t.after(() => bounds.close())
     return bounds
   }
-  const message = { tenant: 7, channel: 'email', address: 'a@example.com' } as const
+  const message = { tenant: 7, guid: sessionGuid, channel: 'email', address: 'a@example.com' } as const
   const before = boundsBy(createSealer(former, systemRandom))
   for (let times = 0; times < 2; times += 1) await before.take(message)
   const after = boundsBy(createSealer(current, systemRandom, [former]))

@@ -1,6 +1,8 @@
+import { prepareRecord } from '../../audit/record.ts'
 import { Problem } from '../../base/problem.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import { startRemoval } from '../../store/removal.ts'
+import { sessionInAudit } from '../model/session-in-audit.ts'
 import { type Bound, createBoundsOf, type Wanted } from './bounds-of-message.ts'
 import { createMessageCounts, stepMilliseconds } from './message-counts.ts'
 import type { MessageLimits, SmsDestinations } from './message-limits.ts'
@@ -33,11 +35,12 @@ export function createMessageBounds({
   readonly limits: MessageLimits
 }): MessageBounds {
   const counts = createMessageCounts(store)
+  const record = prepareRecord({ store, clock })
   const boundsOf = createBoundsOf({ sealer, limits })
   const reaches = (wanted: Pick<Wanted, 'channel' | 'address'>) => goesTo(limits.smsTo, wanted)
 
   /** The first bound that lets no more through, and for how many seconds; `undefined` where the message was counted. */
-  const count = (bounds: readonly Bound[]) =>
+  const count = (bounds: readonly Bound[], { guid, tenant, channel }: Wanted) =>
     store.write(async (tx) => {
       const now = clock.now()
       await counts.add(tx, bounds, now)
@@ -47,6 +50,8 @@ export function createMessageBounds({
         const until = (await counts.fullUntil(tx, bound, now)) ?? now
         return { bound, seconds: Math.ceil((until - now) / 1000) }
       }
+      const details = { channel }
+      await record(tx, { action: 'session.link.send', ...sessionInAudit(guid, tenant), details })
       return undefined
     })
 
@@ -65,7 +70,7 @@ export function createMessageBounds({
     reaches,
     async take(wanted) {
       if (!reaches(wanted)) throw notSentThere()
-      const full = await count(boundsOf(wanted))
+      const full = await count(boundsOf(wanted), wanted)
       if (!full) return
       const { bound, seconds } = full
       const { tenant, channel } = wanted

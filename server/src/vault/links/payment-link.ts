@@ -219,7 +219,8 @@ export class PaymentLink {
   async #count(channel: LinkChannel, address: string): Promise<void> {
     this.#counting = true
     try {
-      await this.#links.bounds.take({ tenant: this.#source.launch.tenant, channel, address })
+      const { guid, launch } = this.#source
+      await this.#links.bounds.take({ tenant: launch.tenant, guid, channel, address })
     } finally {
       this.#counting = false
     }

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import type { Clock } from '../../base/clock.ts'
 import { type Guid, parseGuid } from '../../base/guid.ts'
+import { nameActor } from '../../base/request-scope.ts'
 import type { Ending, OpenSession, VaultSessions } from '../model/vault-sessions.ts'
 
 export const paymentPagePath = '/pay/:guid/:secret'
@@ -26,7 +27,9 @@ export function openByLink(
   { guid, secret }: PaymentPageLink,
 ): OpenSession | undefined {
   const session = findSession(sessions, guid)
-  return session?.admits(secret) === 'current' ? session : undefined
+  if (session?.admits(secret) !== 'current') return undefined
+  nameActor({ kind: 'customer' })
+  return session
 }
 
 /** A session that nothing was charged for has ended a moment before its row says so. */
@@ -55,6 +58,7 @@ export function createFindByLink({
     const session = findSession(sessions, guid)
     const admitted = session?.admits(secret) ?? 'no'
     if (session && admitted !== 'no') {
+      if (admitted === 'current') nameActor({ kind: 'customer' })
       return admitted === 'current' ? { kind: 'open', session } : { kind: 'former', session }
     }
     const parsed = session ? undefined : parseGuid(guid)

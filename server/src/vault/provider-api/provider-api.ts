@@ -1,3 +1,4 @@
+import { prepareRecord } from '../../audit/record.ts'
 import { createOneAtATime } from '../../base/one-at-a-time.ts'
 import { createOutgoingByAddress } from '../../base/outgoing/outgoing-by-address.ts'
 import { clientRules } from '../../base/throttle/throttle-rules.ts'
@@ -60,7 +61,7 @@ export function createProviderApi(
   const { requireClient, holderOf } = createRequireClient({ ...parts, clients, tokens })
   const { outgoing, close: closeOutgoing } = createOutgoingByAddress({ clock, maxSockets: callbackSockets })
   const callbacks = createCallbacks({ ...parts, outgoing })
-  const launchForTenant = createLaunchForTenant({ ...parts, rows, seal })
+  const launchForTenant = createLaunchForTenant({ record: prepareRecord(parts), ...parts, rows, seal })
   const launching = {
     ...parts,
     requireClient,

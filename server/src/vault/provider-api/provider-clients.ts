@@ -1,8 +1,11 @@
 import { hash } from 'node:crypto'
+import type { AuditAction } from '../../audit/actions.ts'
+import type { AuditDetails } from '../../audit/entry.ts'
+import { prepareRecord } from '../../audit/record.ts'
 import { randomAlphanumeric } from '../../base/random.ts'
 import { isSameDigest } from '../../base/signing/same-secret.ts'
 import type { StoreParts } from '../../store/parts.ts'
-import { type Store, UniqueViolation } from '../../store/store.ts'
+import { type Connection, type Store, UniqueViolation } from '../../store/store.ts'
 import type { ProviderClientTable } from '../../store/tables.ts'
 
 /** Whether the `username` of a client is one that was agreed upon (contract/provider §1). */
@@ -53,7 +56,10 @@ export function createProviderClients({
   random,
 }: Pick<StoreParts, 'store' | 'clock' | 'random'>) {
   const { insert, select, selectAll, rotate, rename, disable } = prepareStatements(store)
+  const record = prepareRecord({ store, clock })
   const newSecret = () => randomAlphanumeric(random, 40)
+
+  const change = prepareChange({ store, clock })
 
   /** Compares with every secret there is, so that it takes as long for a wrong one. */
   function isSecretOf(row: ProviderClientTable, secret: string | Uint8Array): boolean {
@@ -78,7 +84,11 @@ export function createProviderClients({
         now: clock.now(),
       }
       try {
-        await store.write((tx) => insert.run(tx, row))
+        await store.write(async (tx) => {
+          await insert.run(tx, row)
+          const target = { kind: 'provider-client', id: clientId }
+          await record(tx, { action: 'provider-client.create', target, account: tenant })
+        })
       } catch (error) {
         if (error instanceof UniqueViolation) return 'taken'
         throw error
@@ -121,24 +131,43 @@ export function createProviderClients({
       const clientSecret = newSecret()
       const formerUntil = clock.now() + (former === 'ends' ? 0 : formerSecretMilliseconds)
       const row = { clientId, sha256: secretHash(clientSecret), formerUntil }
-      const changed = await store.write((tx) => rotate.run(tx, row))
-      return changed > 0 ? clientSecret : undefined
+      const action = 'provider-client.secret.rotate'
+      const details = { ...(former === 'ends' && { compromised: true }) }
+      const isThere = await change(clientId, action, (tx) => rotate.first(tx, row), details)
+      return isThere ? clientSecret : undefined
     },
 
     /** In force for its next token. False when there is no such client. */
-    async setUsernames(
-      clientId: string,
-      names: Pick<ProviderClient, 'username' | 'usernames'>,
-    ): Promise<boolean> {
-      return (await store.write((tx) => rename.run(tx, { clientId, ...names }))) > 0
+    setUsernames(clientId: string, names: Pick<ProviderClient, 'username' | 'usernames'>): Promise<boolean> {
+      const update = (tx: Connection) => rename.first(tx, { clientId, ...names })
+      return change(clientId, 'provider-client.edit', update, { changed: Object.keys(names).sort() })
     },
 
     /** It gets no more tokens, and those that it has are refused. False when there is no such client. */
-    async setDisabled(clientId: string, disabled: boolean): Promise<boolean> {
+    setDisabled(clientId: string, disabled: boolean): Promise<boolean> {
       const disabledAt = disabled ? clock.now() : null
-      return (await store.write((tx) => disable.run(tx, { clientId, disabledAt }))) > 0
+      const action = disabled ? 'provider-client.disable' : 'provider-client.enable'
+      return change(clientId, action, (tx) => disable.first(tx, { clientId, disabledAt }))
     },
   }
+}
+
+/** Changes a client's row, and writes down who did. False when there is no such client. */
+function prepareChange({ store, clock }: Pick<StoreParts, 'store' | 'clock'>) {
+  const record = prepareRecord({ store, clock })
+  return (
+    clientId: string,
+    action: AuditAction,
+    update: (tx: Connection) => Promise<{ readonly tenant_id: number } | undefined>,
+    details: AuditDetails = {},
+  ): Promise<boolean> =>
+    store.write(async (tx) => {
+      const changed = await update(tx)
+      if (changed === undefined) return false
+      const target = { kind: 'provider-client', id: clientId }
+      await record(tx, { action, target, account: changed.tenant_id, details })
+      return true
+    })
 }
 
 const clientOf = (row: ProviderClientTable): ProviderClient => ({
@@ -193,19 +222,22 @@ function prepareStatements(store: Store) {
           former_secret_until: p.formerUntil,
           secret_sha256: p.sha256,
         }))
-        .where('client_id', '=', p.clientId),
+        .where('client_id', '=', p.clientId)
+        .returning('tenant_id'),
     ),
     rename: store.prepare((db, p: { clientId: string; username: string; usernames: Usernames }) =>
       db
         .updateTable('provider_client')
         .set({ username: p.username, usernames: p.usernames })
-        .where('client_id', '=', p.clientId),
+        .where('client_id', '=', p.clientId)
+        .returning('tenant_id'),
     ),
     disable: store.prepare((db, p: { clientId: string; disabledAt: number | null }) =>
       db
         .updateTable('provider_client')
         .set({ disabled_at: p.disabledAt })
-        .where('client_id', '=', p.clientId),
+        .where('client_id', '=', p.clientId)
+        .returning('tenant_id'),
     ),
   }
 }

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Clock } from '../../base/clock.ts'
 import { Problem } from '../../base/problem.ts'
+import { nameActor } from '../../base/request-scope.ts'
 import { createRateLimit, quotaHeaders } from '../../base/throttle/rate-limit.ts'
 import { describeRefusal } from '../../http/refusals.ts'
 import { bearerOf } from '../agent-view/view-access.ts'
@@ -52,6 +53,7 @@ export function createRequireClient({
           headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
         })
       }
+      nameActor({ kind: 'client', id: holder.clientId })
       describeRefusal(request, { clientId: holder.clientId, accountId: holder.tenant })
       const quota = quotas?.take(holder.clientId)
       if (quota && !quota.allowed) {

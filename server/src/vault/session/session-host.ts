@@ -1,5 +1,6 @@
 import type { SessionResult } from '@tonegate/protocol/outcome'
 import type { ViewState } from '@tonegate/protocol/view-state'
+import type { RecordEntry } from '../../audit/record.ts'
 import type { Guid } from '../../base/guid.ts'
 import { Problem } from '../../base/problem.ts'
 import type { StoreParts } from '../../store/parts.ts'
@@ -14,6 +15,7 @@ import type { CardFields } from '../fields/card-fields.ts'
 import { sealFields } from '../fields/sealed-card.ts'
 import { Course } from '../model/course.ts'
 import type { KeptSession } from '../model/rows/session-rows.ts'
+import { sessionInAudit } from '../model/session-in-audit.ts'
 import type { VaultRows } from '../model/vault-rows.ts'
 import type { LastState, ViewAccess } from '../model/vault-sessions.ts'
 import type { CardEntryHost, Progress } from './card-entry-host.ts'
@@ -25,6 +27,7 @@ import { createViewRefreshTokens } from './view-refresh-tokens.ts'
 /** What all sessions of the vault share. */
 export interface SessionServices extends Pick<StoreParts, 'store' | 'clock' | 'random' | 'sealer' | 'log'> {
   readonly rows: VaultRows
+  readonly record: RecordEntry
   /** The session has ended, and is found no more but for its last state. */
   readonly left: (guid: Guid, last: LastState) => void
   readonly charges: Charges
@@ -194,8 +197,9 @@ export class SessionHost implements CardEntryHost, LatestWriter<Omit<KeptSession
 
   /** A try that was not written for certain goes with the end of its session: its gateway was not asked. */
   async #writeEnd(result: SessionResult): Promise<'ended' | 'otherwise'> {
-    const { store, rows, reports, clock, log, closing, unwrittenEnds } = this.#services
+    const { store, rows, record, reports, clock, log, closing, unwrittenEnds } = this.#services
     const { guid, end, outcome } = result
+    const { tenant } = this.#source.launch
     const ended = {
       guid,
       ended_at: clock.now(),
@@ -208,7 +212,10 @@ export class SessionHost implements CardEntryHost, LatestWriter<Omit<KeptSession
       store.write(async (tx) => {
         await rows.withdrawAttempt.run(tx, { guid, held_by: store.nodeId })
         await rows.lockOpen.run(tx, { guid })
-        return rows.endUncharged.run(tx, ended)
+        const changes = await rows.endUncharged.run(tx, ended)
+        const entry = { action: 'session.end', ...sessionInAudit(guid, tenant), outcome: end } as const
+        if (changes > 0) await record(tx, entry)
+        return changes
       })
     const failed = (error: unknown) => this.#endUnwritten(error)
     const changes = await untilDurable(write, { clock, log, closing, failed })

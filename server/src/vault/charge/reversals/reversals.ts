@@ -1,3 +1,4 @@
+import { prepareRecord } from '../../../audit/record.ts'
 import type { Guid } from '../../../base/guid.ts'
 import type { StoreParts } from '../../../store/parts.ts'
 import type { Connection } from '../../../store/store.ts'
@@ -31,6 +32,7 @@ export type Reversals = ReturnType<typeof createReversals>
 export function createReversals(parts: ReversalParts) {
   const { store, log, track, report } = parts
   const holds = createReversalHolds(parts)
+  const writing = { ...parts, holds, record: prepareRecord(parts) }
   const asking = createAskUntilAnswered({ ...parts, holds })
   const findUnanswered = createFindUnanswered({ ...parts, holds })
   const underWay = new Map<string, Promise<Reversed>>()
@@ -53,7 +55,6 @@ export function createReversals(parts: ReversalParts) {
     const answer = await asking.ask(reversal, kind)
     if (!answer) return undefined
     const answered = { kind, answer, goesOn: goesOn(kind, reversal, answer) }
-    const writing = { ...parts, holds }
     const write = () => track(store.write((tx) => writeAnsweredReversal(writing, tx, reversal, answered)))
     await untilDurable(write, parts)
     return answer
@@ -87,7 +88,7 @@ export function createReversals(parts: ReversalParts) {
   return {
     /** Writes down that a payment is to be reversed. */
     begin: (tx: Connection, reversal: Reversal): Promise<boolean> =>
-      writeReversal({ ...parts, holds }, tx, reversal, 'void'),
+      writeReversal(writing, tx, reversal, 'void'),
     finish,
     /** Takes up what nobody carries out. */
     async sweep(): Promise<void> {

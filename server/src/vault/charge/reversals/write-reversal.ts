@@ -1,7 +1,9 @@
+import type { RecordEntry } from '../../../audit/record.ts'
 import type { Clock } from '../../../base/clock.ts'
 import type { Connection } from '../../../store/store.ts'
 import { isBelievable, orderedIn } from '../../model/believable-answer.ts'
 import type { FollowUpAnswer, FollowUpKind } from '../../model/gateway.ts'
+import { sessionInAudit } from '../../model/session-in-audit.ts'
 import type { VaultRows } from '../../model/vault-rows.ts'
 import { lateResultOf, voidedResultOf } from '../charge-result.ts'
 import { readEndedBefore, writeFurtherResult } from '../further-result.ts'
@@ -11,6 +13,7 @@ import type { ReversalHolds } from './reversal-holds.ts'
 interface Writing {
   readonly rows: VaultRows
   readonly clock: Clock
+  readonly record: RecordEntry
   readonly holds: Pick<ReversalHolds, 'hold'>
 }
 
@@ -20,14 +23,14 @@ interface Writing {
  * @returns whether this node is the one that does.
  */
 export async function writeReversal(
-  { rows, clock, holds }: Writing,
+  { rows, clock, record, holds }: Writing,
   tx: Connection,
   reversal: Reversal,
   kind: FollowUpKind,
 ): Promise<boolean> {
   const { amountMinor, currency } = sumOf(reversal)
   const key = keyOf(reversal, kind)
-  await rows.insertFollowUp.run(tx, {
+  const isFirst = await rows.insertFollowUp.run(tx, {
     idempotency_key: key,
     attempt_key: reversal.idempotencyKey,
     kind,
@@ -36,6 +39,14 @@ export async function writeReversal(
     currency,
     requested_at: clock.now(),
   })
+  if (isFirst) {
+    const { guid, tenant, gateway, reason } = reversal
+    await record(tx, {
+      action: kind === 'refund' ? 'payment.refund' : 'payment.void',
+      ...sessionInAudit(guid, tenant),
+      details: { amountMinor, currency, gateway, order: key, reason },
+    })
+  }
   return holds.hold(tx, key)
 }
 
@@ -54,7 +65,7 @@ export async function writeAnsweredReversal(
   { kind, answer, goesOn }: AnsweredReversal,
 ): Promise<void> {
   const { rows, clock } = writing
-  const { guid, reason } = reversal
+  const { guid, tenant, reason } = reversal
   await rows.lockPayment.first(tx, { key: reversal.idempotencyKey })
   const isFirst = await rows.answerFollowUp.run(tx, {
     idempotency_key: keyOf(reversal, kind),
@@ -62,6 +73,12 @@ export async function writeAnsweredReversal(
     answer: JSON.stringify(answer),
   })
   if (isFirst === 0) return
+  await writing.record(tx, {
+    action: 'payment.outcome',
+    ...sessionInAudit(guid, tenant),
+    outcome: answer.status,
+    details: { order: keyOf(reversal, kind), kind },
+  })
   if (goesOn) {
     await writeReversal(writing, tx, reversal, 'refund')
     return

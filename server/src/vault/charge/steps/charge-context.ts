@@ -1,3 +1,4 @@
+import type { RecordEntry } from '../../../audit/record.ts'
 import type { Guid } from '../../../base/guid.ts'
 import type { StoreParts } from '../../../store/parts.ts'
 import type { Gateways } from '../../model/gateway.ts'
@@ -25,6 +26,7 @@ export interface ChargeParts extends Pick<StoreParts, 'store' | 'sealer' | 'cloc
 /** What every step of a charge works with: that, and what all charges of the vault share. */
 export interface ChargeContext extends ChargeParts {
   readonly calls: GatewayCalls
+  readonly record: RecordEntry
   readonly failures: Failures
   readonly reversals: Reversals
   readonly reconciliation: Reconciliation

@@ -3,6 +3,7 @@ import { within } from '../../../base/within.ts'
 import { sealChargedCard } from '../../fields/sealed-card.ts'
 import type { GatewayAnswer } from '../../model/gateway.ts'
 import type { Launch } from '../../model/launch.ts'
+import { sessionInAudit } from '../../model/session-in-audit.ts'
 import type { ChargeAttempt } from '../attempt.ts'
 import { isUncharged } from '../charge-result.ts'
 import { endOfRow } from '../end-of-row.ts'
@@ -32,7 +33,7 @@ export async function endSession(
   launch: Launch,
   { result, answer }: SessionEnd,
 ): Promise<SessionResult> {
-  const { store, rows, sealer, clock, log, failures, reconciliation, track } = context
+  const { store, rows, record, sealer, clock, log, failures, reconciliation, track } = context
   const { guid, idempotencyKey, charged } = attempt
   const ended = {
     guid,
@@ -46,6 +47,12 @@ export async function endSession(
       if (answer && !(await writeAnswer(context, tx, attempt, answer))) return
       if (isUncharged(result.end)) await rows.voidIfApproved.run(tx, { idempotency_key: idempotencyKey })
       const isOurs = (await rows.endSession.run(tx, ended)) === 1
+      const entry = {
+        action: 'session.end',
+        ...sessionInAudit(guid, attempt.tenant),
+        outcome: result.end,
+      } as const
+      if (isOurs) await record(tx, entry)
       if (!answer && isOurs) await reconciliation.watch(tx, attempt)
       if (answer && (!isOurs || result.outcome === 'unknown')) return correct(context, tx, attempt, answer)
       if (answer) await failures.recordTold(tx, attempt)

@@ -1,6 +1,7 @@
 import type { Guid } from '../../../base/guid.ts'
 import { type ChargedCard, sealChargedCard } from '../../fields/sealed-card.ts'
 import type { Launch } from '../../model/launch.ts'
+import { sessionInAudit } from '../../model/session-in-audit.ts'
 import type { ChargeAttempt, Charging } from '../attempt.ts'
 import type { ChargeContext } from './charge-context.ts'
 
@@ -15,7 +16,7 @@ export type Chargeable = Pick<Charging, 'charged'> & { readonly course: string; 
 
 /** Writes down that the gateway is going to be asked; `undefined` where the rows forbid it. */
 export async function recordAttempt(
-  { store, rows, sealer, clock }: ChargeContext,
+  { store, rows, record, sealer, clock }: ChargeContext,
   guid: Guid,
   launch: Launch,
   { charged, course, epoch }: Chargeable,
@@ -37,7 +38,15 @@ export async function recordAttempt(
       epoch,
     })
     if (attempts === 0) return false
-    if ((await rows.keepSealedCard.run(tx, { guid, sealed_fields, course, epoch })) === 1) return true
+    if ((await rows.keepSealedCard.run(tx, { guid, sealed_fields, course, epoch })) === 1) {
+      const { gateway, purpose, order } = attempt
+      await record(tx, {
+        action: 'payment.charge',
+        ...sessionInAudit(guid, attempt.tenant),
+        details: { ...order, gateway, kind: purpose, order: attempt.idempotencyKey },
+      })
+      return true
+    }
     // Another server has ended the session meanwhile.
     await rows.withdrawAttempt.run(tx, { guid, held_by: store.nodeId })
     return false

@@ -1,3 +1,4 @@
+import { prepareRecord } from '../../../audit/record.ts'
 import type { StoreParts } from '../../../store/parts.ts'
 import { sealedColumn } from '../../../store/reseal.ts'
 import type { Store } from '../../../store/store.ts'
@@ -23,15 +24,22 @@ export function createGatewayAccounts({
   clock,
 }: Pick<StoreParts, 'store' | 'sealer' | 'clock'>) {
   const statements = prepareStatements(store)
+  const record = prepareRecord({ store, clock })
   return {
     /** Makes or replaces a gateway; in force within a second. @returns whether it was there before. */
     async put(tenant: number, name: string, kind: string, settings: object): Promise<boolean> {
       const sealed = sealer.seal(settingsOf(tenant, name), Buffer.from(JSON.stringify(settings)))
       return store.write(async (tx) => {
         const values = { tenant, name, kind, sealed, now: clock.now() }
-        if ((await statements.insert.run(tx, values)) > 0) return false
-        await statements.update.run(tx, values)
-        return true
+        const replaced = (await statements.insert.run(tx, values)) === 0
+        if (replaced) await statements.update.run(tx, values)
+        await record(tx, {
+          action: 'gateway.put',
+          target: { kind: 'gateway', id: name },
+          account: tenant,
+          details: { kind, replaced },
+        })
+        return replaced
       })
     },
     /** All of a tenant, by their names. */
@@ -51,9 +59,12 @@ export function createGatewayAccounts({
       return JSON.parse(sealer.open(settingsOf(tenant, name), sealed).toString())
     },
     /** @returns whether there was one. */
-    async remove(tenant: number, name: string): Promise<boolean> {
-      return (await store.write((tx) => statements.remove.run(tx, { tenant, name }))) > 0
-    },
+    remove: (tenant: number, name: string): Promise<boolean> =>
+      store.write(async (tx) => {
+        if ((await statements.remove.run(tx, { tenant, name })) === 0) return false
+        await record(tx, { action: 'gateway.delete', target: { kind: 'gateway', id: name }, account: tenant })
+        return true
+      }),
   }
 }
 

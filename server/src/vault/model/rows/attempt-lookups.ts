@@ -29,6 +29,7 @@ export const prepareAttemptLookups = (store: Store) => ({
       .select([
         'charge_attempt.idempotency_key',
         'charge_attempt.capture_guid',
+        'capture_session.tenant_id',
         'charge_attempt.amount_minor',
         'charge_attempt.currency',
         'charge_attempt.purpose',

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { makeTestFolder } from '../../../../test/harness/test-folder.ts'
+import { systemClock } from '../../../base/clock.ts'
 import { systemRandom } from '../../../base/random.ts'
 import { openTestStore } from '../../../store/test-store.ts'
 import { testSealer } from '../../test-vault.ts'
@@ -21,7 +22,7 @@ test('of two who put a flow at once one is given the secret that signs, and it s
     rmSync(folder, { recursive: true })
   })
   const [one, other] = stores.map((store) =>
-    createProviderFlows({ store, random: systemRandom, sealer: () => testSealer }),
+    createProviderFlows({ store, clock: systemClock, random: systemRandom, sealer: () => testSealer }),
   )
   if (!one || !other) throw new Error('There is no node.')
   for (let id = 1; id <= rounds; id += 1) {

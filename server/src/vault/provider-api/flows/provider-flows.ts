@@ -1,7 +1,8 @@
+import { prepareRecord } from '../../../audit/record.ts'
 import type { Sealer } from '../../../base/seal.ts'
 import type { StoreParts } from '../../../store/parts.ts'
 import { sealedColumn } from '../../../store/reseal.ts'
-import type { Store } from '../../../store/store.ts'
+import type { Connection, Store } from '../../../store/store.ts'
 import { defaultFlow } from '../../model/launch.ts'
 import type { ProviderFlow } from './provider-flow.ts'
 
@@ -32,10 +33,18 @@ export const sealedFlowSecrets = sealedColumn({
  */
 export function createProviderFlows({
   store,
+  clock,
   random,
   sealer,
-}: Pick<StoreParts, 'store' | 'random'> & { readonly sealer: () => Sealer }) {
+}: Pick<StoreParts, 'store' | 'clock' | 'random'> & { readonly sealer: () => Sealer }) {
   const { putUnsigned, putSigned, sign, select, selectAll, remove } = prepareStatements(store)
+  const record = prepareRecord({ store, clock })
+  const recordFlow = (
+    tx: Connection,
+    action: 'provider-flow.put' | 'provider-flow.delete',
+    tenant: number,
+    id: number,
+  ) => record(tx, { action, target: { kind: 'provider-flow', id: String(id) }, account: tenant })
 
   return {
     /**
@@ -46,15 +55,24 @@ export function createProviderFlows({
     async put(tenant: number, flow: ProviderFlow): Promise<{ readonly newSigningSecret?: string }> {
       const row = { tenant, id: flow.id, settings: JSON.stringify(flow) }
       if (flow.callback?.signature !== 'standard-webhooks') {
-        await store.write((tx) => putUnsigned.run(tx, row))
+        await store.write(async (tx) => {
+          await putUnsigned.run(tx, row)
+          await recordFlow(tx, 'provider-flow.put', tenant, flow.id)
+        })
         return {}
       }
-      if ((await store.write((tx) => putSigned.run(tx, row))) === 1) return {}
+      const isReplaced = await store.write(async (tx) => {
+        if ((await putSigned.run(tx, row)) === 0) return false
+        await recordFlow(tx, 'provider-flow.put', tenant, flow.id)
+        return true
+      })
+      if (isReplaced) return {}
       const made = `whsec_${random(32).toString('base64')}`
       const sealed = sealer().seal(secretOf(tenant, flow.id), Buffer.from(made))
       const isMade = await store.write(async (tx) => {
         const isFirst = (await sign.run(tx, { ...row, sealed })) === 1
         if (!isFirst) await putSigned.run(tx, row)
+        await recordFlow(tx, 'provider-flow.put', tenant, flow.id)
         return isFirst
       })
       return isMade ? { newSigningSecret: made } : {}
@@ -75,8 +93,12 @@ export function createProviderFlows({
     },
 
     /** False when there is no such flow. Sessions that were launched with it go on. */
-    remove: async (tenant: number, id: number): Promise<boolean> =>
-      (await store.write((tx) => remove.run(tx, { tenant, id }))) > 0,
+    remove: (tenant: number, id: number): Promise<boolean> =>
+      store.write(async (tx) => {
+        if ((await remove.run(tx, { tenant, id })) === 0) return false
+        await recordFlow(tx, 'provider-flow.delete', tenant, id)
+        return true
+      }),
   }
 }
 

@@ -33,6 +33,7 @@ function startLaunching() {
   }
   const rows = { insert: { run: async () => 1 } }
   const launch = createLaunchForTenant({
+    record: async () => {},
     sessions: sessions as unknown as Pick<VaultSessions, 'launch' | 'find'>,
     rows: rows as unknown as ProviderSessionRows,
     seal: createProviderSessionSeal(testSealer),

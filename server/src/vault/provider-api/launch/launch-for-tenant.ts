@@ -1,7 +1,9 @@
+import type { RecordEntry } from '../../../audit/record.ts'
 import type { Random } from '../../../base/random.ts'
 import type { StoreParts } from '../../../store/parts.ts'
 import { type Connection, UniqueViolation } from '../../../store/store.ts'
 import type { Launch, Launched } from '../../model/launch.ts'
+import { sessionInAudit } from '../../model/session-in-audit.ts'
 import type { VaultSessions } from '../../model/vault-sessions.ts'
 import type { OrderItem } from '../flows/order-items.ts'
 import type { ChosenCallback, ProviderSessionSeal } from '../provider-session.ts'
@@ -41,6 +43,7 @@ export type LaunchForTenant = (order: TenantLaunch) => Promise<TenantLaunched>
 const maxTries = 5
 
 export function createLaunchForTenant({
+  record,
   sessions,
   rows,
   seal,
@@ -48,6 +51,7 @@ export function createLaunchForTenant({
   random,
   log,
 }: Pick<StoreParts, 'clock' | 'random' | 'log'> & {
+  readonly record: RecordEntry
   readonly sessions: Pick<VaultSessions, 'launch' | 'find'>
   readonly rows: ProviderSessionRows
   readonly seal: ProviderSessionSeal
@@ -75,6 +79,8 @@ export function createLaunchForTenant({
     }
     const written = alongsideSession(async (tx) => {
       await rows.insert.run(tx, row)
+      const details = { kind: 'provider', ...(flowId !== null && { configuration: flowId }) }
+      await record(tx, { action: 'session.open', ...sessionInAudit(guid, launch.tenant), details })
       await alongside?.(tx, named)
     })
     await Promise.all([written, durable])

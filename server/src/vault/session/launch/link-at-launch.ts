@@ -24,7 +24,7 @@ export function createLinkAtLaunch({
     if (entry !== 'link' || channel === 'never') return undefined
     const address = addressIn(initialValues, channel)
     if (address && links.senders[channel] && links.bounds.reaches({ channel, address })) {
-      await links.bounds.take({ tenant, channel, address })
+      await links.bounds.take({ tenant, guid, channel, address })
       const sealedAddress = links.sealAddress(guid, address)
       return { ...unsentLink, sends: 1, sent: { channel, sealedAddress, state: 'sending' } }
     }

@@ -1,3 +1,4 @@
+import { prepareRecord } from '../../../audit/record.ts'
 import type { Guid } from '../../../base/guid.ts'
 import { NotSealedHere } from '../../../base/seal.ts'
 import type { StoreParts } from '../../../store/parts.ts'
@@ -6,6 +7,7 @@ import { resultOf } from '../../charge/charge-result.ts'
 import type { Charges } from '../../charge/charges.ts'
 import type { UnderWay } from '../../charge/under-way.ts'
 import { untilDurable } from '../../charge/until-durable.ts'
+import { sessionInAudit } from '../../model/session-in-audit.ts'
 import { unreadableResultOf } from '../../model/unreadable-result.ts'
 import type { VaultRows } from '../../model/vault-rows.ts'
 import type { ResultReports } from '../reports/report-results.ts'
@@ -44,14 +46,20 @@ export function createEndUnreadable({
   readonly track: UnderWay['track']
   readonly closing: AbortSignal
 }): (unreadable: Unreadable) => Promise<void> {
+  const record = prepareRecord({ store, clock })
+
   async function writeEnd({ guid, attempt, sealedCard, course, epoch }: Unreadable): Promise<void> {
     const result = attempt ? resultOf(guid, undefined, attempt.charged?.summary) : unreadableResultOf(guid)
     const ended = { guid, ended_at: clock.now(), result: JSON.stringify(result), ending: null }
     const write = () =>
       store.write(async (tx) => {
-        if (attempt) return rows.endSession.run(tx, { ...ended, sealed_fields: sealedCard })
-        await rows.lockOpen.run(tx, { guid })
-        return rows.endUncharged.run(tx, { ...ended, course, epoch })
+        if (!attempt) await rows.lockOpen.run(tx, { guid })
+        const changes = attempt
+          ? await rows.endSession.run(tx, { ...ended, sealed_fields: sealedCard })
+          : await rows.endUncharged.run(tx, { ...ended, course, epoch })
+        const session = sessionInAudit(guid, attempt?.tenant ?? null)
+        if (changes > 0) await record(tx, { action: 'session.end', ...session, outcome: result.end })
+        return changes
       })
     const changes = await untilDurable(write, { clock, log, closing })
     if (changes > 0) await reports.report(guid)

@@ -1,0 +1,70 @@
+import { NotSealedHere } from '../base/seal.ts'
+import type { StoreParts } from '../store/parts.ts'
+import type { ChainEnd } from './chain-ends.ts'
+import type { ChainedEntry } from './entry.ts'
+import { exportLine } from './export-line.ts'
+import { HeadMissing, prepareLinkEntries } from './link-entries.ts'
+import { type EntryFilter, prepareListEntries } from './list-entries.ts'
+import { type Pruning, preparePruneLog } from './prune-log.ts'
+import { prepareReadLog } from './read-log.ts'
+import { prepareVerifyLog, type VerifiedLog } from './verify-log.ts'
+
+/** What an operator does with the audit log, beside a server that may run on the same database. */
+export interface AuditAdmin {
+  /** The newest entries that match, the newest first. */
+  list(filter: EntryFilter): Promise<readonly ChainedEntry[]>
+  /** The entries behind a position, the oldest first, each as a line of JSON. */
+  export(after: number): AsyncIterable<string>
+  /** @param known an entry that has to be there. */
+  verify(known?: ChainEnd): Promise<VerifiedLog>
+  /** What the log has at the place of an entry that is known from elsewhere. */
+  compare(entry: ChainEnd): Promise<'same' | 'other' | 'pruned' | 'none'>
+  readonly pruning: {
+    plan(before: number): Promise<Pruning>
+    prune(before: number): Promise<Pruning>
+  }
+}
+
+export function createAuditAdmin(parts: Pick<StoreParts, 'store' | 'sealer' | 'clock'>): AuditAdmin {
+  const link = prepareLinkEntries(parts)
+  const log = prepareReadLog(parts.store)
+  const list = prepareListEntries(parts)
+  const verify = prepareVerifyLog(parts)
+  const { plan, prune } = preparePruneLog(parts)
+
+  /** So that what was done a moment ago is seen too. Where it cannot be linked, `verify` says why. */
+  async function linkFirst(): Promise<void> {
+    try {
+      await link()
+    } catch (error) {
+      if (!(error instanceof NotSealedHere) && !(error instanceof HeadMissing)) throw error
+    }
+  }
+
+  return {
+    async list(filter) {
+      await linkFirst()
+      return list(filter)
+    },
+    async *export(after) {
+      await linkFirst()
+      for await (const entry of log.after(after)) yield exportLine(entry)
+    },
+    async verify(known) {
+      await linkFirst()
+      return verify(known)
+    },
+    async compare({ position, hash }) {
+      const first = await log.after(position - 1).next()
+      if (first.value?.position === position) return first.value.hash === hash ? 'same' : 'other'
+      return first.done ? 'none' : 'pruned'
+    },
+    pruning: {
+      async plan(before) {
+        await linkFirst()
+        return plan(before)
+      },
+      prune,
+    },
+  }
+}

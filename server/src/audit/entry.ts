@@ -1,0 +1,79 @@
+import type { Actor } from '../base/request-scope.ts'
+import type { AuditAction } from './actions.ts'
+import { canonicalJson, type Json } from './canonical-json.ts'
+
+/** What an entry may say besides, and nothing else: no secret, nothing of a card, no address or name of a customer. */
+export interface AuditDetails {
+  /** Names of the members that were changed. */
+  readonly changed?: readonly string[]
+  /** In minor units, with the currency. */
+  readonly amountMinor?: number
+  readonly currency?: string
+  /** The name of a gateway. */
+  readonly gateway?: string
+  /** What kind of thing it is: of a gateway, a phone system, a session. */
+  readonly kind?: string
+  /** Whether something of the name was there before. */
+  readonly replaced?: boolean
+  readonly flows?: readonly string[]
+  readonly scopes?: readonly string[]
+  readonly licence?: string
+  readonly agentId?: string | null
+  /** The id of a secret or key, by which it opens nothing. */
+  readonly key?: string
+  readonly keys?: readonly string[]
+  /** A key was replaced because others may have it. */
+  readonly compromised?: boolean
+  /** The id of an account configuration. */
+  readonly configuration?: number
+  /** The GUID that a session has at its provider: the vault’s own entries bear it. */
+  readonly providerSession?: string
+  /** By which way a link goes: `sms`, `email`. */
+  readonly channel?: string
+  /** An idempotency key: which order of several it is. */
+  readonly order?: string
+  /** Why, in a word of ours. */
+  readonly reason?: string
+  /** How many; how many values, entries, or tokens. */
+  readonly count?: number
+  /** Of an entry about the audit log: up to which position. */
+  readonly position?: number
+}
+
+/** What is done to what. */
+export interface AuditEntry {
+  readonly action: AuditAction
+  readonly target: {
+    /** What it is: `client`, `session`. */
+    readonly kind: string
+    readonly id: string
+    readonly name?: string
+  }
+  /** The number of the account that it is of; null for the region’s. */
+  readonly account: number | null
+  /** How it came out, where that does not go without saying: `approved`, `refused`. */
+  readonly outcome?: string
+  readonly details?: AuditDetails
+}
+
+/** An entry as it is written down, before it has a place in the chain. */
+export interface WrittenEntry extends AuditEntry {
+  /** When, in ISO 8601, to the millisecond. */
+  readonly at: string
+  readonly actor: Actor
+  /** The id of the request, `x-request-id` of its answer, by which the log has it too. */
+  readonly request?: string
+  /** The administration command. */
+  readonly command?: string
+}
+
+/** An entry in its place. */
+export interface ChainedEntry extends WrittenEntry {
+  /** 1 for the first, and one more for each. */
+  readonly position: number
+  /** The hash of the entry before, in hexadecimal. */
+  readonly previous: string
+}
+
+/** The text that an entry’s hash is of. */
+export const textOf = (entry: WrittenEntry | ChainedEntry): string => canonicalJson(entry as unknown as Json)
