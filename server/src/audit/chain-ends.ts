@@ -93,7 +93,16 @@ interface Row {
 
 /** What is beside the sealed form is for the triggers, and has to say the same. */
 function open(sealer: Sealer, name: EndName, row: Pick<Row, 'position' | 'sealed'>): ChainEnd {
-  const [position, hash = ''] = sealer.open(purposeOf(name), row.sealed).toString().split(' ')
+  const [position, hash = ''] = opened(sealer, name, row.sealed).split(' ')
   if (Number(position) !== row.position) throw new NotSealedHere(purposeOf(name))
   return { position: row.position, hash }
+}
+
+/** What is no sealed value at all has been changed, too. */
+function opened(sealer: Sealer, name: EndName, sealed: Uint8Array): string {
+  try {
+    return sealer.open(purposeOf(name), sealed).toString()
+  } catch (cause) {
+    throw new NotSealedHere(purposeOf(name), { cause })
+  }
 }

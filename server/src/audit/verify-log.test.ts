@@ -1,0 +1,239 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { systemRandom } from '../base/random.ts'
+import { createSealer } from '../base/seal.ts'
+import { createAuditAdmin } from './audit-admin.ts'
+import { hashOf } from './link-entries.ts'
+import { anyEntry, startAudit } from './test-audit.ts'
+
+test('a log that nobody has touched is whole, and its last entry is told', async (t) => {
+  const { admin, write } = await startAudit(t)
+  assert.deepEqual((await admin.verify()).faults, [])
+  await write(5)
+  const { entries, end, faults, unlinked, pruned } = await admin.verify()
+  assert.deepEqual([entries, end.position, faults, unlinked, pruned], [5, 5, [], 0, 0])
+  assert.match(end.hash, /^[0-9a-f]{64}$/)
+  await write(1)
+  assert.deepEqual((await admin.verify(end)).faults, [])
+})
+
+type Started = Awaited<ReturnType<typeof startAudit>>
+
+/** Writes the chain anew from an entry on, with right hashes, as somebody does who knows how. */
+async function rewrite({ store, tamper }: Started, from: number, change: (entry: string) => string) {
+  const select = store.prepare((db, _: object) => db.selectFrom('audit_log').selectAll().orderBy('position'))
+  let previous = ''
+  for (const { position, entry, hash } of await select.all(store.reader, {})) {
+    const changed = position === from ? change(entry) : entry
+    const chained =
+      position > from ? changed.replace(/"previous":"[0-9a-f]+"/, `"previous":"${previous}"`) : changed
+    previous = position < from ? hash : hashOf(chained)
+    await tamper(
+      `update audit_log set entry = '${chained}', hash = '${previous}' where position = ${position}`,
+    )
+  }
+}
+
+for (const { what, tamper, told } of [
+  {
+    what: 'an entry whose text was changed',
+    tamper: ({ tamper }: Started) =>
+      tamper(`update audit_log set entry = replace(entry, 'client 3', 'client 9') where position = 3`),
+    told: [{ position: 3, fault: 'The entry was changed: its content does not have its hash.' }],
+  },
+  {
+    what: 'an entry whose text and hash were changed',
+    tamper: async ({ store, tamper }: Started) => {
+      const select = store.prepare((db, _: object) =>
+        db.selectFrom('audit_log').select('entry').where('position', '=', 3),
+      )
+      const entry = (await select.first(store.reader, {}))?.entry.replace('client 3', 'client 9') ?? ''
+      await tamper(`update audit_log set entry = '${entry}', hash = '${hashOf(entry)}' where position = 3`)
+    },
+    told: [{ position: 4, fault: 'The entry does not follow entry 3, which was replaced, or this one was.' }],
+  },
+  {
+    what: 'an entry that was left out',
+    tamper: ({ tamper }: Started) => tamper('delete from audit_log where position = 3'),
+    told: [{ position: 4, fault: 'Entry 3 is missing.' }],
+  },
+  {
+    what: 'entries that were left out, with the gap closed',
+    tamper: async ({ tamper }: Started) => {
+      await tamper('delete from audit_log where position in (2, 3)')
+      await tamper('update audit_log set position = 2 where position = 4')
+      await tamper('update audit_log set position = 3 where position = 5')
+    },
+    told: [
+      { position: 2, fault: 'The entry was moved: it says that it is entry 4.' },
+      { position: 2, fault: 'The entry does not follow entry 1, which was replaced, or this one was.' },
+      { position: 3, fault: 'The entry was moved: it says that it is entry 5.' },
+      {
+        position: 4,
+        fault: 'The log was cut off: it ends at entry 3. Entries 4 to 5 are missing.',
+      },
+    ],
+  },
+  {
+    what: 'the first entries that were left out',
+    tamper: ({ tamper }: Started) => tamper('delete from audit_log where position <= 2'),
+    told: [{ position: 3, fault: 'Entries 1 to 2 are missing.' }],
+  },
+  {
+    what: 'the last entry, cut off',
+    tamper: ({ tamper }: Started) => tamper('delete from audit_log where position = 5'),
+    told: [{ position: 5, fault: 'The log was cut off: it ends at entry 4. Entry 5 is missing.' }],
+  },
+  {
+    what: 'two entries that were exchanged',
+    tamper: async ({ tamper }: Started) => {
+      await tamper('update audit_log set position = 99 where position = 2')
+      await tamper('update audit_log set position = 2 where position = 3')
+      await tamper('update audit_log set position = 3 where position = 99')
+    },
+    told: [
+      { position: 2, fault: 'The entry was moved: it says that it is entry 3.' },
+      { position: 2, fault: 'The entry does not follow entry 1, which was replaced, or this one was.' },
+      { position: 3, fault: 'The entry was moved: it says that it is entry 2.' },
+      { position: 3, fault: 'The entry does not follow entry 2, which was replaced, or this one was.' },
+      { position: 4, fault: 'The entry does not follow entry 3, which was replaced, or this one was.' },
+    ],
+  },
+  {
+    what: 'a time that was changed beside its entry, so that a search does not find it',
+    tamper: ({ tamper }: Started) => tamper('update audit_log set at = 0 where position = 3'),
+    told: [{ position: 3, fault: 'The time beside the entry was changed.' }],
+  },
+  {
+    what: 'something that is no entry',
+    tamper: ({ tamper }: Started) => tamper(`update audit_log set entry = 'nothing' where position = 3`),
+    told: [{ position: 3, fault: 'This is no entry of an audit log: it is damaged, or something else.' }],
+  },
+  {
+    what: 'a chain that was rewritten with right hashes, without the key of its head',
+    tamper: (started: Started) => rewrite(started, 2, (entry) => entry.replace('client 2', 'client 9')),
+    told: [
+      {
+        position: 5,
+        fault:
+          'The last entry is not the one that the sealed head names: the log was rewritten by somebody without the sealing key.',
+      },
+    ],
+  },
+  {
+    what: 'an entry that was added behind the head, with a right hash',
+    tamper: async ({ tamper, admin }: Started) => {
+      const { end } = await admin.verify()
+      const at = Date.parse('2026-08-31T12:00:00Z')
+      const entry = `{"at":"2026-08-31T12:00:00.000Z","position":6,"previous":"${end.hash}"}`
+      await tamper(`insert into audit_log values (6, ${at}, '${entry}', '${hashOf(entry)}')`)
+    },
+    told: [
+      {
+        position: 6,
+        fault:
+          'The sealed head of the log is entry 5: what comes behind it was added by somebody without the sealing key.',
+      },
+    ],
+  },
+  {
+    what: 'a head that was removed',
+    tamper: ({ tamper }: Started) => tamper(`delete from audit_end`),
+    told: [
+      {
+        position: 5,
+        fault:
+          'The sealed head of the log was removed: nobody can tell where the log ends, and nothing is linked to it.',
+      },
+    ],
+  },
+  {
+    what: 'a head that says something else than its sealed form',
+    tamper: ({ tamper }: Started) => tamper('update audit_end set position = 4'),
+    told: [
+      {
+        position: 5,
+        fault:
+          'The head of the log was changed, or is sealed by a key that TONEGATE_SEALING_KEY does not name: nobody can tell where the log ends, and nothing is linked to it.',
+      },
+    ],
+  },
+  {
+    what: 'a beginning that was made up, to cut the log there',
+    tamper: async ({ store, tamper }: Started) => {
+      const blob = store.isShared ? `'\\x01'` : `x'01'`
+      await tamper(`insert into audit_end values ('pruned', 2, ${blob})`)
+      await tamper('delete from audit_log where position <= 2')
+    },
+    told: [
+      {
+        position: 0,
+        fault:
+          'What the log says of where it was pruned was changed, or is sealed by a key that TONEGATE_SEALING_KEY does not name.',
+      },
+    ],
+  },
+] as const) {
+  test(`is told: ${what}`, async (t) => {
+    const started = await startAudit(t)
+    await started.write(5)
+    await started.unguard()
+    await tamper(started)
+    assert.deepEqual((await started.admin.verify()).faults, told)
+  })
+}
+
+test('a log that was put back with its head is only seen by who has kept an entry', async (t) => {
+  const started = await startAudit(t)
+  const { admin, write, store, tamper } = started
+  await write(3)
+  const head = store.prepare((db, _: object) => db.selectFrom('audit_end').selectAll())
+  const kept = (await head.first(store.reader, {}))?.sealed
+  await write(2)
+  const { end } = await admin.verify()
+  await started.unguard()
+  await tamper('delete from audit_log where position > 3')
+  const put = store.prepare((db, p: { sealed: Uint8Array }) =>
+    db.updateTable('audit_end').set({ position: 3, sealed: p.sealed }),
+  )
+  await store.write((tx) => put.run(tx, { sealed: kept ?? Buffer.alloc(0) }))
+  assert.deepEqual((await admin.verify()).faults, [])
+  assert.deepEqual((await admin.verify(end)).faults, [
+    {
+      position: 5,
+      fault: 'Entry 5 was expected, and the log ends at entry 3: it was put back to an earlier state.',
+    },
+  ])
+  await write(4)
+  assert.deepEqual((await admin.verify(end)).faults, [
+    { position: 5, fault: 'The entry is another one than expected: the log was rewritten since.' },
+  ])
+})
+
+test('a forged chain does not go on as if it were right', async (t) => {
+  const started = await startAudit(t)
+  const { admin, write, link, tamper, store, record } = started
+  await write(3)
+  await started.unguard()
+  await rewrite(started, 1, (entry) => entry.replace('client 1', 'client 9'))
+  await write(1)
+  assert.deepEqual((await admin.verify()).faults, [
+    { position: 4, fault: 'The entry does not follow entry 3, which was replaced, or this one was.' },
+  ])
+  await tamper('delete from audit_end')
+  await store.write((tx) => record(tx, anyEntry('5')))
+  await assert.rejects(link(), { name: 'HeadMissing' })
+  assert.equal((await admin.verify()).unlinked, 1, 'it waits')
+})
+
+test('of a head that another key has sealed nothing is believed, and nothing is linked', async (t) => {
+  const { store, clock, write, record } = await startAudit(t)
+  await write(2)
+  const sealer = createSealer(Buffer.alloc(32, 8), systemRandom)
+  const admin = createAuditAdmin({ store, clock, sealer })
+  await store.write((tx) => record(tx, anyEntry('3')))
+  const { faults, unlinked } = await admin.verify()
+  assert.equal(faults.length, 1)
+  assert.match(faults[0]?.fault ?? '', /TONEGATE_SEALING_KEY/)
+  assert.equal(unlinked, 1)
+})
