@@ -5,9 +5,10 @@ export interface Actor {
   /**
    * `operator`: somebody at the administration commands; `user`, `client`: whose access token it is; `platform`: a phone
    * system; `agent`: whoever looks at an agent view; `customer`: whoever has a payment link; `gateway`: by a notification;
+   * `provider`: another payment provider, by a callback;
    * `system`: the server by itself.
    */
-  readonly kind: 'operator' | 'user' | 'client' | 'platform' | 'agent' | 'customer' | 'gateway' | 'system'
+  readonly kind: 'operator' | 'user' | 'client' | 'platform' | 'agent' | 'customer' | 'gateway' | 'provider' | 'system'
   /** What tells one from another: a GUID, a client id, an agent’s id, an operating-system user. */
   readonly id?: string
   readonly name?: string

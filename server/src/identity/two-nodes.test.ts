@@ -99,8 +99,8 @@ test('accounts that two nodes make at once have numbers of their own', async (t)
 })
 
 test('a browser that signs in at two nodes at once is signed in at both, and its id goes on with one of them', async (t) => {
-  const { stores, clock, random, newGuid, region, userId } = await startNodes(t)
-  const user = { id: userId, tokensValidFrom: 0 } as KnownUser
+  const { stores, clock, random, newGuid, region, userId, account } = await startNodes(t)
+  const user = { id: userId, username: 'agent.one', account, tokensValidFrom: 0 } as unknown as KnownUser
   const users = { find: async () => user }
   const nodes = stores.map((store) =>
     createSignIns({ store, clock, random, newGuid, region, users: users as never }),

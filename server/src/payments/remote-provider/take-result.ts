@@ -1,3 +1,4 @@
+import { prepareRecord } from '../../audit/record.ts'
 import type { Outcome, SessionResult } from '@tonegate/protocol/outcome'
 import type { Guid } from '../../base/guid.ts'
 import type { Log } from '../../base/log.ts'
@@ -42,6 +43,7 @@ export function createTakeResult({
 }): TakeResult {
   const seal = createResultSeal({ sealer, log })
   const onSession = createOneAtATime()
+  const record = prepareRecord({ store, clock })
 
   async function take(result: SessionResult): Promise<void> {
     const { guid } = result
@@ -61,11 +63,12 @@ export function createTakeResult({
       if (!change) return {}
       const late = row.outcome === 'unknown' ? ({ correction: 'reconciled' } as const) : {}
       const sealed = seal.seal({ ...late, ...result })
-      const written = await store.write((tx) =>
-        change === 'decide'
-          ? rows.decide.run(tx, { ...row, guid, said, sealed, ...heldFrom(clock.now(), row) })
-          : rows.keepLater.run(tx, { ...row, guid, said }),
-      )
+      const written = await store.write(async (tx) => {
+        if (change === 'keep beside') return rows.keepLater.run(tx, { ...row, guid, said })
+        const changes = await rows.decide.run(tx, { ...row, guid, said, sealed, ...heldFrom(clock.now(), row) })
+        if (changes === 1) await record(tx, endedEntry(row, result))
+        return changes
+      })
       if (written === 1) return { change, recorded: row.outcome }
     }
   }
@@ -98,6 +101,15 @@ export function createTakeResult({
 
   return { take, handOn: (guid) => onSession(guid, () => report(guid)) }
 }
+
+/** An outcome that was not known at the end is told later. */
+const endedEntry = ({ account_id, outcome: before }: RemoteSessionTable, { guid, end, outcome }: SessionResult) =>
+  ({
+    action: before === null ? 'session.end' : 'payment.outcome',
+    target: { kind: 'session', id: guid },
+    account: account_id,
+    outcome: before === null ? end : outcome,
+  }) as const
 
 /** In as long again as it has taken since the end, within bounds. */
 function handOnAt({ ended_at }: RemoteSessionTable, now: number, longest: number): number {

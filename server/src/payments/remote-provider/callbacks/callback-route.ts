@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { Problem } from '../../../base/problem.ts'
+import { nameActor } from '../../../base/request-scope.ts'
 import { takeBodies } from '../../../http/bodies/take-bodies.ts'
 import type { Http } from '../../../http/http.ts'
 import { callbackPath } from './callback-url.ts'
@@ -29,6 +30,7 @@ export function callbackRoute(app: Http, callbacks: TakeCallback): void {
       scope.addHook('onRequest', async (request) => callbacks.admit(addressOf(request.params as Params)))
       scope.post<{ Params: Params; Body: Sent | undefined }>(callbackPath, async (request, reply) => {
         if (!request.body) throw new Problem('invalid-request', 'The callback is empty.')
+        nameActor({ kind: 'provider', id: request.params.configurationId })
         await callbacks.take({
           ...addressOf(request.params),
           ...request.body,
