@@ -206,3 +206,36 @@ test('what is no payment is told apart', async (t) => {
   assert.match((await run('payment', 'show', 'x')).complaint, /'x' is not a session GUID/)
   assert.equal((await run('payment', 'refund', 'x', '--yes')).code, 2)
 })
+
+for (const [login, said, name] of [
+  ['root', 'the user ‘root’', undefined],
+  [undefined, 'an unknown user', undefined],
+  ['root', '', 'Ada Byron'],
+  ['ada', '', undefined],
+] as const) {
+  test(`a refund by ${login ?? 'nobody that is known'}${name ? ` as ${name}` : ''} ${said ? 'is refused until a name is said' : 'names who ordered it'}`, async (t) => {
+    const { run, runJson, guid, asked, sources } = await startPayment(t)
+    Object.assign(sources, { login, named: undefined })
+    const as = name === undefined ? [] : ['--as', name]
+    const { code, complaint } = await run('payment', 'refund', guid, '--amount', '2.40', '--yes', ...as)
+    if (said !== '') {
+      assert.equal(code, 1)
+      assert.ok(
+        complaint.includes(said) && complaint.includes('--as "Your Name", or set TONEGATE_OPERATOR'),
+        complaint,
+      )
+      assert.deepEqual(asked, [])
+      return
+    }
+    const [outcome, refund] = await runJson('audit', 'list', '--target', guid)
+    assert.deepEqual(refund.actor, { kind: 'operator', id: login, ...(name !== undefined && { name }) })
+    assert.deepEqual(
+      [refund.action, refund.details.amountMinor, refund.details.currency, refund.details.gateway],
+      ['payment.refund', 240, 'GBP', 'main'],
+    )
+    assert.deepEqual(
+      [outcome.action, outcome.outcome, outcome.details.order],
+      ['payment.outcome', 'done', refund.details.order],
+    )
+  })
+}
