@@ -1,7 +1,7 @@
 import { NotSealedHere } from '../base/seal.ts'
 import type { StoreParts } from '../store/parts.ts'
-import type { ChainEnd } from './chain-ends.ts'
-import type { ChainedEntry } from './entry.ts'
+import { beginning, type ChainEnd, prepareChainEnds } from './chain-ends.ts'
+import type { ListedEntry } from './entry.ts'
 import { exportLine } from './export-line.ts'
 import { HeadMissing, prepareLinkEntries } from './link-entries.ts'
 import { type EntryFilter, prepareListEntries } from './list-entries.ts'
@@ -12,7 +12,7 @@ import { prepareVerifyLog, type VerifiedLog } from './verify-log.ts'
 /** What an operator does with the audit log, beside a server that may run on the same database. */
 export interface AuditAdmin {
   /** The newest entries that match, the newest first. */
-  list(filter: EntryFilter): Promise<readonly ChainedEntry[]>
+  list(filter: EntryFilter): Promise<readonly ListedEntry[]>
   /** The entries behind a position, the oldest first, each as a line of JSON. */
   export(after: number): AsyncIterable<string>
   /** @param known an entry that has to be there. */
@@ -28,6 +28,7 @@ export interface AuditAdmin {
 export function createAuditAdmin(parts: Pick<StoreParts, 'store' | 'sealer' | 'clock'>): AuditAdmin {
   const link = prepareLinkEntries(parts)
   const log = prepareReadLog(parts.store)
+  const ends = prepareChainEnds(parts.store, parts.sealer)
   const list = prepareListEntries(parts)
   const verify = prepareVerifyLog(parts)
   const { plan, prune } = preparePruneLog(parts)
@@ -41,6 +42,13 @@ export function createAuditAdmin(parts: Pick<StoreParts, 'store' | 'sealer' | 'c
     }
   }
 
+  /** What the entry behind a position follows. */
+  async function hashAt(position: number): Promise<string> {
+    const { value } = await log.after(position - 1).next()
+    if (value?.position === position) return value.hash
+    return ((await ends.read('pruned')) ?? beginning).hash
+  }
+
   return {
     async list(filter) {
       await linkFirst()
@@ -48,7 +56,11 @@ export function createAuditAdmin(parts: Pick<StoreParts, 'store' | 'sealer' | 'c
     },
     async *export(after) {
       await linkFirst()
-      for await (const entry of log.after(after)) yield exportLine(entry)
+      let previous = await hashAt(after)
+      for await (const entry of log.after(after)) {
+        yield exportLine(entry, previous)
+        previous = entry.hash
+      }
     },
     async verify(known) {
       await linkFirst()

@@ -1,6 +1,5 @@
 import type { Actor } from '../base/request-scope.ts'
 import type { AuditAction } from './actions.ts'
-import { canonicalJson, type Json } from './canonical-json.ts'
 
 /** What an entry may say besides, and nothing else: no secret, nothing of a card, no address or name of a customer. */
 export interface AuditDetails {
@@ -67,13 +66,37 @@ export interface WrittenEntry extends AuditEntry {
   readonly command?: string
 }
 
-/** An entry in its place. */
-export interface ChainedEntry extends WrittenEntry {
-  /** 1 for the first, and one more for each. */
+/** An entry with its place in the chain: 1 for the first, and one more for each. */
+export interface ListedEntry extends WrittenEntry {
   readonly position: number
-  /** The hash of the entry before, in hexadecimal. */
-  readonly previous: string
 }
 
-/** The text that an entry’s hash is of. */
-export const textOf = (entry: WrittenEntry | ChainedEntry): string => canonicalJson(entry as unknown as Json)
+/** The canonical JSON of an entry (RFC 8785): what `canonicalJson` would write, and faster, because members are known. */
+export const textOf = ({
+  account,
+  action,
+  actor: { client, id, kind, name },
+  at,
+  command,
+  details,
+  outcome,
+  request,
+  target,
+}: WrittenEntry): string =>
+  JSON.stringify({
+    account,
+    action,
+    actor: { client, id, kind, name },
+    at,
+    command,
+    details: details && inOrder(details),
+    outcome,
+    request,
+    target: { id: target.id, kind: target.kind, name: target.name },
+  })
+
+function inOrder(details: AuditDetails): AuditDetails {
+  const ordered: Record<string, unknown> = {}
+  for (const name of Object.keys(details).sort()) ordered[name] = details[name as keyof AuditDetails]
+  return ordered
+}

@@ -2,9 +2,9 @@ import { canonicalJson, type Json } from './canonical-json.ts'
 import type { StoredEntry } from './read-log.ts'
 import type { ClaimedEntry } from './verify-chain.ts'
 
-/** An entry as a line of an export: its members, and `hash`, which is of the rest of them in canonical JSON. */
-export const exportLine = ({ entry, hash }: StoredEntry): string =>
-  `${canonicalJson({ ...JSON.parse(entry), hash } as Json)}\n`
+/** An entry as a line of an export: its members, its position, its hash, and the hash of the entry before. */
+export const exportLine = ({ entry, position, hash }: StoredEntry, previous: string): string =>
+  `${canonicalJson({ ...JSON.parse(entry), position, previous, hash } as Json)}\n`
 
 /** Reads the lines of an export; a line that is none becomes an entry that is damaged. */
 export async function* readExport(lines: AsyncIterable<string>): AsyncGenerator<ClaimedEntry> {
@@ -15,9 +15,13 @@ export async function* readExport(lines: AsyncIterable<string>): AsyncGenerator<
 
 function readLine(line: string): ClaimedEntry {
   try {
-    const { hash, ...entry } = JSON.parse(line)
-    return { text: JSON.stringify(entry), hash: String(hash) }
+    const { hash, position, previous, ...entry } = JSON.parse(line)
+    if (!Number.isSafeInteger(position) || typeof hash !== 'string' || typeof previous !== 'string')
+      return damaged
+    return { entry: canonicalJson(entry as Json), position, previous, hash }
   } catch {
-    return { text: '', hash: '' }
+    return damaged
   }
 }
+
+const damaged: ClaimedEntry = { entry: undefined, position: undefined, hash: '' }

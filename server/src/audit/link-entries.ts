@@ -3,10 +3,9 @@ import { repeatedly } from '../base/repeatedly.ts'
 import type { StoreParts } from '../store/parts.ts'
 import type { Connection, Store } from '../store/store.ts'
 import { type ChainEnd, prepareChainEnds } from './chain-ends.ts'
-import { textOf, type WrittenEntry } from './entry.ts'
 
-/** Few enough in one transaction that nobody waits for it. */
-const batchEntries = 200
+/** Few enough in one transaction that nobody waits for it: a row has the entries of one transaction. */
+const batchRows = 10
 
 const intervalMilliseconds = 1000
 
@@ -30,19 +29,20 @@ export class HeadMissing extends Error {
 export function prepareLinkEntries({ store, sealer }: Pick<StoreParts, 'store' | 'sealer'>) {
   const statements = prepareStatements(store)
   const ends = prepareChainEnds(store, sealer)
+  const insert = prepareInsert(store)
 
-  async function linkBatch(tx: Connection): Promise<number> {
+  async function linkBatch(tx: Connection): Promise<{ readonly entries: number; readonly rows: number }> {
     const head = await ends.hold('head', tx)
-    if (!head) return 0
-    const unlinked = await statements.take.all(tx, { batchEntries })
-    if (unlinked.length === 0) return 0
+    if (!head) return none
+    const unlinked = await statements.take.all(tx, { batchRows })
+    if (unlinked.length === 0) return none
     const links = chain(
       head,
       [...unlinked].sort((one, other) => one.id - other.id),
     )
-    await Promise.all(links.map((link) => statements.insert.run(tx, link)))
+    await insert(tx, links)
     await ends.move('head', tx, links.at(-1) ?? head)
-    return links.length
+    return { entries: links.length, rows: unlinked.length }
   }
 
   /** @throws {HeadMissing} */
@@ -56,21 +56,24 @@ export function prepareLinkEntries({ store, sealer }: Pick<StoreParts, 'store' |
     let linked = 0
     while ((await statements.anyUnlinked.first(store.reader, {})) !== undefined) {
       await begin()
-      const batch = await store.write(linkBatch)
-      linked += batch
-      if (batch < batchEntries) break
+      const { entries, rows } = await store.write(linkBatch)
+      linked += entries
+      if (rows < batchRows) break
     }
     return linked
   }
 }
 
+const none = { entries: 0, rows: 0 }
+
 interface Unlinked {
   readonly id: number
-  readonly at: number
-  readonly entry: string
+  /** A line each. */
+  readonly entries: string
 }
 
 interface Link extends ChainEnd {
+  /** Milliseconds since the epoch. */
   readonly at: number
   readonly entry: string
 }
@@ -78,17 +81,32 @@ interface Link extends ChainEnd {
 function chain(head: ChainEnd, unlinked: readonly Unlinked[]): readonly Link[] {
   const links: Link[] = []
   let { position, hash: previous } = head
-  for (const { at, entry } of unlinked) {
+  for (const entry of unlinked.flatMap(({ entries }) => entries.split('\n'))) {
     position += 1
-    const text = textOf({ ...(JSON.parse(entry) as WrittenEntry), position, previous })
-    previous = hashOf(text)
-    links.push({ position, at, entry: text, hash: previous })
+    const link = { position, at: timeOf(entry), entry, hash: hashOf({ previous, position, entry }) }
+    previous = link.hash
+    links.push(link)
   }
   return links
 }
 
-/** The hash of an entry in its place, in hexadecimal. */
-export const hashOf = (text: string): string => hash('sha256', text, 'hex')
+/** The first member of this name is the entry’s own: none that may come before it has one. */
+export const timeOf = (entry: string): number => Date.parse(/,"at":"([^"]+)"/.exec(entry)?.[1] ?? '')
+
+/**
+ * The hash of an entry in its place, in hexadecimal.
+ *
+ * @param entry in canonical JSON.
+ */
+export const hashOf = ({
+  previous,
+  position,
+  entry,
+}: {
+  readonly previous: string
+  readonly position: number
+  readonly entry: string
+}): string => hash('sha256', `${previous} ${position} ${entry}`, 'hex')
 
 /** Links every second, until it is closed; what could not be linked is linked the next time. */
 export function startLinking(parts: Pick<StoreParts, 'store' | 'sealer' | 'clock' | 'log'>) {
@@ -117,7 +135,7 @@ function prepareStatements(store: Store) {
     anyUnlinked: store.prepare((db, _: object) => db.selectFrom('audit_unlinked').select('id').limit(1)),
     any: store.prepare((db, _: object) => db.selectFrom('audit_log').select('position').limit(1)),
     /** What a transaction that is not over has written is not seen, whatever its number, and taken the next time. */
-    take: store.prepare((db, p: { batchEntries: number }) =>
+    take: store.prepare((db, p: { batchRows: number }) =>
       db
         .deleteFrom('audit_unlinked')
         .where('id', 'in', (from) =>
@@ -125,14 +143,49 @@ function prepareStatements(store: Store) {
             .selectFrom('audit_unlinked')
             .select('id')
             .orderBy('id')
-            .limit(p.batchEntries)
+            .limit(p.batchRows)
             .forUpdate()
             .skipLocked(),
         )
-        .returning(['id', 'at', 'entry']),
-    ),
-    insert: store.prepare((db, p: Link) =>
-      db.insertInto('audit_log').values({ position: p.position, at: p.at, entry: p.entry, hash: p.hash }),
+        .returning(['id', 'entries']),
     ),
   }
+}
+
+/** So many rows are written by one statement. */
+const rowsTogether = 50
+
+/** Writes links, many by one statement: each statement costs the thread that answers requests something. */
+function prepareInsert(store: Store) {
+  const one = store.prepare((db, p: Link) =>
+    db.insertInto('audit_log').values({ position: p.position, at: p.at, entry: p.entry, hash: p.hash }),
+  )
+  const many = store.prepare((db, p: Readonly<Record<string, string | number>>) =>
+    db.insertInto('audit_log').values(
+      Array.from({ length: rowsTogether }, (_, row) => ({
+        position: p[`position${row}`] as number,
+        at: p[`at${row}`] as number,
+        entry: p[`entry${row}`] as string,
+        hash: p[`hash${row}`] as string,
+      })),
+    ),
+  )
+  return async (tx: Connection, links: readonly Link[]): Promise<void> => {
+    const full = links.length - (links.length % rowsTogether)
+    const together: Promise<number>[] = []
+    for (let from = 0; from < full; from += rowsTogether)
+      together.push(many.run(tx, parametersOf(links.slice(from, from + rowsTogether))))
+    await Promise.all([...together, ...links.slice(full).map((link) => one.run(tx, link))])
+  }
+}
+
+function parametersOf(links: readonly Link[]): Readonly<Record<string, string | number>> {
+  const parameters: Record<string, string | number> = {}
+  for (const [row, { position, at, entry, hash: own }] of links.entries()) {
+    parameters[`position${row}`] = position
+    parameters[`at${row}`] = at
+    parameters[`entry${row}`] = entry
+    parameters[`hash${row}`] = own
+  }
+  return parameters
 }

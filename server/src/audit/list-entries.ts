@@ -1,5 +1,5 @@
 import type { StoreParts } from '../store/parts.ts'
-import type { ChainedEntry } from './entry.ts'
+import type { ListedEntry, WrittenEntry } from './entry.ts'
 import { prepareReadLog } from './read-log.ts'
 
 /** Which entries are wanted: all that are given hold. */
@@ -21,13 +21,13 @@ export interface EntryFilter {
 /** The newest entries that match, the newest first. */
 export function prepareListEntries({ store }: Pick<StoreParts, 'store'>) {
   const log = prepareReadLog(store)
-  return async (filter: EntryFilter): Promise<readonly ChainedEntry[]> => {
+  return async (filter: EntryFilter): Promise<readonly ListedEntry[]> => {
     const { since = 0, until = Number.MAX_SAFE_INTEGER, limit } = filter
-    const found: ChainedEntry[] = []
-    for await (const { entry } of log.newest({ since, until, like: likeOf(filter) })) {
-      const read = JSON.parse(entry) as ChainedEntry
+    const found: ListedEntry[] = []
+    for await (const { position, entry } of log.newest({ since, until, like: likeOf(filter) })) {
+      const read = JSON.parse(entry) as WrittenEntry
       if (!matches(read, filter)) continue
-      found.push(read)
+      found.push({ position, ...read })
       if (found.length >= limit) break
     }
     return found
@@ -49,7 +49,7 @@ function likeOf({ account, actor, action, targets }: EntryFilter): string {
 /** What stands for anything in a pattern stands for any one character here: what is read is looked at again. */
 const escaped = (text: string): string => text.replaceAll(/[%\\]/g, '_')
 
-function matches(entry: ChainedEntry, { account, actor, action, targets }: EntryFilter): boolean {
+function matches(entry: WrittenEntry, { account, actor, action, targets }: EntryFilter): boolean {
   const { id, name, kind } = entry.actor
   const isAction = action === undefined || entry.action === action || entry.action.startsWith(`${action}.`)
   const isActor = actor === undefined || [id, name, kind].includes(actor)

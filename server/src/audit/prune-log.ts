@@ -29,9 +29,9 @@ export function preparePruneLog(parts: Pick<StoreParts, 'store' | 'sealer' | 'cl
   const remove = prepareRemove(store)
 
   async function* older(from: ChainEnd, before: number) {
-    for await (const { entry, ...row } of log.after(from.position)) {
-      if (row.at >= before) return
-      yield { text: entry, ...row }
+    for await (const entry of log.after(from.position)) {
+      if (entry.at >= before) return
+      yield entry
     }
   }
 

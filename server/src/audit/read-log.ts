@@ -5,9 +5,9 @@ export interface StoredEntry {
   readonly position: number
   /** Milliseconds since the epoch, for whoever looks for a time. */
   readonly at: number
-  /** `ChainedEntry`, in canonical JSON. */
+  /** `WrittenEntry`, in canonical JSON. */
   readonly entry: string
-  /** Its SHA-256, in hexadecimal. */
+  /** In hexadecimal. */
   readonly hash: string
 }
 

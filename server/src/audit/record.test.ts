@@ -77,7 +77,7 @@ test('whatever somebody has named by a card number is written without it', async
 for (const [what, statement] of [
   ['changed', `update audit_log set entry = 'x' where position = 1`],
   ['removed', 'delete from audit_log where position = 1'],
-  ['changed before it has its place', `update audit_unlinked set entry = 'x'`],
+  ['changed before it has its place', `update audit_unlinked set entries = 'x'`],
 ] as const) {
   test(`an entry that is ${what} is refused by the database itself`, async (t) => {
     const { store, record, write, tamper, admin } = await startAudit(t)

@@ -2,7 +2,7 @@ import { maskCardNumbers } from '../base/redaction/find-card-number.ts'
 import { type Actor, currentActing } from '../base/request-scope.ts'
 import type { StoreParts } from '../store/parts.ts'
 import type { Connection } from '../store/store.ts'
-import { type AuditEntry, textOf, type WrittenEntry } from './entry.ts'
+import { type AuditDetails, type AuditEntry, textOf, type WrittenEntry } from './entry.ts'
 
 /**
  * Writes an entry in the transaction of the change that it tells of, so that neither is there without the other. Who did
@@ -12,28 +12,50 @@ import { type AuditEntry, textOf, type WrittenEntry } from './entry.ts'
  */
 export type RecordEntry = (transaction: Connection, entry: AuditEntry, actor?: Actor) => Promise<void>
 
-/** An entry waits for its place in the chain, which `link-entries.ts` gives it: writers do not wait for one another. */
+/**
+ * An entry waits for its place in the chain, which `link-entries.ts` gives it: writers do not wait for one another, and
+ * those that share a transaction write one row.
+ */
 export function prepareRecord({ store, clock }: Pick<StoreParts, 'store' | 'clock'>): RecordEntry {
-  const insert = store.prepare((db, p: { at: number; entry: string }) =>
-    db.insertInto('audit_unlinked').values({ at: p.at, entry: p.entry }),
+  const insert = store.prepareJoined((db, p: { entries: string }) =>
+    db.insertInto('audit_unlinked').values({ entries: p.entries }),
   )
-  return async (transaction, entry, actor) => {
-    const acting = currentActing()
-    const now = clock.now()
+  return async (transaction, { action, target, account, outcome, details }, actor) => {
+    const { requestId, command, actor: acting } = currentActing()
+    const { id, name } = target
     const written: WrittenEntry = {
-      ...masked({ ...entry, actor: actor ?? acting.actor }),
-      at: new Date(now).toISOString(),
-      ...(acting.requestId !== undefined && { request: maskCardNumbers(acting.requestId) }),
-      ...(acting.command !== undefined && { command: acting.command }),
+      action,
+      target: { kind: target.kind, id: masked(id), ...(name !== undefined && { name: masked(name) }) },
+      account,
+      at: new Date(clock.now()).toISOString(),
+      actor: maskedActor(actor ?? acting),
+      ...(outcome !== undefined && { outcome }),
+      ...(details && { details: maskedDetails(details) }),
+      ...(requestId !== undefined && { request: masked(requestId) }),
+      ...(command !== undefined && { command }),
     }
-    await insert.run(transaction, { at: now, entry: textOf(written) })
+    await insert.run(transaction, { entries: textOf(written) })
   }
 }
 
+const guidCharacters = 36
+const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
 /** Names are free texts, and somebody may have named a thing by what is on their card. */
-function masked<T>(value: T): T {
-  if (typeof value === 'string') return maskCardNumbers(value) as T
-  if (Array.isArray(value)) return value.map(masked) as T
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, masked(each)])) as T
+const masked = (text: string): string =>
+  text.length === guidCharacters && guid.test(text) ? text : maskCardNumbers(text)
+
+const maskedActor = ({ kind, id, name, client }: Actor): Actor => ({
+  kind,
+  ...(id !== undefined && { id: masked(id) }),
+  ...(name !== undefined && { name: masked(name) }),
+  ...(client !== undefined && { client: masked(client) }),
+})
+
+function maskedDetails(details: AuditDetails): AuditDetails {
+  const texts: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(details)) {
+    texts[name] = typeof value === 'string' ? masked(value) : Array.isArray(value) ? value.map(masked) : value
+  }
+  return texts
 }

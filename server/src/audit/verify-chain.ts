@@ -1,16 +1,17 @@
-import { canonicalJson, type Json } from './canonical-json.ts'
 import { beginning, type ChainEnd } from './chain-ends.ts'
-import { hashOf } from './link-entries.ts'
+import { hashOf, timeOf } from './link-entries.ts'
 
-/** An entry, and the hash that it is said to have. */
+/** An entry in its place, as a store or a file has it. */
 export interface ClaimedEntry {
-  /** In JSON, without the hash. */
-  readonly text: string
+  /** In canonical JSON; `undefined` for what is none. */
+  readonly entry: string | undefined
+  /** `undefined` where that is damaged. */
+  readonly position: number | undefined
   /** In hexadecimal. */
   readonly hash: string
-  /** Where the store has it; has to be what the entry says. */
-  readonly position?: number
-  /** Milliseconds since the epoch; the same. */
+  /** The hash of the entry before, where it is said here too. */
+  readonly previous?: string
+  /** Milliseconds since the epoch, where it is said beside the entry too. */
   readonly at?: number
 }
 
@@ -29,18 +30,18 @@ export interface VerifiedChain {
   readonly faultCount: number
 }
 
-export const maxFaults = 20
+const maxFaults = 20
 
 /**
- * Follows a chain from its beginning to its end. An entry that was changed has another hash; of one that was left out, added
- * or exchanged, positions and hashes of the neighbours say so. Goes on behind a fault, from what is there.
+ * Follows a chain from its beginning to its end. An entry that was changed, added or put into another place does not have its
+ * hash; of one that was left out the positions say so. Goes on behind a fault, from what is there.
  *
  * @param from what the first entry has to follow; `undefined`: whatever it says that it follows, as in a file that does not
  *   begin at the beginning.
  * @param known an entry that has to be there, as somebody has written it down elsewhere.
  */
 export async function verifyChain(
-  entries: AsyncIterable<ClaimedEntry> | Iterable<ClaimedEntry>,
+  entries: AsyncIterable<ClaimedEntry>,
   { from, known }: { readonly from: ChainEnd | undefined; readonly known?: ChainEnd | undefined },
 ): Promise<VerifiedChain> {
   const faults: ChainFault[] = []
@@ -54,9 +55,9 @@ export async function verifyChain(
   }
   for await (const claimed of entries) {
     count += 1
-    const read = readEntry(claimed.text)
-    const position = claimed.position ?? read?.position ?? (before?.position ?? 0) + 1
-    for (const fault of faultsOf(claimed, read, position, before)) found({ position, fault })
+    const position = claimed.position ?? (before?.position ?? 0) + 1
+    before ??= position === 1 ? beginning : undefined
+    for (const fault of faultsOf(claimed, position, before)) found({ position, fault })
     before = { position, hash: claimed.hash }
     watched.see(before)
   }
@@ -65,51 +66,40 @@ export async function verifyChain(
   return { entries: count, end, faults, faultCount }
 }
 
-interface ReadEntry {
-  readonly position: number
-  readonly previous: string
-  readonly at: string
-  /** Which hash it has. */
-  readonly hash: string
-}
-
-function readEntry(text: string): ReadEntry | undefined {
-  try {
-    const entry = JSON.parse(text)
-    const { position, previous, at } = entry
-    if (!Number.isSafeInteger(position) || typeof previous !== 'string' || typeof at !== 'string') return
-    return { position, previous, at, hash: hashOf(canonicalJson(entry as Json)) }
-  } catch {
-    return undefined
-  }
-}
-
 function* faultsOf(
-  claimed: ClaimedEntry,
-  read: ReadEntry | undefined,
+  { entry, hash, previous, at }: ClaimedEntry,
   position: number,
   before: ChainEnd | undefined,
 ): Generator<string> {
-  if (!read) {
+  const expected = before && before.position + 1
+  if (expected !== undefined && position > expected) yield missingText(expected, position - 1)
+  if (expected !== undefined && position < expected)
+    yield `The entry is out of order: it comes behind entry ${before?.position}.`
+  if (entry === undefined || Number.isNaN(timeOf(entry))) {
     yield 'This is no entry of an audit log: it is damaged, or something else.'
     return
   }
-  if (read.hash !== claimed.hash) yield 'The entry was changed: its content does not have its hash.'
-  if (position !== read.position) yield `The entry was moved: it says that it is entry ${read.position}.`
-  if (claimed.at !== undefined && Date.parse(read.at) !== claimed.at)
-    yield 'The time beside the entry was changed.'
-  const follows = before ?? (position === 1 ? beginning : undefined)
-  if (!follows) return
-  const expected = follows.position + 1
-  if (position > expected) yield missingText(expected, position - 1)
-  else if (position < expected) yield `The entry is out of order: it comes behind entry ${follows.position}.`
-  else if (read.previous !== follows.hash) yield doesNotFollow(follows.position)
+  const isNext = position === expected
+  if (isNext && previous !== undefined && previous !== before?.hash)
+    yield doesNotFollow(before?.position ?? 0)
+  // What comes behind a gap can only be compared with what it says itself.
+  const follows = previous ?? (isNext ? before?.hash : undefined)
+  if (follows !== undefined && hashOf({ previous: follows, position, entry }) !== hash)
+    yield previous === undefined ? changedHere(position) : changed
+  else if (at !== undefined && timeOf(entry) !== at) yield 'The time beside the entry was changed.'
 }
+
+const changed = 'The entry was changed: it does not have its hash.'
+
+const changedHere = (position: number): string =>
+  position === 1
+    ? changed
+    : `The entry does not have its hash: it was changed, or entry ${position - 1} was replaced by another one.`
 
 const doesNotFollow = (position: number): string =>
   position === 0
     ? 'The entry says that it is not the first: it was changed, or others were before it.'
-    : `The entry does not follow entry ${position}, which was replaced, or this one was.`
+    : `The entry does not follow entry ${position}: that one was replaced, or this one.`
 
 /** What is said of entries that are not there. */
 export const missingText = (first: number, last: number): string =>

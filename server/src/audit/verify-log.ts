@@ -1,14 +1,8 @@
 import { NotSealedHere } from '../base/seal.ts'
 import type { StoreParts } from '../store/parts.ts'
 import { beginning, type ChainEnd, type EndName, prepareChainEnds } from './chain-ends.ts'
-import { prepareReadLog, type StoredEntry } from './read-log.ts'
-import {
-  type ChainFault,
-  type ClaimedEntry,
-  missingText,
-  type VerifiedChain,
-  verifyChain,
-} from './verify-chain.ts'
+import { prepareReadLog } from './read-log.ts'
+import { type ChainFault, missingText, type VerifiedChain, verifyChain } from './verify-chain.ts'
 
 /** What was found about the log of a database. */
 export interface VerifiedLog extends VerifiedChain {
@@ -44,7 +38,7 @@ export function prepareVerifyLog({ store, sealer }: Pick<StoreParts, 'store' | '
     const head = await readEnd('head')
     // An end that does not open is told by itself; the chain is then followed from wherever it begins.
     const from = pruned === 'sealed otherwise' ? undefined : (pruned ?? beginning)
-    const chain = await verifyChain(claimed(log.after(from?.position ?? 0)), { from, known })
+    const chain = await verifyChain(log.after(from?.position ?? 0), { from, known })
     const faults = [
       ...(pruned === 'sealed otherwise' ? [{ position: 0, fault: beginningSealedOtherwise }] : []),
       ...headFaults(head, chain, await readEnd('head')),
@@ -57,10 +51,6 @@ export function prepareVerifyLog({ store, sealer }: Pick<StoreParts, 'store' | '
       pruned: pruned === 'sealed otherwise' ? 0 : (pruned?.position ?? 0),
     }
   }
-}
-
-async function* claimed(entries: AsyncIterable<StoredEntry>): AsyncGenerator<ClaimedEntry> {
-  for await (const { entry, ...row } of entries) yield { text: entry, ...row }
 }
 
 type ReadEnd = ChainEnd | 'sealed otherwise' | undefined

@@ -8,7 +8,16 @@ export interface Actor {
    * `provider`: another payment provider, by a callback;
    * `system`: the server by itself.
    */
-  readonly kind: 'operator' | 'user' | 'client' | 'platform' | 'agent' | 'customer' | 'gateway' | 'provider' | 'system'
+  readonly kind:
+    | 'operator'
+    | 'user'
+    | 'client'
+    | 'platform'
+    | 'agent'
+    | 'customer'
+    | 'gateway'
+    | 'provider'
+    | 'system'
   /** What tells one from another: a GUID, a client id, an agent’s id, an operating-system user. */
   readonly id?: string
   readonly name?: string

@@ -53,6 +53,7 @@ export async function openPostgres(
     isShared: true,
     reader: createPostgresReader(reading, watch),
     prepare,
+    prepareJoined: (build) => prepareStatement(postgresCompiler, build, 'joined'),
     write: groups.write,
     /** What has a number of its own is written down when it is committed; a row would be rewritten by every node. */
     requireWritable: () => groups.write(async (tx) => void (await transactionId.run(tx, {}))),

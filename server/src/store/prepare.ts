@@ -17,10 +17,11 @@ class Placeholder {
 export function prepareStatement<P extends object, R>(
   db: Kysely<Tables>,
   build: (db: Kysely<Tables>, p: Required<P>) => Compilable<R>,
+  isJoined?: 'joined',
 ): Statement<P, R> {
   let compiled: Compiled | undefined
   function execute(connection: Connection, values: P) {
-    compiled ??= compile(build(db, placeholders as Required<P>))
+    compiled ??= compile(build(db, placeholders as Required<P>), isJoined)
     const { statement, parameters } = compiled
     return connection.execute(statement, bind(parameters, values))
   }
@@ -38,11 +39,12 @@ interface Compiled {
   readonly parameters: readonly unknown[]
 }
 
-function compile(built: Compilable): Compiled {
+function compile(built: Compilable, isJoined?: 'joined'): Compiled {
   const { sql, parameters, query } = built.compile()
   const returnsRows =
     query.kind === 'SelectQueryNode' || ('returning' in query && query.returning !== undefined)
-  return { statement: { sql, returnsRows, ...touched(query) }, parameters }
+  const joined = isJoined && ({ isJoined: true } as const)
+  return { statement: { sql, returnsRows, ...touched(query), ...joined }, parameters }
 }
 
 /** Of what Kysely cannot take apart, it is not known. */

@@ -47,6 +47,7 @@ async function openFile(file: string, watch: WatchStore, lockPatience: number): 
     isShared: false,
     reader: createSqliteReader(database, { lockPatience, failed: watch }),
     prepare,
+    prepareJoined: (build) => prepareStatement(sqliteCompiler, build, 'joined'),
     write: groups.write,
     requireWritable: () => groups.write(probe),
     scrub: () => whenUnlocked(() => groups.between(() => writer.checkpoint()), lockPatience),

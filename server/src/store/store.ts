@@ -24,6 +24,8 @@ export interface CompiledStatement {
   readonly reads?: readonly string[]
   /** The tables whose rows it changes; any may be among them where it is not said. */
   readonly writes?: readonly string[]
+  /** Of several that are asked for together, one is run: see {@link Store.prepareJoined}. */
+  readonly isJoined?: true
 }
 
 /** A statement that was compiled once. */
@@ -57,6 +59,13 @@ export interface Store {
    * value, so its type is right but it has no value yet, and it may be used only where a value is bound.
    */
   prepare<P extends object, R>(build: (db: Kysely<Tables>, p: Required<P>) => Compilable<R>): Statement<P, R>
+  /**
+   * The same, for a statement with one parameter, a line of text, which many operations run that share a transaction: one
+   * row is written for all that is asked for together, with their lines. It answers nothing.
+   */
+  prepareJoined<P extends object>(
+    build: (db: Kysely<Tables>, p: Required<P>) => Compilable<unknown>,
+  ): Statement<P, unknown>
   /**
    * Runs an operation in a transaction and resolves when it is durable (on disk, fsync done). Operations that
    * arrive together share one commit and run side by side; each stands or falls alone. What an operation has read in its

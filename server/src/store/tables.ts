@@ -696,21 +696,20 @@ export interface NodeTable {
   beat_at: number
 }
 
-/** audit: an entry that has no place in the chain yet. */
+/** audit: entries of one transaction that have no places in the chain yet. */
 export interface AuditUnlinkedTable {
   id: Generated<number>
-  at: Time
-  /** `WrittenEntry`, in canonical JSON. */
-  entry: Json
+  /** A line each: `WrittenEntry`, in canonical JSON. */
+  entries: string
 }
 
 /** audit: an entry in its place. */
 export interface AuditLogTable {
   position: number
   at: Time
-  /** `ChainedEntry`, in canonical JSON. */
+  /** `WrittenEntry`, in canonical JSON. */
   entry: Json
-  /** The SHA-256 of `entry`, in hexadecimal. */
+  /** SHA-256, in hexadecimal: of the hash before, the position and the entry, with a space between each. */
   hash: string
 }
 

@@ -1,5 +1,5 @@
 import type { ChainEnd } from '../../audit/chain-ends.ts'
-import type { ChainedEntry } from '../../audit/entry.ts'
+import type { ListedEntry } from '../../audit/entry.ts'
 import { readExport } from '../../audit/export-line.ts'
 import { type VerifiedChain, verifyChain } from '../../audit/verify-chain.ts'
 import { parseGuid } from '../../base/guid.ts'
@@ -51,7 +51,7 @@ async function namesOf({ payments }: AdminContext, target: string): Promise<read
   return [target, ...(guid ? [guid] : []), ...(inVault ? [inVault] : [])]
 }
 
-const rowOf = ({ position, at, actor, action, target, outcome, details }: ChainedEntry) => ({
+const rowOf = ({ position, at, actor, action, target, outcome, details }: ListedEntry) => ({
   position,
   at,
   by: [actor.kind, actor.name ?? actor.id].filter(Boolean).join(' '),

@@ -26,13 +26,13 @@ export function createWriteSession({
   const record = prepareRecord({ store, clock })
   return async (tx, session, launch, launched) => {
     const { sessionGuid, order, paymentData } = launch
-    await insert.run(tx, {
-      ...rowOf(session, launch),
-      providerSessionGuid: launched.providerSessionGuid,
-      now: clock.now(),
-      sealed: seal.sealRequested(sessionGuid, { order, paymentData }),
-    })
-    await record(tx, openedEntry(rowOf(session, launch), launched))
+    const row = rowOf(session, launch)
+    const sealed = seal.sealRequested(sessionGuid, { order, paymentData })
+    const { providerSessionGuid } = launched
+    await Promise.all([
+      insert.run(tx, { ...row, providerSessionGuid, now: clock.now(), sealed }),
+      record(tx, openedEntry(row, launched)),
+    ])
     await session.alongside?.(tx, createdOf(launch, launched))
   }
 }

@@ -1,5 +1,5 @@
-import { prepareRecord } from '../../audit/record.ts'
 import type { Outcome, SessionResult } from '@tonegate/protocol/outcome'
+import { prepareRecord } from '../../audit/record.ts'
 import type { Guid } from '../../base/guid.ts'
 import type { Log } from '../../base/log.ts'
 import { createOneAtATime } from '../../base/one-at-a-time.ts'
@@ -65,7 +65,13 @@ export function createTakeResult({
       const sealed = seal.seal({ ...late, ...result })
       const written = await store.write(async (tx) => {
         if (change === 'keep beside') return rows.keepLater.run(tx, { ...row, guid, said })
-        const changes = await rows.decide.run(tx, { ...row, guid, said, sealed, ...heldFrom(clock.now(), row) })
+        const changes = await rows.decide.run(tx, {
+          ...row,
+          guid,
+          said,
+          sealed,
+          ...heldFrom(clock.now(), row),
+        })
         if (changes === 1) await record(tx, endedEntry(row, result))
         return changes
       })
@@ -103,7 +109,10 @@ export function createTakeResult({
 }
 
 /** An outcome that was not known at the end is told later. */
-const endedEntry = ({ account_id, outcome: before }: RemoteSessionTable, { guid, end, outcome }: SessionResult) =>
+const endedEntry = (
+  { account_id, outcome: before }: RemoteSessionTable,
+  { guid, end, outcome }: SessionResult,
+) =>
   ({
     action: before === null ? 'session.end' : 'payment.outcome',
     target: { kind: 'session', id: guid },

@@ -6,6 +6,7 @@ import type { Connection } from '../store.ts'
 import { StoreUnavailable } from '../store-unavailable.ts'
 import { connectAlone } from './alone.ts'
 import { Contended } from './contended.ts'
+import { joinLines } from './join-lines.ts'
 import { type Operation, runSideBySide } from './side-by-side.ts'
 import type { Writer } from './writer.ts'
 
@@ -94,7 +95,10 @@ export function createGroupCommit(
 
 /** What goes to the engine is of several requests, and of none. */
 const forNobody = (writer: Writer): Writer => ({
-  run: (jobs, begins) => outsideRequests(() => writer.run(jobs, begins)),
+  async run(jobs, begins) {
+    const { joined, answersOf } = joinLines(jobs)
+    return answersOf(await outsideRequests(() => writer.run(joined, begins)))
+  },
   commit: () => writer.commit(),
   rollBack: () => writer.rollBack(),
 })

@@ -10,8 +10,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('audit_unlinked')
     .addColumn('id', isPostgres ? 'bigserial' : 'integer', (column) => column.primaryKey())
-    .addColumn('at', 'bigint', (column) => column.notNull())
-    .addColumn('entry', 'text', (column) => column.notNull())
+    .addColumn('entries', 'text', (column) => column.notNull())
     .execute()
   await db.schema
     .createTable('audit_log')

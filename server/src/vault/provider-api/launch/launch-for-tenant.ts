@@ -78,9 +78,11 @@ export function createLaunchForTenant({
       }),
     }
     const written = alongsideSession(async (tx) => {
-      await rows.insert.run(tx, row)
       const details = { kind: 'provider', ...(flowId !== null && { configuration: flowId }) }
-      await record(tx, { action: 'session.open', ...sessionInAudit(guid, launch.tenant), details })
+      await Promise.all([
+        rows.insert.run(tx, row),
+        record(tx, { action: 'session.open', ...sessionInAudit(guid, launch.tenant), details }),
+      ])
       await alongside?.(tx, named)
     })
     await Promise.all([written, durable])
