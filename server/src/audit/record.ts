@@ -10,7 +10,7 @@ import { type AuditDetails, type AuditEntry, textOf, type WrittenEntry } from '.
  *
  * @param actor where it is another one than the scope’s.
  */
-export type RecordEntry = (transaction: Connection, entry: AuditEntry, actor?: Actor) => Promise<void>
+export type RecordEntry = (transaction: Connection, entry: AuditEntry, actor?: Actor) => Promise<unknown>
 
 /**
  * An entry waits for its place in the chain, which `link-entries.ts` gives it: writers do not wait for one another, and
@@ -20,21 +20,35 @@ export function prepareRecord({ store, clock }: Pick<StoreParts, 'store' | 'cloc
   const insert = store.prepareJoined((db, p: { entries: string }) =>
     db.insertInto('audit_unlinked').values({ entries: p.entries }),
   )
-  return async (transaction, { action, target, account, outcome, details }, actor) => {
+  const isoTime = createIsoTime()
+  return (transaction, { action, target, account, outcome, details }, actor) => {
     const { requestId, command, actor: acting } = currentActing()
     const { id, name } = target
     const written: WrittenEntry = {
       action,
       target: { kind: target.kind, id: masked(id), ...(name !== undefined && { name: masked(name) }) },
       account,
-      at: new Date(clock.now()).toISOString(),
+      at: isoTime(clock.now()),
       actor: maskedActor(actor ?? acting),
       ...(outcome !== undefined && { outcome }),
       ...(details && { details: maskedDetails(details) }),
       ...(requestId !== undefined && { request: masked(requestId) }),
       ...(command !== undefined && { command }),
     }
-    await insert.run(transaction, { entries: textOf(written) })
+    return insert.run(transaction, { entries: textOf(written) })
+  }
+}
+
+/** Many entries are written in the same millisecond. */
+function createIsoTime(): (now: number) => string {
+  let last = Number.NaN
+  let text = ''
+  return (now) => {
+    if (now !== last) {
+      last = now
+      text = new Date(now).toISOString()
+    }
+    return text
   }
 }
 

@@ -41,7 +41,7 @@ export function createCancelSessionJson({
   const record = prepareRecord({ store, clock })
 
   /** Before anything is done: that it was asked for is known whatever comes of it, which the vault’s entries tell. */
-  const recordCancel = ({ guid, account_id }: FoundSession): Promise<void> =>
+  const recordCancel = ({ guid, account_id }: FoundSession): Promise<unknown> =>
     store.write((tx) =>
       record(tx, { action: 'session.cancel', target: { kind: 'session', id: guid }, account: account_id }),
     )

@@ -140,7 +140,7 @@ function recordRotation(
   parts: SigningKeyParts,
   pairs: readonly StoredPair[],
   compromised?: 'compromised',
-): (tx: Connection) => Promise<void> {
+): (tx: Connection) => Promise<unknown> {
   const record = prepareRecord(parts)
   return (tx) =>
     record(tx, {

@@ -35,7 +35,7 @@ export interface Successor {
 }
 
 /** What is written in the same transaction. */
-type Alongside = (tx: Connection) => Promise<void>
+type Alongside = (tx: Connection) => Promise<unknown>
 
 /**
  * The rows of a region's signing keys. Of each algorithm that signs the newest has no end; it gets one with its
