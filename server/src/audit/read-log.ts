@@ -22,7 +22,6 @@ export interface LogRange {
 }
 
 const batchEntries = 1000
-export const anything = '%'
 const columns = ['position', 'at', 'entry', 'hash'] as const
 
 /** Reads the chain some entries at a time, while others are added to it. */

@@ -132,8 +132,6 @@ export interface Command {
   readonly beginsRegion?: true
   /** The audit log has to name the person who gives it. */
   readonly needsPerson?: true
-  /** It changes nothing of the region, so that it leaves no entry in the audit log. */
-  readonly onlyReads?: true
   /**
    * @throws {Refused} when it cannot be done.
    * @throws {WrongUsage} when what was given contradicts itself.

@@ -38,7 +38,7 @@ export function requirePerson({ id, name }: Actor): void {
   if (name !== undefined || (id !== undefined && !nobodys.has(id))) return
   const who = id === undefined ? 'an unknown user' : `the user ‘${maskCardNumbers(id)}’, which may be anybody`
   throw new Refused(
-    `A refund is written to the audit log with the name of whoever ordered it, and this command runs as ${who}. ` +
+    `A refund is written to the audit log with the name of the one who orders it, and this command runs as ${who}. ` +
       'Say who you are: add --as "Your Name", or set TONEGATE_OPERATOR.',
   )
 }

@@ -24,7 +24,6 @@ export const listAudit = command({
     until: { value: 'TIME', help: moment },
     limit: { value: 'COUNT', help: 'how many at most; default: 100' },
   },
-  onlyReads: true,
   async run(context, { account, actor, action, target, since, until, limit }): Promise<Answer> {
     const entries = await context.audit.list({
       ...(account !== undefined && { account: (await accountNamed(context, account)).id }),
@@ -67,7 +66,6 @@ export const exportAudit = command({
   options: {
     'since-position': { value: 'POSITION', help: 'only entries behind this one; default: all' },
   },
-  onlyReads: true,
   async run({ audit }, given): Promise<Answer> {
     const since = given['since-position']
     const after = since === undefined ? 0 : readCount('--since-position', since)
@@ -90,7 +88,6 @@ export const verifyAudit = command({
       help: 'an entry that has to be there, such as the last one of the last verification',
     },
   },
-  onlyReads: true,
   run: (context, { expect }, file) => {
     const known = expect === undefined ? undefined : readExpected(expect)
     return file === '' ? verifyDatabase(context, known) : verifyFile(context, file, known)
