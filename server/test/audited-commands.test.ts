@@ -164,9 +164,12 @@ const wordsOf = (typed: string, known: Readonly<Record<string, string>>): readon
 test('each command that changes something leaves an entry with its name and whoever gave it', async (t) => {
   const region = await startRegion(t)
   const known: Record<string, string> = { ...region.known }
+  const secrets = [secret, 'the-secret-of-somebody', 'provider-key', '4111111111111111']
   let position = 0
   const entries = async () => {
     const lines = await region.admin(['audit', 'export', '--since-position', String(position)])
+    for (const each of secrets) assert.ok(!lines.includes(each), each)
+    assert.doesNotMatch(lines, /whsec_|tgp_|\b[A-Za-z0-9]{40}\b/, 'a secret that a command has shown')
     const found = lines.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]))
     position = found.at(-1)?.position ?? position
     return found

@@ -6,9 +6,10 @@ import { makeTestFolder } from '../../test/harness/test-folder.ts'
 import { createMovableClock } from '../base/clock.ts'
 import { systemRandom } from '../base/random.ts'
 import { createSealer } from '../base/seal.ts'
+import type { Store } from '../store/store.ts'
 import { openTestStore } from '../store/test-store.ts'
 import { createAuditAdmin } from './audit-admin.ts'
-import type { AuditEntry } from './entry.ts'
+import type { AuditEntry, WrittenEntry } from './entry.ts'
 import { prepareLinkEntries } from './link-entries.ts'
 import { prepareRecord } from './record.ts'
 
@@ -75,3 +76,18 @@ const guards = [
 
 const dropOf = (name: string, table: string, isPostgres: boolean): string =>
   isPostgres ? `drop trigger ${name} on ${table}` : `drop trigger ${name}`
+
+/** What is in a store’s log, also where nobody has linked it. */
+export async function entriesIn(store: Store): Promise<readonly WrittenEntry[]> {
+  const linked = store.prepare((db, _: object) =>
+    db.selectFrom('audit_log').select('entry').orderBy('position'),
+  )
+  const unlinked = store.prepare((db, _: object) =>
+    db.selectFrom('audit_unlinked').select('entries').orderBy('id'),
+  )
+  const rows = [
+    ...(await linked.all(store.reader, {})).map(({ entry }) => entry),
+    ...(await unlinked.all(store.reader, {})).flatMap(({ entries }) => entries.split('\n')),
+  ]
+  return rows.map((row) => JSON.parse(row))
+}

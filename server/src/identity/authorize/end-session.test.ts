@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { entriesIn } from '../../audit/test-audit.ts'
 import { createAccessTokens } from '../tokens/issue-access-token.ts'
 import { readForm } from './test-authorize.ts'
 import { afterSignOut, startInteraction } from './test-interaction.ts'
@@ -38,7 +39,7 @@ async function startSignedIn(t: Parameters<typeof startInteraction>[0]) {
 }
 
 test('with an ID token of the session the person is signed out at once, and sent back', async (t) => {
-  const { end, idToken, isSignedIn, revoked, signInId } = await startSignedIn(t)
+  const { end, idToken, isSignedIn, revoked, signInId, store, adaId } = await startSignedIn(t)
   assert.equal(await isSignedIn(), true)
   const answer = await end({
     id_token_hint: await idToken(),
@@ -51,6 +52,14 @@ test('with an ID token of the session the person is signed out at once, and sent
   assert.deepEqual([cookie?.name, cookie?.value, cookie?.maxAge], ['__Host-tonegate-sign-in', '', 0])
   assert.deepEqual(revoked, [signInId])
   assert.equal(await isSignedIn(), false)
+  const audited = (await entriesIn(store)).filter(({ actor }) => actor.id === adaId)
+  assert.deepEqual(
+    audited.map(({ action, target }) => [action, target.id]),
+    [
+      ['user.sign-in', adaId],
+      ['user.sign-out', adaId],
+    ],
+  )
 })
 
 test('the cookie of a session that has ended is worth nothing, even when it was kept', async (t) => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { entriesIn } from '../../audit/test-audit.ts'
 import { createLog } from '../../base/log.ts'
 import {
   Forged,
@@ -227,7 +228,7 @@ const approves = async (): Promise<GatewayAnswer> => approval
 const holds = async (): Promise<GatewayAnswer> => ({ ...approval, captured: false })
 
 test('a refund that fails afterwards is told, logged, and its sum can be refunded again', async (t) => {
-  const { pay, tell, results, followUps, lines } = await startTold(t, { answers: approves })
+  const { pay, tell, results, followUps, lines, store } = await startTold(t, { answers: approves })
   const guid = await pay()
   await followUps().refund(guid, { amountMinor: 1000 })
   await tell([{ id: 'n-1', about: 'refund-failed', key: `${guid}-1-refund-1`, gatewayCode: 'REFUND_FAILED' }])
@@ -256,6 +257,17 @@ test('a refund that fails afterwards is told, logged, and its sum can be refunde
   })
   assert.ok(
     lines.some((line) => line.includes('had accepted failed later') && line.includes('REFUND_FAILED')),
+  )
+  const audited = (await entriesIn(store)).filter(({ action }) => action.startsWith('payment.'))
+  assert.deepEqual(
+    audited.map(({ action, outcome, details }) => [action, outcome, details?.order, details?.amountMinor]),
+    [
+      ['payment.charge', undefined, `${guid}-1`, 1240],
+      ['payment.outcome', 'approved', `${guid}-1`, undefined],
+      ['payment.refund', undefined, `${guid}-1-refund-1`, 1000],
+      ['payment.outcome', 'done', `${guid}-1-refund-1`, undefined],
+      ['payment.outcome', 'failed', `${guid}-1-refund-1`, undefined],
+    ],
   )
   const again = await followUps().refund(guid)
   assert.equal(again.order?.outcome.status, 'done')

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { brandNames } from '@tonegate/protocol/card/brand'
 import { eventually } from '../../../../test/harness/test-eventually.ts'
+import { entriesIn } from '../../../audit/test-audit.ts'
 import { firstGuidOf } from '../../../base/guid.ts'
 import { createLog } from '../../../base/log.ts'
 import { joinNodes } from '../../../store/nodes/join-nodes.ts'
@@ -121,8 +122,8 @@ test('a card that is only verified is approved without an amount of money', asyn
 })
 
 test('a replayed callback changes nothing', async (t) => {
-  const { open, get, callBack, clock, logged } = await startRemote(t)
-  const { sessionGuid } = await open()
+  const { open, get, callBack, clock, logged, store } = await startRemote(t)
+  const { sessionGuid, providerSessionGuid } = await open()
   await callBack(success(sessionGuid))
   const ended = await get(sessionGuid)
   await clock.advance(5000)
@@ -131,6 +132,11 @@ test('a replayed callback changes nothing', async (t) => {
   }
   assert.deepEqual(await get(sessionGuid), ended)
   assert.deepEqual(logged('error'), [])
+  const ends = (await entriesIn(store)).filter(({ action }) => action === 'session.end')
+  assert.deepEqual(
+    ends.map(({ target, outcome }) => [target.id, outcome]),
+    [[providerSessionGuid, 'success']],
+  )
 })
 
 test('two callbacks at once are one result', async (t) => {
