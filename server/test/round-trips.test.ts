@@ -67,10 +67,10 @@ test('a token asks the database for nothing', async (t) => {
   assertTrips(await count(token), { statements: 0, trips: 0 })
 })
 
-test('a session is opened in two round trips: its two rows, and the commit', async (t) => {
+test('a session is opened in two round trips: its two rows with their audit entry, and the commit', async (t) => {
   const { count, open, openBeside } = await start(t)
-  assertTrips(await count(openBeside), { statements: 4, trips: 2 })
-  assertTrips(await count(() => open('digitalsession')), { statements: 4, trips: 2 })
+  assertTrips(await count(openBeside), { statements: 5, trips: 2 })
+  assertTrips(await count(() => open('digitalsession')), { statements: 5, trips: 2 })
 })
 
 test('a session is read in one round trip, open or ended, and one that has ended not twice', async (t) => {
@@ -96,7 +96,7 @@ test('keys that are posted to a call ask for their platform, and for nothing els
 
 test('a session is cancelled', async (t) => {
   const { count, cancel, sessionGuid } = await start(t)
-  assertTrips(await count(() => cancel(sessionGuid)), { statements: 17, trips: 14 })
+  assertTrips(await count(() => cancel(sessionGuid)), { statements: 21, trips: 15 })
 })
 
 test('a card is paid on the page', async (t) => {
@@ -118,7 +118,7 @@ test('a card is paid on the page', async (t) => {
     }
     await paid
   }
-  assertTrips(await count(pay), { statements: 25, trips: 18 })
+  assertTrips(await count(pay), { statements: 28, trips: 21 })
   assert.equal((await read(sessionGuid)).sessionState, 'Finished')
 })
 

@@ -40,14 +40,15 @@ export function createCancelSessionJson({
 }): CancelSessionJson {
   const record = prepareRecord({ store, clock })
 
-  /** Before anything is done: that it was asked for is known whatever comes of it, which the vault’s entries tell. */
   const recordCancel = ({ guid, account_id }: FoundSession): Promise<unknown> =>
     store.write((tx) =>
       record(tx, { action: 'session.cancel', target: { kind: 'session', id: guid }, account: account_id }),
     )
 
-  async function cancelOpen(caller: Caller, { guid, provider_session_guid }: FoundSession) {
-    await provider.cancel(provider_session_guid)
+  /** That it was asked for is written beside, since the session ends also where nothing can be written at the moment. */
+  async function cancelOpen(caller: Caller, before: FoundSession) {
+    const { guid, provider_session_guid } = before
+    await Promise.all([provider.cancel(provider_session_guid), recordCancel(before)])
     const waitedSince = clock.elapsed()
     for (;;) {
       const session = await findSession(caller, guid)
@@ -59,7 +60,6 @@ export function createCancelSessionJson({
 
   return async (caller, sessionGuid) => {
     const before = await findSession(caller, sessionGuid)
-    await recordCancel(before)
     const session = isOpen(before.state) ? await cancelOpen(caller, before) : before
     if (session.state === 'Cancelled') return statusText(session)
     switch (await provider.cancelAfterwards(session.provider_session_guid)) {
