@@ -5,8 +5,9 @@ import {
   type Server,
   type ServerOptions,
 } from 'node:http'
-import { Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { wipedReads } from '../../base/outgoing/wiped-reads.ts'
+import { GatheredSocket } from '../gathered-socket.ts'
 
 /**
  * An HTTP server that keeps nothing of what it was sent: the bytes of its sockets lie in a buffer of ours that is
@@ -40,7 +41,11 @@ function readIntoOurs(accepted: Accepted): Socket {
   const onread = wipedReads(() => socket)
   accepted._handle = null
   accepted._server = null
-  const socket = new Socket({ handle, onread, allowHalfOpen: accepted.allowHalfOpen } as object) as Accepted
+  const socket = new GatheredSocket({
+    handle,
+    onread,
+    allowHalfOpen: accepted.allowHalfOpen,
+  } as object) as Socket as Accepted
   socket._server = server
   return socket
 }
