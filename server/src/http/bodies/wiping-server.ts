@@ -5,9 +5,9 @@ import {
   type Server,
   type ServerOptions,
 } from 'node:http'
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 import { wipedReads } from '../../base/outgoing/wiped-reads.ts'
-import { GatheredSocket } from '../gathered-socket.ts'
+import { gatherWrites } from '../../base/turn/gathered-writes.ts'
 
 /**
  * An HTTP server that keeps nothing of what it was sent: the bytes of its sockets lie in a buffer of ours that is
@@ -41,13 +41,9 @@ function readIntoOurs(accepted: Accepted): Socket {
   const onread = wipedReads(() => socket)
   accepted._handle = null
   accepted._server = null
-  const socket = new GatheredSocket({
-    handle,
-    onread,
-    allowHalfOpen: accepted.allowHalfOpen,
-  } as object) as Socket as Accepted
+  const socket = new Socket({ handle, onread, allowHalfOpen: accepted.allowHalfOpen } as object) as Accepted
   socket._server = server
-  return socket
+  return gatherWrites(socket)
 }
 
 /** A request whose body is overwritten at its end where nobody has read it. */

@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto'
+import type { Socket } from 'node:net'
 import pg from 'pg'
 import type { PostgresPlace } from '../../base/postgres-url.ts'
+import { gatherWrites } from '../../base/turn/gathered-writes.ts'
 import type { CompiledStatement, ExecutedRows } from '../store.ts'
 
 /** How long a server may take to accept a connection. */
@@ -47,9 +49,15 @@ export async function connectTo({ servers }: PostgresPlace, options: pg.ClientCo
   throw failure
 }
 
+/** What pg does not document of a client. */
+interface OverSocket {
+  readonly connection: { readonly stream: Socket }
+}
+
 /** Connects for statements: those that are sent together do not wait for one another's answers. */
 export async function connect(place: PostgresPlace, schema: string): Promise<pg.Client> {
   const client = await connectTo(place, { pipeline: true, types } as pg.ClientConfig)
+  gatherWrites((client as unknown as OverSocket).connection.stream)
   await client.query(settingsOf(schema))
   return client
 }

@@ -1,20 +1,18 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { get, type ServerResponse } from 'node:http'
-import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { createServer as createHttpServer, get, type ServerResponse } from 'node:http'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { setImmediate as turnEnd } from 'node:timers/promises'
-import { currentRequestId, inRequest, inThisRequest } from '../base/request-scope.ts'
-import { createWipingServer } from './bodies/wiping-server.ts'
-import { GatheredSocket } from './gathered-socket.ts'
+import { currentRequestId, inRequest, inThisRequest } from '../request-scope.ts'
+import { gatherWrites } from './gathered-writes.ts'
 
 /** A connection of ours and its other end. */
-async function connect(t: TestContext): Promise<readonly [GatheredSocket, Socket]> {
+async function connected(t: TestContext): Promise<readonly [Socket, Socket]> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const socket = new GatheredSocket()
   const accepted = once(server, 'connection')
-  socket.connect((server.address() as AddressInfo).port, '127.0.0.1')
+  const socket = gatherWrites(connect((server.address() as AddressInfo).port, '127.0.0.1'))
   const [[other]] = (await Promise.all([accepted, once(socket, 'connect')])) as [[Socket], unknown]
   t.after(() => {
     socket.destroy()
@@ -27,7 +25,7 @@ async function connect(t: TestContext): Promise<readonly [GatheredSocket, Socket
 const textOf = async (socket: Socket) => Buffer.concat(await socket.toArray()).toString()
 
 test('what is written leaves at the end of the turn', async (t) => {
-  const [socket, other] = await connect(t)
+  const [socket, other] = await connected(t)
   socket.write('later')
   assert.equal(socket.writableLength, 5)
   await turnEnd()
@@ -36,7 +34,7 @@ test('what is written leaves at the end of the turn', async (t) => {
 })
 
 test('the order of what is written is kept, over turns and up to the end', async (t) => {
-  const [socket, other] = await connect(t)
+  const [socket, other] = await connected(t)
   const large = 'x'.repeat(3_000_000)
   socket.write('a')
   socket.write('b')
@@ -50,7 +48,7 @@ test('the order of what is written is kept, over turns and up to the end', async
 })
 
 test('a connection that goes before the turn ends hurts no other', async (t) => {
-  const [[gone], [stays, other]] = [await connect(t), await connect(t)]
+  const [[gone], [stays, other]] = [await connected(t), await connected(t)]
   gone.on('error', () => {})
   gone.write('lost')
   stays.end('sent')
@@ -63,13 +61,14 @@ test('answers that leave together end each in the scope of its own request', asy
   const ends: Promise<unknown>[] = []
   const asAnswered = (response: ServerResponse) =>
     new Promise((resolve) => response.once('finish', () => resolve(currentRequestId())))
-  const server = createWipingServer({}, (request, response) =>
+  const server = createHttpServer((request, response) =>
     inRequest(request.url ?? '', () => {
       ends.push(asAnswered(response).then((id) => assert.equal(id, request.url)))
       held.push(inThisRequest(() => response.end()))
       if (held.length === 2) for (const answer of held) answer()
     }),
   ).listen(0, '127.0.0.1')
+  server.on('connection', gatherWrites)
   t.after(() => server.close())
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
