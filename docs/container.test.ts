@@ -30,7 +30,8 @@ const blocksOf = (language: string) =>
     ([, block = '']) => block,
   )
 const [dockerfile = ''] = blocksOf('dockerfile')
-const [build = '', sandbox = '', configure = '', run = '', command = '', upgrade = ''] = blocksOf('sh')
+const [build = '', sandbox = '', configure = '', create = '', ...further] = blocksOf('sh')
+const [run = '', command = '', upgrade = ''] = further
 const [, runtime = ''] = dockerfile.split(/^FROM node:26-slim$/m)
 
 /** Of an instruction in the form of JSON. */
@@ -91,6 +92,11 @@ test('the commands of docs/container.md are commands, and its options fit togeth
     '/etc/tonegate/sealing-key:/run/secrets/sealing-key:ro',
     'tonegate-data:/var/lib/tonegate',
   ])
+  const [created = []] = type(create, folder)
+  assert.deepEqual(
+    created.filter((_, index) => created[index - 1] === '--volume'),
+    volumes,
+  )
   assert.match(configure, /^TONEGATE_SEALING_KEY_FILE=\/run\/secrets\/sealing-key$/m)
   assert.match(runtime, /^ENV .*TONEGATE_DATA=\/var\/lib\/tonegate$/m)
   assert.equal(started.at(-1), 'tonegate')
@@ -121,11 +127,21 @@ test('the program of docs/container.md runs as nobody, on a program that it cann
   const environment = {
     PATH: dirname(process.execPath),
     ...Object.fromEntries(configured.map((line) => line.split('='))),
-    ...{ HOST: '0.0.0.0', PORT: String(port), TONEGATE_DATA: data, TMPDIR: '/nowhere', HOME: '/nowhere' },
+    ...{
+      HOST: '0.0.0.0',
+      PORT: String(port),
+      TONEGATE_DATA: data,
+      TONEGATE_DRAIN_SECONDS: '0',
+      TMPDIR: '/nowhere',
+      HOME: '/nowhere',
+    },
   }
   const asNode = { cwd: image, env: environment, uid: 1000, gid: 1000 }
   const [program = '', ...typed] = listOf('CMD')
   assert.equal(program, 'node')
+  const [creating = []] = type(create, folder)
+  assert.deepEqual(creating.slice(-5), ['tonegate', 'node', 'server/src/admin.ts', 'database', 'create'])
+  await promisify(execFile)(process.execPath, creating.slice(-3), { ...asNode, timeout: 30_000 })
   const server = spawn(process.execPath, typed, { ...asNode, stdio: ['ignore', 'pipe', 'inherit'] })
   t.after(() => server.kill('SIGKILL'))
   for await (const line of createInterface(server.stdout)) {

@@ -12,6 +12,8 @@ import { createHttp, type Http } from '../http/http.ts'
 import { listen, type RequestHandler } from '../http/listen.ts'
 import { refuseMisdirected } from '../http/misdirected-request.ts'
 import { NotReady, reasonNotReady } from '../http/not-ready.ts'
+import { listenOps } from '../http/ops/listen-ops.ts'
+import { createReadiness } from '../http/ops/readiness.ts'
 import { regionOfHost } from '../http/region-of-host.ts'
 import type { NodeChannel, ServedToNodes } from '../nodes/node-channel.ts'
 import type { Sandbox } from '../sandbox/create-sandbox.ts'
@@ -22,6 +24,8 @@ import { createRemoteVault } from '../split/remote-vault.ts'
 import { remoteReports, serveReports } from '../split/reports.ts'
 import { serveVault } from '../split/serve-vault.ts'
 import { requireOpening } from '../store/reseal.ts'
+import { asDatabaseFault } from './database-fault.ts'
+import { requireDatabases } from './known-databases.ts'
 import { type LockedFolder, lockDataFolder, shareDataFolder } from './lock-data-folder.ts'
 import { amongNodes, peersOf } from './nodes/among-nodes.ts'
 import { atOwner } from './nodes/at-owner.ts'
@@ -40,6 +44,8 @@ import { sealedColumns } from './sealed-columns.ts'
 export interface Surroundings extends Pick<Parts, 'clock' | 'random' | 'log'> {
   /** Milliseconds that another program's lock on a database is waited for; five seconds unless said. */
   readonly lockPatience?: number
+  /** Answers `GET /metrics` at the operations port. */
+  readonly metrics?: RequestHandler
 }
 
 /** A running Tonegate. */
@@ -47,10 +53,14 @@ export interface Tonegate {
   readonly port: number
   /** Where it listens for the other process; `undefined` where there is none. */
   readonly channelPort: number | undefined
+  /** Where it is asked how it is; `undefined` where it has no port for that. */
+  readonly opsPort: number | undefined
   /** What `sandbox.json` holds; `undefined` in production. */
   readonly sandbox: SandboxFile | undefined
   /** Resolves when other servers have taken over what this one did: it is to end. */
   readonly lost: Promise<unknown>
+  /** From now on it says that it is not ready, and still answers. */
+  drain(): void
   /** Lets what runs come to its end, then closes the stores. */
   close(): Promise<void>
 }
@@ -64,9 +74,7 @@ export interface Tonegate {
 export async function startTonegate(config: Config, surroundings: Surroundings): Promise<Tonegate> {
   await using unfinished = new AsyncDisposableStack()
   const folder =
-    config.storeUrl === null
-      ? lockDataFolder(config.dataFolder, surroundings)
-      : shareDataFolder(config.dataFolder)
+    config.storeUrl === null ? lockDataFolder(config.dataFolder, surroundings) : shareDataFolder(config)
   unfinished.defer(() => folder.release())
   const tonegate = await startOn(folder, config, { ...surroundings, unfinished })
   unfinished.move()
@@ -79,9 +87,15 @@ async function startOn(
   config: Config,
   { unfinished, ...surroundings }: Surroundings & { readonly unfinished: AsyncDisposableStack },
 ): Promise<Tonegate> {
+  const { log, metrics } = surroundings
+  const readiness = createReadiness()
+  const { opsListen } = config.life
+  const ops = opsListen && (await listenOps({ ...opsListen, readiness, metrics, log }))
+  unfinished.defer(() => ops?.close())
+  await requireDatabases(config.regions, config)
   if (config.mode === 'production') await refuseDemoData(config)
   const root = rootSealer(config, surroundings.random)
-  const listener = await listen({ ...config, log: surroundings.log })
+  const listener = await listen({ ...config, log, readiness })
   unfinished.defer(() => listener.close())
   folder.listens(`${isIPv6(config.host) ? `[${config.host}]` : config.host}:${listener.port}`)
   const nodeChannel = await openNodes(config, root, surroundings)
@@ -92,7 +106,8 @@ async function startOn(
   unfinished.defer(() => channel?.stop())
   const openings = config.regions.map(async (name) => {
     const region = regionValue(name, config, listener.port)
-    return [name, await openRegion(region, config, { ...surroundings, root, channel, nodeChannel })] as const
+    const opening = openRegion(region, config, { ...surroundings, root, channel, nodeChannel })
+    return [name, await explained(opening, name, config)] as const
   })
   unfinished.defer(() => closeOpened(openings))
   const opened = new Map<RegionName, OpenRegion>(await Promise.all(openings))
@@ -124,8 +139,10 @@ async function startOn(
   return {
     port: listener.port,
     channelPort: channel?.port,
+    opsPort: ops?.port,
     sandbox,
     lost: Promise.race([...opened.values()].map(({ lost }) => lost)),
+    drain: listener.drain,
     async close() {
       const answered = listener.close()
       await Promise.all([...opened.values()].map((region) => region.stopStreams()))
@@ -136,7 +153,17 @@ async function startOn(
       channel?.close()
       nodeChannel?.close()
       folder.release()
+      await ops?.close()
     },
+  }
+}
+
+/** @throws {DatabaseFault} where it is the database that cannot be opened. */
+async function explained<T>(opening: Promise<T>, name: RegionName, config: Config): Promise<T> {
+  try {
+    return await opening
+  } catch (error) {
+    throw asDatabaseFault(error, name, config)
   }
 }
 
@@ -184,6 +211,7 @@ async function openRegionParts(
   unfinished.defer(() => database.close())
   const { store, clock } = database
   await requireOpening(store, sealer, sealedColumns(region))
+  await database.keepRegion()
   await rememberNames(store, book)
   const newGuid = createGuids({ clock, random })
   const assets = readBrowserAssets()

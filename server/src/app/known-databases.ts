@@ -1,17 +1,71 @@
-import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RegionName } from '../base/region.ts'
-import { databaseOf } from './region-storage.ts'
+import type { Config } from '../config/config.ts'
+import { isDatabaseThere } from '../store/is-database-there.ts'
+import { describePlace, storeOf } from './region-storage.ts'
 
-/** A database that was in the data folder is not there any more; the message is for the operator. */
+/** Databases are not there; the message is for the operator. */
 export class DatabaseMissing extends Error {
-  constructor(file: string, list: string, what: 'missing' | 'empty') {
-    super(
-      `The database ${file} is ${what}, though this data folder has had it: a new one would have none of its data. ` +
-        `Restore it from a backup. To begin without it, remove its region from ${list}.`,
-    )
+  constructor(texts: readonly string[]) {
+    super(texts.join('\n'))
     this.name = 'DatabaseMissing'
   }
+}
+
+type Place = Pick<Config, 'mode' | 'dataFolder' | 'storeUrl'>
+
+/**
+ * Sees to it that no new database takes the place of one that was lost, or is on a volume that is not mounted. In production
+ * nothing but a command makes one.
+ *
+ * @throws {DatabaseMissing} with all that are.
+ */
+export async function requireDatabases(names: readonly RegionName[], config: Place): Promise<void> {
+  const missing: string[] = []
+  for (const name of names) {
+    const text = (await findLost(name, config)) ?? (await findNeverMade(name, config))
+    if (text !== undefined) missing.push(text)
+  }
+  if (missing.length > 0) throw new DatabaseMissing(missing)
+}
+
+/**
+ * The same for what is to be made: one that was lost is not made anew.
+ *
+ * @throws {DatabaseMissing}
+ */
+export async function refuseLost(name: RegionName, config: Place): Promise<void> {
+  const lost = await findLost(name, config)
+  if (lost !== undefined) throw new DatabaseMissing([lost])
+}
+
+/** Of a database that this data folder has had. */
+async function findLost(name: RegionName, config: Place): Promise<string | undefined> {
+  if (config.storeUrl !== null || !readKnown(config.dataFolder).includes(name)) return undefined
+  const place = storeOf(name, config)
+  const found = await isDatabaseThere(place)
+  if (found === 'there') return undefined
+  return (
+    `${describePlace(place)} is ${found}, though this data folder has had it: a new one would have none of its data. ` +
+    `Restore it from a backup. To begin without it, remove its region from ${listIn(config.dataFolder)}.`
+  )
+}
+
+async function findNeverMade(name: RegionName, config: Place): Promise<string | undefined> {
+  if (config.mode === 'sandbox') return undefined
+  const place = storeOf(name, config)
+  const found = await isDatabaseThere(place)
+  if (found === 'there') return undefined
+  const elsewhere =
+    'file' in place
+      ? 'If the data is on a volume, mount it; if it is in another folder, set TONEGATE_DATA.'
+      : 'If the data is in another database, set TONEGATE_STORE.'
+  const state = found === 'empty' ? 'is empty' : 'does not exist'
+  return (
+    `${describePlace(place)} ${state}, and in production no new one is made by itself. ${elsewhere} ` +
+    `For a new region create it: npm run --silent admin -- database create --region ${name}`
+  )
 }
 
 const listIn = (folder: string): string => join(folder, 'databases.json')
@@ -24,18 +78,6 @@ function readKnown(folder: string): readonly string[] {
   } catch {
     return []
   }
-}
-
-/**
- * Sees to it that no new database takes the place of one that was lost.
- *
- * @throws {DatabaseMissing}
- */
-export function requireDatabase(name: RegionName, folder: string): void {
-  if (!readKnown(folder).includes(name)) return
-  const file = databaseOf(name, { dataFolder: folder })
-  const size = statSync(file, { throwIfNoEntry: false })?.size
-  if (!size) throw new DatabaseMissing(file, listIn(folder), size === undefined ? 'missing' : 'empty')
 }
 
 /** Writes down that a region has a database in a folder. */

@@ -190,7 +190,7 @@ test('the program says on its way out with 1 who has the folder', async (t) => {
     complaint += part
   })
   const [code] = await once(server, 'close')
-  assert.equal(code, 1)
+  assert.equal(code, 75)
   assert.ok(complaint.includes(`process ${process.pid} on `), complaint)
   assert.ok(!complaint.includes(' at '.repeat(2)) && !complaint.includes('node:'), complaint)
 })

@@ -13,6 +13,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../base/clock.ts'
 import { fileFault } from '../base/file-fault.ts'
+import type { Config } from '../config/config.ts'
 import { asStoreFailure, StoreUnavailable } from '../store/store-unavailable.ts'
 
 /** A data folder that this server alone works on. */
@@ -22,13 +23,17 @@ export interface LockedFolder {
   release(): void
 }
 
-/** For a server whose databases are elsewhere: nothing in its folder is its own. @throws {FolderNotLocked} */
-export function shareDataFolder(folder: string): LockedFolder {
-  makeFolder(folder)
+/**
+ * For a server whose databases are elsewhere: nothing in its folder is its own, and in production it has none.
+ *
+ * @throws {FolderNotLocked}
+ */
+export function shareDataFolder({ mode, dataFolder }: Pick<Config, 'mode' | 'dataFolder'>): LockedFolder {
+  if (mode === 'sandbox') makeFolder(dataFolder)
   return { listens() {}, release() {} }
 }
 
-/** The data folder has a server already, or cannot be locked; the message is for the operator. */
+/** The data folder has a server already, or cannot be locked; both may pass. The message is for the operator. */
 export class FolderNotLocked extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options)

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { systemClock } from '../base/clock.ts'
 import { fileFault } from '../base/file-fault.ts'
 import { createGuids } from '../base/guid.ts'
@@ -11,13 +11,16 @@ import { Refused } from '../cli/refused.ts'
 import type { OpenAdmin } from '../cli/run-command.ts'
 import type { Config } from '../config/config.ts'
 import { regionValue } from '../config/regions.ts'
+import { isDatabaseThere } from '../store/is-database-there.ts'
 import { joinNodes } from '../store/nodes/join-nodes.ts'
 import { openStore, type StorePlace } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
 import { createAdminContext, type Terminal } from './admin-context.ts'
+import { asDatabaseFault, DatabaseFault } from './database-fault.ts'
 import { openGateways } from './gateways-of.ts'
-import { DatabaseMissing, requireDatabase } from './known-databases.ts'
-import { rootSealer, sealerOf, storeOf } from './region-storage.ts'
+import { DatabaseMissing, refuseLost, rememberDatabase, requireDatabases } from './known-databases.ts'
+import { createOwnRegion, OtherRegion } from './own-region.ts'
+import { describePlace, rootSealer, sealerOf, storeOf } from './region-storage.ts'
 import { sandboxOf } from './sandbox-of.ts'
 
 const clock = systemClock
@@ -39,18 +42,7 @@ export async function openAdmin(
   if (!config.regions.includes(name)) {
     throw new Refused(`The region ${name} is not served here: TONEGATE_REGIONS does not include it.`)
   }
-  const place = storeOf(name, config)
-  if ('file' in place && !existsSync(place.file) && !command.beginsRegion) {
-    throw new Refused(
-      `The database ${place.file} does not exist. If the server uses another data folder, set TONEGATE_DATA; ` +
-        "otherwise 'account create' or the server's first start creates it.",
-    )
-  }
-  if ('file' in place) {
-    makeFolder(config.dataFolder)
-    refuseLost(name, config.dataFolder)
-  }
-  const store = await openDatabase(place)
+  const store = await openDatabase(name, config, command)
   const sealer = sealerOf(name, rootSealer(config, random), random)
   const region = regionValue(name, config, config.port)
   const newGuid = createGuids({ clock, random })
@@ -70,14 +62,43 @@ export async function openAdmin(
   }
 }
 
-/** @throws {Refused} where the database was lost. */
-function refuseLost(name: RegionName, folder: string): void {
+/** @throws {Refused} where there is none, or where one is that was to be made. */
+async function openDatabase(name: RegionName, config: Config, command: Command): Promise<Store> {
+  const place = storeOf(name, config)
+  const where = describePlace(place)
+  const found = await isDatabaseThere(place)
+  if (command.createsDatabase) {
+    if (found === 'there') throw new Refused(`${where} exists already.`)
+    await refuseLost(name, config).catch(asRefused)
+    if ('file' in place) makeFolder(config.dataFolder)
+  } else {
+    await requireDatabases([name], config).catch(asRefused)
+    // The sandbox's server makes its own, and knows what belongs into it.
+    if (found !== 'there') throw new Refused(`${where} does not exist. ${whatElse(place)}`)
+  }
+  const store = await openStoreAt(place, name, config)
   try {
-    requireDatabase(name, folder)
+    const region = createOwnRegion(store)
+    await region.require(name, where)
+    if (command.createsDatabase) {
+      await region.keep(name)
+      if ('file' in place) rememberDatabase(name, config.dataFolder)
+    }
+    return store
   } catch (error) {
-    throw error instanceof DatabaseMissing ? new Refused(error.message) : error
+    await store.close()
+    throw error instanceof OtherRegion ? new Refused(error.message) : error
   }
 }
+
+function asRefused(error: unknown): never {
+  throw error instanceof DatabaseMissing ? new Refused(error.message) : error
+}
+
+const whatElse = (place: StorePlace): string =>
+  'file' in place
+    ? 'If the server uses another data folder, set TONEGATE_DATA; otherwise the server’s first start creates it.'
+    : 'If the server uses another database, set TONEGATE_STORE; otherwise the server’s first start creates it.'
 
 function makeFolder(folder: string): void {
   try {
@@ -89,15 +110,13 @@ function makeFolder(folder: string): void {
   }
 }
 
-async function openDatabase(place: StorePlace): Promise<Store> {
+async function openStoreAt(place: StorePlace, name: RegionName, config: Config): Promise<Store> {
   try {
     return await openStore(place)
   } catch (error) {
-    if (!('file' in place)) throw error
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (code !== 'EPERM' && code !== 'EACCES' && code !== 'ERR_SQLITE_ERROR') throw error
-    throw new Refused(
-      `${place.file} cannot be opened: ${error}. Run the command as the user that the server runs as.`,
-    )
+    const fault = asDatabaseFault(error, name, config)
+    if (!(fault instanceof DatabaseFault)) throw error
+    const asWhom = 'file' in place ? ' Run the command as the user that the server runs as.' : ''
+    throw new Refused(fault.message + asWhom)
   }
 }

@@ -8,8 +8,9 @@ import { joinNodes, type Nodes } from '../store/nodes/join-nodes.ts'
 import { openStore } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
 import { createWatchStore } from '../store/watch-store.ts'
-import { rememberDatabase, requireDatabase } from './known-databases.ts'
-import { storeOf } from './region-storage.ts'
+import { rememberDatabase } from './known-databases.ts'
+import { createOwnRegion } from './own-region.ts'
+import { describePlace, storeOf } from './region-storage.ts'
 import { createStoreReadiness } from './store-readiness.ts'
 import { version } from './version.ts'
 
@@ -20,12 +21,14 @@ export interface RegionStore {
   readonly clock: Clock
   /** The servers that serve it. */
   readonly nodes: Nodes
+  /** Writes down that it is this region's, where nobody has yet. */
+  keepRegion(): Promise<void>
   /** @throws {NotReady} with the reason, when it cannot be written. */
   ready(): Promise<void>
   close(): Promise<void>
 }
 
-/** @throws {StoreUnavailable} {@link DatabaseMissing} */
+/** @throws {StoreUnavailable} {@link NewerDatabase} {@link OtherRegion} */
 export async function openRegionStore(
   name: RegionName,
   config: Config,
@@ -39,11 +42,12 @@ export async function openRegionStore(
   },
 ): Promise<RegionStore> {
   await using unfinished = new AsyncDisposableStack()
-  const isFile = config.storeUrl === null
-  if (isFile) requireDatabase(name, config.dataFolder)
-  const store = await openStore(storeOf(name, config), createWatchStore(parts), lockPatience)
+  const place = storeOf(name, config)
+  const store = await openStore(place, createWatchStore(parts), lockPatience)
   unfinished.defer(() => store.close())
-  if (isFile) rememberDatabase(name, config.dataFolder)
+  const region = createOwnRegion(store)
+  await region.require(name, describePlace(place))
+  if ('file' in place) rememberDatabase(name, config.dataFolder)
   const clock = store.isShared
     ? await createDatabaseClock(store, parts.clock)
     : { ...parts.clock, close() {} }
@@ -55,6 +59,7 @@ export async function openRegionStore(
     store,
     clock,
     nodes,
+    keepRegion: () => region.keep(name),
     async ready() {
       if (!nodes.isHere()) throw new NotReady(`this server has not been heard of by the database of ${name}`)
       await isReady()

@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs'
 import type { RegionName } from '../base/region.ts'
 import { type Config, ConfigError } from '../config/config.ts'
 import { prepareFindAccount } from '../identity/accounts/find-account.ts'
 import { demoAccountName } from '../sandbox/demo-account.ts'
 import { openStore } from '../store/open-store.ts'
+import { asDatabaseFault } from './database-fault.ts'
 import { databaseOf, storeOf } from './region-storage.ts'
 
 /**
@@ -11,6 +11,7 @@ import { databaseOf, storeOf } from './region-storage.ts'
  * a file beside them, and its account configurations a gateway that asks nobody for money.
  *
  * @throws {ConfigError} with every region whose database contains the sandbox’s demo account.
+ * @throws {DatabaseFault}
  */
 export async function refuseDemoData(config: Config): Promise<void> {
   const found: RegionName[] = []
@@ -26,12 +27,14 @@ export async function refuseDemoData(config: Config): Promise<void> {
 }
 
 async function holdsDemoAccount(name: RegionName, config: Config): Promise<boolean> {
-  const place = storeOf(name, config)
-  if ('file' in place && !existsSync(place.file)) return false
-  const store = await openStore(place)
   try {
-    return (await prepareFindAccount(store)(demoAccountName(name))) !== undefined
-  } finally {
-    await store.close()
+    const store = await openStore(storeOf(name, config))
+    try {
+      return (await prepareFindAccount(store)(demoAccountName(name))) !== undefined
+    } finally {
+      await store.close()
+    }
+  } catch (error) {
+    throw asDatabaseFault(error, name, config)
   }
 }

@@ -1,4 +1,5 @@
 import type { Guid } from '../base/guid.ts'
+import type { RegionName } from '../base/region.ts'
 import type { Platforms } from '../calls/platforms/platforms.ts'
 import type { CheckEngine } from '../calls/rtpengine/check-engine.ts'
 import type { Administration } from '../identity/administration.ts'
@@ -79,6 +80,8 @@ export interface AdminContext extends Administration {
   /** Where the provider of an account configuration sends callbacks to. */
   callbackUrl(address: CallbackAddress): string
   readonly mode: 'sandbox' | 'production'
+  /** Whose database it is, and where that is, in the operator's words. */
+  readonly database: { readonly region: RegionName; readonly place: string }
   readonly now: () => number
   /** What the sandbox calls its account; production is refused where there is one. */
   readonly demoAccountName: string
@@ -121,8 +124,8 @@ export interface Command {
   /** The one value that stands without an option's name. */
   readonly argument?: { readonly name: string; readonly help: string; readonly optional?: true }
   readonly options: Options
-  /** It may be the first command on an empty data folder; the others want a database to be there. */
-  readonly beginsRegion?: true
+  /** It makes the region's database; the others want one to be there. */
+  readonly createsDatabase?: true
   /**
    * @throws {Refused} when it cannot be done.
    * @throws {WrongUsage} when what was given contradicts itself.

@@ -14,6 +14,7 @@ import {
   showConfiguration,
 } from './commands/configurations.ts'
 import { createAccount } from './commands/create-account.ts'
+import { createDatabase } from './commands/create-database.ts'
 import { checkGateway, deleteGateway, listGateways, putGateway, showGateway } from './commands/gateways.ts'
 import { listAccounts } from './commands/list-accounts.ts'
 import { listKeys } from './commands/list-keys.ts'
@@ -62,6 +63,7 @@ import {
 
 /** Every command there is, in the order that help lists them. */
 export const commands: readonly Command[] = [
+  createDatabase,
   createAccount,
   listAccounts,
   createAdministrator,

@@ -50,6 +50,7 @@ export async function startCli(t: TestContext) {
     },
     sealing: { rotate: async () => rotations.shift() ?? { columns: [], lastLinkEndsAt: null } },
     mode: 'sandbox',
+    database: { region: 'nam', place: 'The database nam.db' },
     now: server.clock.now,
     demoAccountName: 'Demo nam',
   }

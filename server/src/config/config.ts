@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { isAbsolute, resolve } from 'node:path'
 import { type LogLevel, logLevels } from '../base/log.ts'
 import { readPostgresUrl } from '../base/postgres-url.ts'
 import { type RegionName, regionNames } from '../base/region.ts'
@@ -6,8 +6,11 @@ import type { MessageLimits } from '../vault/links/message-limits.ts'
 import type { SmsSettings } from '../vault/links/sms-connector.ts'
 import type { MailSettings } from '../vault/links/smtp-sender.ts'
 import { type Role, readRole } from './channel-settings.ts'
+import { diskFaults } from './disk-faults.ts'
+import { type LifeSettings, readLife } from './life-settings.ts'
 import { readLinkSettings } from './link-settings.ts'
 import { type NodeSettings, readNodeSettings } from './node-settings.ts'
+import { portFaults } from './port-faults.ts'
 import { productionFaults } from './production-rules.ts'
 import { readKey, readSealingKeys, type SealingKeys } from './sealing-keys.ts'
 import { createVariables, type Variables } from './variables.ts'
@@ -50,6 +53,8 @@ interface Settings {
   readonly sms: SmsSettings | null
   /** How many messages with links are sent. */
   readonly messages: MessageLimits
+  /** How it ends, and where it is asked how it is. */
+  readonly life: LifeSettings
 }
 
 const signingAlgorithms = ['ES256', 'RS256', 'EdDSA'] as const
@@ -82,20 +87,17 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   faults.push(...sealing.faults)
   const proxy = choice('TONEGATE_PROXY', proxies, 'none')
   const storeUrl = readStoreUrl(variables)
+  const givenFolder = text('TONEGATE_DATA', '') || undefined
   if (mode === 'production') {
-    const dataFolder = text('TONEGATE_DATA', '') || undefined
-    faults.push(...productionFaults({ domain, sealing, dataFolder, storeUrl, proxy }))
+    faults.push(...productionFaults({ domain, sealing, dataFolder: givenFolder, storeUrl, proxy }))
   }
+  faults.push(...readDiskFaults(variables, { mode, storeUrl, givenFolder }))
   const links = readLinks(variables, mode)
-  const process = readProcess(variables)
   const config: Config = {
     mode,
-    ...process,
-    host: text('HOST', '127.0.0.1').replace(/^\[(.*)\]$/, '$1'),
-    port: whole('PORT', 8080, [0, 65_535]),
-    dataFolder: resolve(text('TONEGATE_DATA', './data')),
+    ...readPlaces(variables, { mode, storeUrl }),
+    dataFolder: resolve(givenFolder ?? './data'),
     storeUrl,
-    node: readNode(variables),
     ...served,
     domain: domain?.toLowerCase() ?? null,
     logLevel: choice('TONEGATE_LOG_LEVEL', logLevels, 'info'),
@@ -115,6 +117,53 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 }
 
 type Mode = Settings['mode']
+
+/** A relative folder of production is complained of as such. */
+function readDiskFaults(
+  { text }: Variables,
+  {
+    mode,
+    storeUrl,
+    givenFolder,
+  }: {
+    readonly mode: Mode
+    readonly storeUrl: string | null
+    readonly givenFolder: string | undefined
+  },
+): readonly string[] {
+  const isLooked = storeUrl === null && (mode === 'sandbox' || (givenFolder && isAbsolute(givenFolder)))
+  return diskFaults({
+    mode,
+    dataFolder: isLooked ? resolve(givenFolder ?? './data') : null,
+    sealingKeyFile: text('TONEGATE_SEALING_KEY_FILE', ''),
+  })
+}
+
+/** Where it listens, for whom, and until when. */
+function readPlaces(
+  variables: Variables,
+  { mode, storeUrl }: { readonly mode: Mode; readonly storeUrl: string | null },
+) {
+  const { text, whole, faults } = variables
+  const process = readProcess(variables)
+  const places = {
+    ...process,
+    host: text('HOST', '127.0.0.1').replace(/^\[(.*)\]$/, '$1'),
+    port: whole('PORT', 8080, [0, 65_535]),
+    node: readNode(variables),
+    life: readLife(variables, mode),
+  }
+  const { url } = places.node
+  faults.push(
+    ...portFaults({
+      PORT: places,
+      TONEGATE_OPS_LISTEN: places.life.opsListen,
+      TONEGATE_CHANNEL_LISTEN: process.channel,
+      TONEGATE_NODE_URL: storeUrl && url ? { host: '::', port: Number(url.port) } : null,
+    }),
+  )
+  return places
+}
 
 function readServed(
   { text, choice, faults }: Variables,

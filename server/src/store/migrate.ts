@@ -29,6 +29,8 @@ import { up as moneyHeld } from './migrations/0028-money-held.ts'
 import { up as sharedLimits } from './migrations/0029-shared-limits.ts'
 import { up as whatNodesHold } from './migrations/0030-what-nodes-hold.ts'
 import { up as heldLines } from './migrations/0031-held-lines.ts'
+import { up as ownRegion } from './migrations/0034-own-region.ts'
+import { NewerDatabase } from './newer-database.ts'
 import { isServedBy, schemaVersion } from './schema-version.ts'
 
 const migrations: Record<string, Migration> = {
@@ -61,6 +63,7 @@ const migrations: Record<string, Migration> = {
   '0029-shared-limits': { up: sharedLimits },
   '0030-what-nodes-hold': { up: whatNodesHold },
   '0031-held-lines': { up: heldLines },
+  '0034-own-region': { up: ownRegion },
 }
 
 /** Whether a database that has had these migrations has the tables of this version. */
@@ -75,16 +78,14 @@ export function isUpToDate(names: readonly string[]): boolean {
  * one another.
  *
  * @param schema where the tables are, where a database has several schemas.
- * @throws {Error} when the database is of a newer version that this one does not work with.
+ * @throws {NewerDatabase}
  */
 export async function migrate(db: Kysely<unknown>, schema?: string): Promise<void> {
   const names = await migrationsOf(db, schema)
   const known = Object.keys(migrations)
   if (names.some((name) => !known.includes(name))) {
     if (known.every((name) => names.includes(name)) && (await isServedBy(db, schemaVersion))) return
-    throw new Error(
-      'The database could not be migrated to this version: a newer version has migrated it, and this one is too old for its tables. Start the newer version, or one that is at most one version older.',
-    )
+    throw new NewerDatabase()
   }
   const migrator = new Migrator({
     db,

@@ -12,7 +12,7 @@ export type StorePlace = { readonly file: string } | { readonly url: string; rea
  * @param watch hears whether what was to be written is on disk, and of what could not be read.
  * @param patience milliseconds that another program's lock, or a lost connection, is waited for.
  * @throws {StoreUnavailable} when it cannot be opened or written.
- * @throws {Error} when it was written by a newer version.
+ * @throws {NewerDatabase} when a newer version has migrated it.
  */
 export const openStore = (place: StorePlace, watch?: WatchStore, patience?: number): Promise<Store> =>
   'file' in place ? openSqlite(place.file, watch, patience) : openPostgres(place, watch, patience)

@@ -24,7 +24,7 @@ const readers = 3
  * @param watch hears whether what was to be written is on disk, and of what could not be read.
  * @param patience milliseconds that a lost connection is waited for.
  * @throws {StoreUnavailable} when no server can be reached and written.
- * @throws {Error} when the schema is of a newer version that this one cannot work with.
+ * @throws {NewerDatabase} when a newer version has migrated the schema.
  */
 export async function openPostgres(
   { url, schema }: { readonly url: string; readonly schema: string },

@@ -21,7 +21,7 @@ import { defaultLockPatience, whenUnlocked } from './when-unlocked.ts'
  * @param watch hears whether what was to be written is on disk, and of what could not be read.
  * @param lockPatience milliseconds that another program's lock is waited for.
  * @throws {StoreUnavailable} when the file cannot be opened or written.
- * @throws {Error} when it was written by a newer version.
+ * @throws {NewerDatabase} when a newer version has migrated it.
  */
 export async function openSqlite(
   file: string,

@@ -51,6 +51,7 @@ export interface Tables {
   launch_under_way: LaunchUnderWayTable
   store_probe: StoreProbeTable
   node: NodeTable
+  own_region: OwnRegionTable
 }
 
 type Algorithm = 'ES256' | 'RS256' | 'EdDSA'
@@ -690,4 +691,10 @@ export interface NodeTable {
   /** Milliseconds since the epoch, by the clock of the database; as is `beat_at`, when it said last that it is there. */
   started_at: number
   beat_at: number
+}
+
+/** store: whose database it is; one row, once the region has had it. */
+export interface OwnRegionTable {
+  only: 1
+  name: string
 }

@@ -6,6 +6,7 @@ import { type Guid, parseGuid } from '../../base/guid.ts'
 import { Problem } from '../../base/problem.ts'
 import { createHeartbeat } from '../../http/heartbeat.ts'
 import type { Http } from '../../http/http.ts'
+import { createReopening } from '../../http/reopening.ts'
 import { requestIdHeader } from '../../http/request-id.ts'
 import type { Command } from '../commands/command.ts'
 import type { CommandStreams } from '../commands/command-streams.ts'
@@ -85,7 +86,8 @@ export function registerCommandStream(
   }
 
   app.addHook('preClose', async () => {
-    for (const response of open) response.end()
+    const reopening = createReopening()
+    for (const response of open) response.end(reopening())
   })
 }
 

@@ -29,7 +29,7 @@ const migrationLock = 7_463_652_614
  * Makes a schema where it is not there, and brings it to the tables of this version. Nodes that start together do it one
  * after the other.
  *
- * @throws {Error} where the schema is of a newer version that this one cannot work with.
+ * @throws {NewerDatabase} when a newer version has migrated the schema.
  */
 export async function migrateSchema(place: PostgresPlace, schema: string): Promise<void> {
   const client = await connectTo(place, {})
