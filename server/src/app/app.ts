@@ -127,13 +127,7 @@ async function startOn(
     mayAnswer: config.mode === 'production' ? cameByHttps : () => true,
     async ready() {
       await ready()
-      const otherHalf = await channel?.state()
-      if (otherHalf?.state === 'broken') throw new NotReady(otherHalf.fault)
-      // Without the vault no session is opened; the vault's go on to their end without the API.
-      if (otherHalf?.state === 'not-ready' && config.role === 'api') {
-        throw new NotReady(`the vault cannot do its work: ${otherHalf.fault}`)
-      }
-      return { ...(otherHalf && { otherHalf: otherHalf.state }) }
+      return requireOtherHalf(channel, config)
     },
   })
   return {
@@ -156,6 +150,20 @@ async function startOn(
       await ops?.close()
     },
   }
+}
+
+/** How it stands with the other process, where there is one. @throws {NotReady} where this one is nothing without it. */
+async function requireOtherHalf(
+  channel: Pick<Channel, 'state'> | undefined,
+  { role }: Pick<Config, 'role'>,
+): Promise<object> {
+  const otherHalf = await channel?.state()
+  if (otherHalf?.state === 'broken') throw new NotReady(otherHalf.fault)
+  // Without the vault no session is opened; the vault's go on to their end without the API.
+  if (otherHalf?.state === 'not-ready' && role === 'api') {
+    throw new NotReady(`the vault cannot do its work: ${otherHalf.fault}`)
+  }
+  return { ...(otherHalf && { otherHalf: otherHalf.state }) }
 }
 
 /** @throws {DatabaseFault} where it is the database that cannot be opened. */
