@@ -98,7 +98,7 @@ async function startOn(
   const listener = await listen({ ...config, log, readiness })
   unfinished.defer(() => listener.close())
   folder.listens(`${isIPv6(config.host) ? `[${config.host}]` : config.host}:${listener.port}`)
-  const nodeChannel = await openNodes(config, root, surroundings)
+  const nodeChannel = await explained(openNodes(config, root, surroundings), config.defaultRegion, config)
   unfinished.defer(() => nodeChannel?.close())
   unfinished.defer(() => nodeChannel?.stop())
   const channel = config.role === 'both' ? undefined : await openChannel(config, surroundings)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { RegionName } from '../base/region.ts'
 import type { Config } from '../config/config.ts'
 import { isDatabaseThere } from '../store/is-database-there.ts'
+import { asDatabaseFault } from './database-fault.ts'
 import { describePlace, storeOf } from './region-storage.ts'
 
 /** Databases are not there; the message is for the operator. */
@@ -20,14 +21,23 @@ type Place = Pick<Config, 'mode' | 'dataFolder' | 'storeUrl'>
  * nothing but a command makes one.
  *
  * @throws {DatabaseMissing} with all that are.
+ * @throws {DatabaseFault} when it cannot be found out.
  */
 export async function requireDatabases(names: readonly RegionName[], config: Place): Promise<void> {
   const missing: string[] = []
   for (const name of names) {
-    const text = (await findLost(name, config)) ?? (await findNeverMade(name, config))
+    const text = await findMissing(name, config)
     if (text !== undefined) missing.push(text)
   }
   if (missing.length > 0) throw new DatabaseMissing(missing)
+}
+
+async function findMissing(name: RegionName, config: Place): Promise<string | undefined> {
+  try {
+    return (await findLost(name, config)) ?? (await findNeverMade(name, config))
+  } catch (error) {
+    throw asDatabaseFault(error, name, config)
+  }
 }
 
 /**

@@ -42,12 +42,11 @@ export async function openAdmin(
   if (!config.regions.includes(name)) {
     throw new Refused(`The region ${name} is not served here: TONEGATE_REGIONS does not include it.`)
   }
-  const store = await openDatabase(name, config, command)
+  const { store, nodes } = await openDatabase(name, config, command)
   const sealer = sealerOf(name, rootSealer(config, random), random)
   const region = regionValue(name, config, config.port)
   const newGuid = createGuids({ clock, random })
   const parts = { store, clock, random, newGuid, sealer, region, log: createLog('silent') }
-  const nodes = await joinNodes(store, parts)
   const { outgoing, close: closeOutgoing } = createOutgoingByAddress(parts)
   const shared = sandboxOf(config, parts)?.gateways ?? {}
   const gateways = openGateways(config, { store, clock, sealer, shared })
@@ -62,37 +61,64 @@ export async function openAdmin(
   }
 }
 
-/** @throws {Refused} where there is none, or where one is that was to be made. */
-async function openDatabase(name: RegionName, config: Config, command: Command): Promise<Store> {
-  const place = storeOf(name, config)
-  const where = describePlace(place)
-  const found = await isDatabaseThere(place)
-  if (command.createsDatabase) {
-    if (found === 'there') throw new Refused(`${where} exists already.`)
-    await refuseLost(name, config).catch(asRefused)
-    if ('file' in place) makeFolder(config.dataFolder)
-  } else {
-    await requireDatabases([name], config).catch(asRefused)
-    // The sandbox's server makes its own, and knows what belongs into it.
-    if (found !== 'there') throw new Refused(`${where} does not exist. ${whatElse(place)}`)
-  }
-  const store = await openStoreAt(place, name, config)
+/** Opens the region's database, and is one of those that work on it. @throws {Refused} where that cannot be. */
+async function openDatabase(name: RegionName, config: Config, command: Command) {
   try {
-    const region = createOwnRegion(store)
-    await region.require(name, where)
-    if (command.createsDatabase) {
-      await region.keep(name)
-      if ('file' in place) rememberDatabase(name, config.dataFolder)
+    const store = await findDatabase(name, config, command)
+    try {
+      return { store, nodes: await joinNodes(store, { clock, log: createLog('silent') }) }
+    } catch (error) {
+      await store.close()
+      throw error
     }
-    return store
   } catch (error) {
-    await store.close()
-    throw error instanceof OtherRegion ? new Refused(error.message) : error
+    throw asRefused(asDatabaseFault(error, name, config), config)
   }
 }
 
-function asRefused(error: unknown): never {
-  throw error instanceof DatabaseMissing ? new Refused(error.message) : error
+function asRefused(error: unknown, { storeUrl }: Config): unknown {
+  if (error instanceof DatabaseMissing || error instanceof OtherRegion) return new Refused(error.message)
+  if (!(error instanceof DatabaseFault)) return error
+  const asWhom = storeUrl === null ? ' Run the command as the user that the server runs as.' : ''
+  return new Refused(error.message + asWhom)
+}
+
+/** @throws {Refused} where there is none, or where one is that was to be made. */
+async function findDatabase(name: RegionName, config: Config, command: Command): Promise<Store> {
+  const place = storeOf(name, config)
+  const found = await isDatabaseThere(place)
+  if (command.createsDatabase) return createDatabase(name, config, found)
+  await requireDatabases([name], config)
+  // The sandbox's server makes its own, and knows what belongs into it.
+  if (found !== 'there') throw new Refused(`${describePlace(place)} does not exist. ${whatElse(place)}`)
+  const store = await openStore(place)
+  await createOwnRegion(store)
+    .require(name, describePlace(place))
+    .catch(async (error) => {
+      await store.close()
+      throw error
+    })
+  return store
+}
+
+async function createDatabase(
+  name: RegionName,
+  config: Config,
+  found: Awaited<ReturnType<typeof isDatabaseThere>>,
+): Promise<Store> {
+  const place = storeOf(name, config)
+  if (found === 'there') throw new Refused(`${describePlace(place)} exists already.`)
+  await refuseLost(name, config)
+  if ('file' in place) makeFolder(config.dataFolder)
+  const store = await openStore(place)
+  try {
+    await createOwnRegion(store).keep(name)
+    if ('file' in place) rememberDatabase(name, config.dataFolder)
+    return store
+  } catch (error) {
+    await store.close()
+    throw error
+  }
 }
 
 const whatElse = (place: StorePlace): string =>
@@ -107,16 +133,5 @@ function makeFolder(folder: string): void {
     throw new Refused(
       `The data folder ${folder} cannot be used: ${fileFault(error)}. Set TONEGATE_DATA to the data folder of the server.`,
     )
-  }
-}
-
-async function openStoreAt(place: StorePlace, name: RegionName, config: Config): Promise<Store> {
-  try {
-    return await openStore(place)
-  } catch (error) {
-    const fault = asDatabaseFault(error, name, config)
-    if (!(fault instanceof DatabaseFault)) throw error
-    const asWhom = 'file' in place ? ' Run the command as the user that the server runs as.' : ''
-    throw new Refused(fault.message + asWhom)
   }
 }

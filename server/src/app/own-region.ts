@@ -18,7 +18,7 @@ export function createOwnRegion(store: Store) {
   const insert = store.prepare((db, p: { name: string }) =>
     db
       .insertInto('own_region')
-      .values({ only: 1, name: p.name })
+      .values({ id: 1, name: p.name })
       .onConflict((conflict) => conflict.doNothing()),
   )
 

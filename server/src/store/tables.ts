@@ -695,6 +695,6 @@ export interface NodeTable {
 
 /** store: whose database it is; one row, once the region has had it. */
 export interface OwnRegionTable {
-  only: 1
+  id: 1
   name: string
 }

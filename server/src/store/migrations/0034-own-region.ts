@@ -4,7 +4,7 @@ import { type Kysely, sql } from 'kysely'
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('own_region')
-    .addColumn('only', 'integer', (column) => column.primaryKey().check(sql`only = 1`))
+    .addColumn('id', 'integer', (column) => column.primaryKey().check(sql`id = 1`))
     .addColumn('name', 'text', (column) => column.notNull())
     .execute()
 }
