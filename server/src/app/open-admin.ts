@@ -16,10 +16,15 @@ import { joinNodes } from '../store/nodes/join-nodes.ts'
 import { openStore, type StorePlace } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
 import { createAdminContext, type Terminal } from './admin-context.ts'
-import { asDatabaseFault, DatabaseFault } from './database-fault.ts'
+import { asDatabaseFault, DatabaseFault } from './databases/database-fault.ts'
+import {
+  DatabaseMissing,
+  refuseLost,
+  rememberDatabase,
+  requireDatabases,
+} from './databases/known-databases.ts'
+import { createOwnRegion, OtherRegion } from './databases/own-region.ts'
 import { openGateways } from './gateways-of.ts'
-import { DatabaseMissing, refuseLost, rememberDatabase, requireDatabases } from './known-databases.ts'
-import { createOwnRegion, OtherRegion } from './own-region.ts'
 import { describePlace, rootSealer, sealerOf, storeOf } from './region-storage.ts'
 import { sandboxOf } from './sandbox-of.ts'
 

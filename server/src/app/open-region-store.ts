@@ -8,10 +8,10 @@ import { joinNodes, type Nodes } from '../store/nodes/join-nodes.ts'
 import { openStore } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
 import { createWatchStore } from '../store/watch-store.ts'
-import { rememberDatabase } from './known-databases.ts'
-import { createOwnRegion } from './own-region.ts'
+import { rememberDatabase } from './databases/known-databases.ts'
+import { createOwnRegion } from './databases/own-region.ts'
+import { createStoreReadiness } from './databases/store-readiness.ts'
 import { describePlace, storeOf } from './region-storage.ts'
-import { createStoreReadiness } from './store-readiness.ts'
 import { version } from './version.ts'
 
 /** A region's database. */

@@ -3,10 +3,10 @@ import { NotSealedHere } from '../base/seal.ts'
 import { ConfigError } from '../config/config.ts'
 import { NotBuilt } from '../http/not-built.ts'
 import { StoreUnavailable } from '../store/store-unavailable.ts'
-import { DatabaseFault } from './database-fault.ts'
-import { DatabaseMissing } from './known-databases.ts'
-import { FolderNotLocked } from './lock-data-folder.ts'
-import { OtherRegion } from './own-region.ts'
+import { DatabaseFault } from './databases/database-fault.ts'
+import { DatabaseMissing } from './databases/known-databases.ts'
+import { FolderNotLocked } from './databases/lock-data-folder.ts'
+import { OtherRegion } from './databases/own-region.ts'
 
 /** Why nothing can listen where the configuration says, and what to do about it. */
 const remedies: Readonly<Record<string, string>> = {

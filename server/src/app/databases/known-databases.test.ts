@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { runAdmin } from '../../test/harness/test-admin.ts'
-import { makeTestFolder } from '../../test/harness/test-folder.ts'
-import { startTestTonegate } from '../../test/harness/test-tonegate.ts'
+import { runAdmin } from '../../../test/harness/test-admin.ts'
+import { makeTestFolder } from '../../../test/harness/test-folder.ts'
+import { startTestTonegate } from '../../../test/harness/test-tonegate.ts'
+import { startError } from '../start-error.ts'
 import { DatabaseMissing } from './known-databases.ts'
-import { startError } from './start-error.ts'
 
 for (const [what, lose] of [
   ['missing', rmSync],

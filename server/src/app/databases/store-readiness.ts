@@ -1,7 +1,7 @@
-import type { Clock } from '../base/clock.ts'
-import { NotReady } from '../http/not-ready.ts'
-import type { Store } from '../store/store.ts'
-import { StoreUnavailable } from '../store/store-unavailable.ts'
+import type { Clock } from '../../base/clock.ts'
+import { NotReady } from '../../http/not-ready.ts'
+import type { Store } from '../../store/store.ts'
+import { StoreUnavailable } from '../../store/store-unavailable.ts'
 
 /** So long one look at the disk answers everybody who asks: whoever asks often shall not write often. */
 const lookAgainAfterMilliseconds = 1_000

@@ -1,10 +1,10 @@
-import type { RegionName } from '../base/region.ts'
-import { type Config, ConfigError } from '../config/config.ts'
-import { prepareFindAccount } from '../identity/accounts/find-account.ts'
-import { demoAccountName } from '../sandbox/demo-account.ts'
-import { openStore } from '../store/open-store.ts'
+import type { RegionName } from '../../base/region.ts'
+import { type Config, ConfigError } from '../../config/config.ts'
+import { prepareFindAccount } from '../../identity/accounts/find-account.ts'
+import { demoAccountName } from '../../sandbox/demo-account.ts'
+import { openStore } from '../../store/open-store.ts'
+import { databaseOf, storeOf } from '../region-storage.ts'
 import { asDatabaseFault } from './database-fault.ts'
-import { databaseOf, storeOf } from './region-storage.ts'
 
 /**
  * Looks into the databases that production is to work on. The sandbox's people and clients have secrets that lie in

@@ -6,10 +6,10 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { startTestTonegate } from '../../test/harness/test-tonegate.ts'
-import { createMovableClock } from '../base/clock.ts'
+import { startTestTonegate } from '../../../test/harness/test-tonegate.ts'
+import { createMovableClock } from '../../base/clock.ts'
+import { startError } from '../start-error.ts'
 import { FolderNotLocked, lockDataFolder } from './lock-data-folder.ts'
-import { startError } from './start-error.ts'
 
 const clock = createMovableClock()
 
@@ -177,11 +177,11 @@ test('a start that fails leaves the folder to the next', async (t) => {
   await startTestTonegate(t, { environment: { TONEGATE_DATA: folder } })
 })
 
-test('the program says on its way out with 1 who has the folder', async (t) => {
+test('the program says on its way out with 75 who has the folder', async (t) => {
   const folder = newFolder(t)
   const lock = lockDataFolder(folder, { clock })
   t.after(lock.release)
-  const server = spawn(process.execPath, [fileURLToPath(new URL('../main.ts', import.meta.url))], {
+  const server = spawn(process.execPath, [fileURLToPath(new URL('../../main.ts', import.meta.url))], {
     env: { ...process.env, PORT: '0', TONEGATE_DATA: folder },
     stdio: ['ignore', 'ignore', 'pipe'],
   })

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createMovableClock } from '../base/clock.ts'
-import { NotReady } from '../http/not-ready.ts'
-import { StoreUnavailable } from '../store/store-unavailable.ts'
+import { createMovableClock } from '../../base/clock.ts'
+import { NotReady } from '../../http/not-ready.ts'
+import { StoreUnavailable } from '../../store/store-unavailable.ts'
 import { createStoreReadiness } from './store-readiness.ts'
 
 test('whoever asks often is answered by one look a second', async () => {

@@ -1,5 +1,5 @@
-import type { RegionName } from '../base/region.ts'
-import type { Store } from '../store/store.ts'
+import type { RegionName } from '../../base/region.ts'
+import type { Store } from '../../store/store.ts'
 
 /** A database belongs to another region; the message is for the operator. */
 export class OtherRegion extends Error {

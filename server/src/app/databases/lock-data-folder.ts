@@ -11,10 +11,10 @@ import {
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import type { Clock } from '../base/clock.ts'
-import { fileFault } from '../base/file-fault.ts'
-import type { Config } from '../config/config.ts'
-import { asStoreFailure, StoreUnavailable } from '../store/store-unavailable.ts'
+import type { Clock } from '../../base/clock.ts'
+import { fileFault } from '../../base/file-fault.ts'
+import type { Config } from '../../config/config.ts'
+import { asStoreFailure, StoreUnavailable } from '../../store/store-unavailable.ts'
 
 /** A data folder that this server alone works on. */
 export interface LockedFolder {

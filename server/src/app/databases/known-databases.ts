@@ -1,10 +1,10 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { RegionName } from '../base/region.ts'
-import type { Config } from '../config/config.ts'
-import { isDatabaseThere } from '../store/is-database-there.ts'
+import type { RegionName } from '../../base/region.ts'
+import type { Config } from '../../config/config.ts'
+import { isDatabaseThere } from '../../store/is-database-there.ts'
+import { describePlace, storeOf } from '../region-storage.ts'
 import { asDatabaseFault } from './database-fault.ts'
-import { describePlace, storeOf } from './region-storage.ts'
 
 /** Databases are not there; the message is for the operator. */
 export class DatabaseMissing extends Error {

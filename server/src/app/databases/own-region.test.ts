@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, type TestContext, test } from 'node:test'
-import { makeTestFolder } from '../../test/harness/test-folder.ts'
-import { databaseFor, startPostgres, type TestPostgres } from '../../test/harness/test-postgres.ts'
-import { openStore, type StorePlace } from '../store/open-store.ts'
+import { makeTestFolder } from '../../../test/harness/test-folder.ts'
+import { databaseFor, startPostgres, type TestPostgres } from '../../../test/harness/test-postgres.ts'
+import { openStore, type StorePlace } from '../../store/open-store.ts'
 import { createOwnRegion, OtherRegion } from './own-region.ts'
 
 let postgres: TestPostgres

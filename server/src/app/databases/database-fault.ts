@@ -1,9 +1,9 @@
-import { fileFault } from '../base/file-fault.ts'
-import type { RegionName } from '../base/region.ts'
-import type { Config } from '../config/config.ts'
-import { NewerDatabase } from '../store/newer-database.ts'
-import { StoreUnavailable } from '../store/store-unavailable.ts'
-import { describePlace, storeOf } from './region-storage.ts'
+import { fileFault } from '../../base/file-fault.ts'
+import type { RegionName } from '../../base/region.ts'
+import type { Config } from '../../config/config.ts'
+import { NewerDatabase } from '../../store/newer-database.ts'
+import { StoreUnavailable } from '../../store/store-unavailable.ts'
+import { describePlace, storeOf } from '../region-storage.ts'
 
 /** A region's database cannot be used; the message tells the operator where it is, what is wrong and what to do. */
 export class DatabaseFault extends Error {
