@@ -42,6 +42,7 @@ test('a backup of a running server, restored, is the server as it was then', asy
     TONEGATE_DATA: join(folder, 'data'),
     TONEGATE_REGIONS: 'nam,emea',
   }
+  mkdirSync(environment.TONEGATE_DATA)
   const backups = join(folder, 'backups')
   const inFolder = (block: string) => block.replaceAll('/var/backups/tonegate', backups)
   const admin = (typed: string) =>

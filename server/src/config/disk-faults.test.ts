@@ -23,7 +23,9 @@ test('a folder that is not there is for the sandbox to make, and for production 
 test('a file in its place is told', (t) => {
   const file = join(newFolder(t), 'file')
   writeFileSync(file, '')
-  assert.deepEqual(diskFaults({ mode: 'sandbox', dataFolder: file, sealingKeyFile: '' }), [`TONEGATE_DATA is ${file}, which is a file, not a folder.`])
+  assert.deepEqual(diskFaults({ mode: 'sandbox', dataFolder: file, sealingKeyFile: '' }), [
+    `TONEGATE_DATA is ${file}, which is a file, not a folder.`,
+  ])
 })
 
 test('in production a key that others can read or change is refused, and one for a group is not', (t) => {
