@@ -75,12 +75,17 @@ test('metrics are answered by whoever has them', async (t) => {
   assert.equal((await ask('/metrics', 'POST')).status, 405)
 })
 
-test('a connection that asks nothing keeps nobody from closing', async (t) => {
-  const { ops } = await start(t)
+test('a question that never becomes whole keeps nobody from closing', async (t) => {
+  const { ops, ask } = await start(t)
   const socket = connect(ops.port, '127.0.0.1')
   socket.on('error', () => {})
+  let received = ''
+  socket.on('data', (chunk) => (received += chunk))
   await once(socket, 'connect')
+  socket.write('GET /healthz HTTP/1.1\r\nHost: a\r\n')
+  await ask('/healthz')
   const ended = once(socket, 'close')
   await ops.close()
   await ended
+  assert.equal(received, '', 'it was not waited for until it was refused')
 })
