@@ -70,8 +70,10 @@ export interface Tonegate {
  * written, before the data folder is locked.
  *
  * @throws {FolderNotLocked} when another server has the data folder.
+ * @throws {DatabaseMissing} when production has none, or one was lost; then nothing was written.
  */
 export async function startTonegate(config: Config, surroundings: Surroundings): Promise<Tonegate> {
+  await requireDatabases(config.regions, config)
   await using unfinished = new AsyncDisposableStack()
   const folder =
     config.storeUrl === null ? lockDataFolder(config.dataFolder, surroundings) : shareDataFolder(config)
@@ -92,7 +94,6 @@ async function startOn(
   const { opsListen } = config.life
   const ops = opsListen && (await listenOps({ ...opsListen, readiness, metrics, log }))
   unfinished.defer(() => ops?.close())
-  await requireDatabases(config.regions, config)
   if (config.mode === 'production') await refuseDemoData(config)
   const root = rootSealer(config, surroundings.random)
   const listener = await listen({ ...config, log, readiness })
