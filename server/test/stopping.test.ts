@@ -192,45 +192,37 @@ test('who reads events is told when to read them elsewhere', async (t) => {
   assert.equal(await server.ended, 0)
 })
 
-for (const [what, command, words] of [
-  [
-    'node itself',
-    process.execPath,
-    ['--require', join(root, 'server/needs.cjs'), join(root, 'server/src/main.ts')],
-  ],
-  ['npm', 'npm', ['--prefix', root, 'start', '--ignore-scripts']],
-] as const) {
-  test(`SIGTERM to ${what} ends everything that was started, from any folder, and frees the port`, async (t) => {
-    const folder = mkdtempSync(join(tmpdir(), 'tonegate-service-'))
-    const port = await freePort()
-    const child = spawn(command, words, {
-      cwd: folder,
-      env: {
-        ...process.env,
-        PORT: String(port),
-        TONEGATE_DATA: join(folder, 'data'),
-        TONEGATE_REGIONS: 'nam',
-      },
-      stdio: ['ignore', 'pipe', 'inherit'],
-      detached: true,
-    })
-    endWithThisProcess(child)
-    t.after(async () => {
-      await endBy(child, 'SIGKILL')
-      for (const pid of await groupOf(child.pid ?? 0)) process.kill(pid, 'SIGKILL')
-      rmSync(folder, { recursive: true, force: true })
-    })
-    let log = ''
-    child.stdout.on('data', (chunk) => (log += chunk))
-    await eventually(() => log.includes('Tonegate is ready'))
-    const closed = once(child, 'close')
-    assert.equal((await endBy(child, 'SIGTERM')) ?? 0, 0)
-    await closed
-    assert.match(log, /"message":"stopped"/)
-    assert.deepEqual(await groupOf(child.pid ?? 0), [])
-    await assert.rejects(fetch(`http://127.0.0.1:${port}/healthz`))
+test('SIGTERM ends everything that was started, from any folder, and frees the port', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'tonegate-service-'))
+  const port = await freePort()
+  const main = ['--require', join(root, 'server/needs.cjs'), join(root, 'server/src/main.ts')]
+  const child = spawn(process.execPath, main, {
+    cwd: folder,
+    env: {
+      ...process.env,
+      PORT: String(port),
+      TONEGATE_DATA: join(folder, 'data'),
+      TONEGATE_REGIONS: 'nam',
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
   })
-}
+  endWithThisProcess(child)
+  t.after(async () => {
+    await endBy(child, 'SIGKILL')
+    for (const pid of await groupOf(child.pid ?? 0)) process.kill(pid, 'SIGKILL')
+    rmSync(folder, { recursive: true, force: true })
+  })
+  let log = ''
+  child.stdout.on('data', (chunk) => (log += chunk))
+  await eventually(() => log.includes('Tonegate is ready'))
+  const closed = once(child, 'close')
+  assert.equal((await endBy(child, 'SIGTERM')) ?? 0, 0)
+  await closed
+  assert.match(log, /"message":"stopped"/)
+  assert.deepEqual(await groupOf(child.pid ?? 0), [])
+  await assert.rejects(fetch(`http://127.0.0.1:${port}/healthz`))
+})
 
 /** The processes of a group that are left. */
 async function groupOf(group: number): Promise<readonly number[]> {
