@@ -30,7 +30,9 @@ test('docs/dependencies.md answers for every dependency, and for no other', () =
     JSON.parse(read(`${folder}package.json`)),
   )
   const used = manifests
-    .flatMap(({ dependencies, devDependencies }) => Object.keys({ ...dependencies, ...devDependencies }))
+    .flatMap(({ dependencies, devDependencies, optionalDependencies }) =>
+      Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies }),
+    )
     .filter((name) => !name.startsWith('@tonegate/'))
   const rows = read('docs/dependencies.md')
     .split('\n')
