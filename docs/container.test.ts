@@ -126,6 +126,7 @@ function inImage(environment: NodeJS.ProcessEnv) {
       const check = checked.map((word) => word.replace(':8080', `:${environment.PORT}`))
       return {
         run,
+        port: environment.PORT,
         checkHealth: () => run(check),
         async stop() {
           server.kill('SIGTERM')
@@ -297,6 +298,12 @@ test('the two servers of deploy/compose.yaml work on one database, and replace o
   await containers[0]?.run(creating.slice(-3))
   const [first, second] = await Promise.all(containers.map((each) => each.start(t)))
   assert.ok(first && second)
+  const [, ready = ''] =
+    /^test: \["CMD", "node", "-e", "(.*)"\]$/m.exec(
+      composed(['services', 'tonegate-1', 'healthcheck'], variables).join('\n'),
+    ) ?? []
+  assert.ok(ready.includes('/readyz'))
+  await second.run(['-e', ready.replace(':8080', `:${second.port}`)])
   const [words = []] = type(commandThere, folder)
   assert.deepEqual(words.slice(3, 6), ['exec', 'tonegate-1', 'node'])
   await first.run([...words.slice(6, 7), 'account', 'create', 'Harbour'])
