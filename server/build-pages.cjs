@@ -2,9 +2,9 @@
  * Builds the pages before `npm start`, where the packages that build them are installed. A production install has left
  * them out: the server starts with the pages that were built before, and says so if there are none.
  */
-const { execFileSync } = require('node:child_process')
+const { execSync } = require('node:child_process')
 
-if (isInstalled('vite')) execFileSync('npm', ['run', 'build', '--silent'], { stdio: 'inherit' })
+if (isInstalled('vite')) execSync('npm run build --silent', { stdio: 'inherit' })
 
 function isInstalled(name) {
   try {
