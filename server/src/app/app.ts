@@ -13,6 +13,7 @@ import { listen, type RequestHandler } from '../http/listen.ts'
 import { refuseMisdirected } from '../http/misdirected-request.ts'
 import { NotReady, reasonNotReady } from '../http/not-ready.ts'
 import { regionOfHost } from '../http/region-of-host.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import type { NodeChannel, ServedToNodes } from '../nodes/node-channel.ts'
 import type { Sandbox } from '../sandbox/create-sandbox.ts'
 import { type SandboxFile, type SandboxRegion, writeSandboxFile } from '../sandbox/sandbox-file.ts'
@@ -40,6 +41,8 @@ import { sealedColumns } from './sealed-columns.ts'
 export interface Surroundings extends Pick<Parts, 'clock' | 'random' | 'log'> {
   /** Milliseconds that another program's lock on a database is waited for; five seconds unless said. */
   readonly lockPatience?: number
+  /** Counts what the regions do; nothing is counted without. */
+  readonly metrics?: Metrics | undefined
 }
 
 /** A running Tonegate. */
@@ -172,7 +175,7 @@ type RegionSurroundings = Surroundings & {
 async function openRegionParts(
   region: Region,
   config: Config,
-  { root, nodeChannel, ...surroundings }: RegionSurroundings,
+  { root, nodeChannel, metrics, ...surroundings }: RegionSurroundings,
 ): Promise<{ readonly parts: RegionParts; readonly database: RegionStore }> {
   await using unfinished = new AsyncDisposableStack()
   const { random } = surroundings
@@ -180,14 +183,15 @@ async function openRegionParts(
   const log = surroundings.log.child({ region: region.name }, { formatters: { log: book.complete } })
   const sealer = sealerOf(region.name, root, random)
   const url = nodeChannel?.url ?? null
-  const database = await openRegionStore(region.name, config, { ...surroundings, log, url })
+  const meters = metrics?.metersOf(region.name)
+  const database = await openRegionStore(region.name, config, { ...surroundings, ...meters, log, url })
   unfinished.defer(() => database.close())
   const { store, clock } = database
   await requireOpening(store, sealer, sealedColumns(region))
   await rememberNames(store, book)
   const newGuid = createGuids({ clock, random })
   const assets = readBrowserAssets()
-  const made = { region, config, store, sealer, clock, random, newGuid, log, book, assets }
+  const made = { region, config, store, sealer, clock, random, newGuid, log, book, assets, ...meters }
   const sandbox = sandboxOf(config, made)
   const peers = nodeChannel && peersOf(nodeChannel, { ...made, nodes: database.nodes })
   unfinished.move()
@@ -209,7 +213,7 @@ async function openRegion(
   unfinished.defer(() => api?.close())
   unfinished.defer(() => vault?.close())
 
-  const app = createHttp({ region, log, proxy: config.proxy })
+  const app = createHttp({ ...parts, proxy: config.proxy })
   api?.routes(app)
   vault?.routes(app)
   if (!vault) registerBrowserAssets(app, parts.assets)
@@ -229,6 +233,11 @@ async function openRegion(
   await served?.phone.connect()
   await vault?.start()
   await api?.start()
+  surroundings.metrics?.watch(region.name, {
+    ...database,
+    ...sourcesOf(vault),
+    nodes: () => database.nodes.all().length,
+  })
   unfinished.move()
 
   return {
@@ -247,6 +256,15 @@ async function openRegion(
     },
   }
 }
+
+/** What a scrape asks the vault of this process. */
+const sourcesOf = (opened: OpenVault | undefined) => ({
+  vault: opened && {
+    openSessions: () => opened.vault.countOpen(),
+    lines: () => opened.calls.lines.states(),
+    engines: () => opened.calls.engineStates(),
+  },
+})
 
 /** The vault of all nodes: what is asked of a session is done by the one that has it. */
 function overNodes(vault: OpenVault, { peers }: RegionParts): OpenVault {

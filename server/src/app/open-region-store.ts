@@ -7,7 +7,8 @@ import { createDatabaseClock } from '../store/nodes/database-clock.ts'
 import { joinNodes, type Nodes } from '../store/nodes/join-nodes.ts'
 import { openStore } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
-import { createWatchStore } from '../store/watch-store.ts'
+import type { StoreMeter } from '../store/store-meter.ts'
+import { createWatchStore, type WatchStore } from '../store/watch-store.ts'
 import { rememberDatabase, requireDatabase } from './known-databases.ts'
 import { storeOf } from './region-storage.ts'
 import { createStoreReadiness } from './store-readiness.ts'
@@ -32,16 +33,23 @@ export async function openRegionStore(
   {
     lockPatience,
     url = null,
+    storeMeter,
     ...parts
   }: Pick<Parts, 'clock' | 'random' | 'log'> & {
     readonly lockPatience?: number | undefined
     readonly url?: string | null
+    readonly storeMeter?: StoreMeter | undefined
   },
 ): Promise<RegionStore> {
   await using unfinished = new AsyncDisposableStack()
   const isFile = config.storeUrl === null
   if (isFile) requireDatabase(name, config.dataFolder)
-  const store = await openStore(storeOf(name, config), createWatchStore(parts), lockPatience)
+  const store = await openStore(
+    storeOf(name, config),
+    watchStore(parts, storeMeter),
+    lockPatience,
+    storeMeter,
+  )
   unfinished.defer(() => store.close())
   if (isFile) rememberDatabase(name, config.dataFolder)
   const clock = store.isShared
@@ -64,5 +72,15 @@ export async function openRegionStore(
       clock.close()
       await store.close()
     },
+  }
+}
+
+/** Tells the operator, and counts. */
+function watchStore(parts: Pick<Parts, 'clock' | 'log'>, meter: StoreMeter | undefined): WatchStore {
+  const tell = createWatchStore(parts)
+  if (!meter) return tell
+  return (failure) => {
+    meter.told(failure ? 'fails' : 'works')
+    tell(failure)
   }
 }

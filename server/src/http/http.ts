@@ -2,6 +2,7 @@ import AjvCompiler from '@fastify/ajv-compiler'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, {
   type FastifyError,
+  type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
   type RouteOptions,
@@ -16,8 +17,10 @@ import { FormBody } from './bodies/form-body.ts'
 import { parseJsonBody } from './bodies/json-body.ts'
 import { parseSecretJson } from './bodies/secret-json.ts'
 import { takeBodies } from './bodies/take-bodies.ts'
+import { meterRequests } from './meter-requests.ts'
 import { createRefusals, describeRefusal, refusalLine } from './refusals.ts'
 import { createRequestIds, requestIdHeader } from './request-id.ts'
+import type { RequestMeter, StreamName } from './request-meter.ts'
 import { shownPath } from './shown-path.ts'
 
 declare module 'fastify' {
@@ -26,6 +29,8 @@ declare module 'fastify' {
     readonly answerPreflight?: (request: FastifyRequest, reply: FastifyReply) => Promise<boolean>
     /** No text of a JSON body becomes one: it is read by `parseSecretJson`. Forms need no such word. */
     readonly holdsSecrets?: true
+    /** Its answers are streams that stay open. */
+    readonly stream?: StreamName
     /** Answers any other method, where it is not to be by a problem. `Allow` is its own to say. */
     readonly refuseMethod?: (request: FastifyRequest, reply: FastifyReply) => FastifyReply
   }
@@ -50,9 +55,11 @@ export function createHttp({
   region,
   log,
   proxy,
+  requestMeter,
 }: Pick<Parts, 'region' | 'log'> & {
   /** Whether `X-Forwarded-*` headers are believed. */
   readonly proxy: 'none' | 'trusted'
+  readonly requestMeter?: RequestMeter
 }) {
   const newRequestId = createRequestIds()
   const refused = createRefusals(log)
@@ -69,6 +76,7 @@ export function createHttp({
       answerError(error, request, reply)
       // No hook sees what has no route and cannot have one.
       refused(refusalLine(request, reply))
+      requestMeter?.unrouted(request.method, reply.statusCode)
     },
   }).withTypeProvider<TypeBoxTypeProvider>()
 
@@ -81,6 +89,7 @@ export function createHttp({
     if (reply.statusCode >= 400) refused(refusalLine(request, reply))
     done()
   })
+  if (requestMeter) meterRequests(app as unknown as FastifyInstance, requestMeter)
   takeBodies(app, { mediaType: 'application/json', read: readJson })
   takeBodies(app, { mediaType: 'application/x-www-form-urlencoded', read: (body) => new FormBody(body) })
 

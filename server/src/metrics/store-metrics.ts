@@ -1,0 +1,81 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import type { Clock } from '../base/clock.ts'
+import type { RegionName } from '../base/region.ts'
+import type { StoreMeter } from '../store/store-meter.ts'
+import { shortBuckets } from './buckets.ts'
+
+const batchBuckets = [1, 2, 4, 8, 16, 32, 64, 128, 256]
+
+/** What is written to the database. */
+export function createStoreMetrics(
+  registry: Registry,
+  clock: Pick<Clock, 'elapsed'>,
+): (region: RegionName) => StoreMeter {
+  const { operations, wait, duration, overloaded, failures, available } = defineMetrics(registry)
+  return (region) => {
+    const labels = { region }
+    overloaded.inc(labels, 0)
+    failures.inc(labels, 0)
+    available.set(labels, 1)
+    return {
+      now: clock.elapsed,
+      begun(count, since) {
+        const begunAt = clock.elapsed()
+        operations.observe(labels, count)
+        wait.observe(labels, (begunAt - since) / 1000)
+        return () => duration.observe(labels, (clock.elapsed() - begunAt) / 1000)
+      },
+      overloaded: () => overloaded.inc(labels),
+      told(state) {
+        if (state === 'fails') failures.inc(labels)
+        available.set(labels, state === 'works' ? 1 : 0)
+      },
+    }
+  }
+}
+
+function defineMetrics(registry: Registry) {
+  const registers = [registry]
+  const labelNames = ['region'] as const
+  return {
+    operations: new Histogram({
+      name: 'tonegate_store_batch_operations',
+      help: 'How many operations shared a transaction.',
+      labelNames,
+      buckets: batchBuckets,
+      registers,
+    }),
+    wait: new Histogram({
+      name: 'tonegate_store_wait_seconds',
+      help: 'How long the first operation of a transaction waited for it to begin.',
+      labelNames,
+      buckets: [...shortBuckets],
+      registers,
+    }),
+    duration: new Histogram({
+      name: 'tonegate_store_transaction_duration_seconds',
+      help: 'From the beginning of a transaction until it is durable, or has failed.',
+      labelNames,
+      buckets: [...shortBuckets],
+      registers,
+    }),
+    overloaded: new Counter({
+      name: 'tonegate_store_overloaded_total',
+      help: 'Operations that were sent away, since too many waited.',
+      labelNames,
+      registers,
+    }),
+    failures: new Counter({
+      name: 'tonegate_store_failures_total',
+      help: 'Transactions and reads that failed, since the database could not be used.',
+      labelNames,
+      registers,
+    }),
+    available: new Gauge({
+      name: 'tonegate_store_available',
+      help: 'Whether the database could be used when that was tried last: 1 or 0.',
+      labelNames,
+      registers,
+    }),
+  }
+}
