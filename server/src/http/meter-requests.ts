@@ -8,10 +8,11 @@ import type { RequestMeter, RouteMeter, StreamName } from './request-meter.ts'
  */
 export function meterRequests(app: Pick<FastifyInstance, 'addHook'>, meter: RequestMeter): void {
   app.addHook('onRoute', (route) => {
-    const ofRoute = meter.ofRoute({ method: [route.method].flat().join(','), route: route.url })
+    const methods = [route.method].flat()
+    const byMethod = new Map(methods.map((method) => [method, meter.ofRoute({ method, route: route.url })]))
     const { stream } = route.config ?? {}
-    if (stream) route.onRequest = [meterStream(meter, { ofRoute, stream }), ...listed(route.onRequest)]
-    else route.onResponse = [...listed(route.onResponse), meterAnswer(ofRoute)]
+    if (stream) route.onRequest = [meterStream(meter, { byMethod, stream }), ...listed(route.onRequest)]
+    else route.onResponse = [...listed(route.onResponse), meterAnswer(byMethod)]
   })
   app.addHook('onResponse', (request, reply, done) => {
     if (request.is404) meter.unrouted(request.method, reply.statusCode)
@@ -19,13 +20,15 @@ export function meterRequests(app: Pick<FastifyInstance, 'addHook'>, meter: Requ
   })
 }
 
+type ByMethod = ReadonlyMap<string, RouteMeter>
+
 const listed = <Hook>(hooks: Hook | Hook[] | undefined): readonly Hook[] =>
   hooks === undefined ? [] : ([hooks].flat() as Hook[])
 
 const meterAnswer =
-  (ofRoute: RouteMeter): onResponseHookHandler =>
-  (_request, reply, done) => {
-    ofRoute.answered(reply.statusCode, reply.elapsedTime)
+  (byMethod: ByMethod): onResponseHookHandler =>
+  ({ method }, reply, done) => {
+    byMethod.get(method)?.answered(reply.statusCode, reply.elapsedTime)
     done()
   }
 
@@ -33,13 +36,13 @@ const meterAnswer =
 const meterStream =
   (
     meter: RequestMeter,
-    { ofRoute, stream }: { readonly ofRoute: RouteMeter; readonly stream: StreamName },
+    { byMethod, stream }: { readonly byMethod: ByMethod; readonly stream: StreamName },
   ): onRequestHookHandler =>
-  (_request, { raw }, done) => {
+  ({ method }, { raw }, done) => {
     meter.streams(stream, 1)
     raw.once('close', () => {
       meter.streams(stream, -1)
-      ofRoute.answered(raw.statusCode, undefined)
+      byMethod.get(method)?.answered(raw.statusCode, undefined)
     })
     done()
   }

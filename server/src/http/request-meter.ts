@@ -1,6 +1,6 @@
 /** Counts the requests of an application: of each the pattern of its route, never its path. */
 export interface RequestMeter {
-  /** Called once for each route, when it is added. @param route the pattern: `/v1/session/:sessionGuid`. */
+  /** Called once for each method of each route, when it is added. @param route the pattern: `/v1/session/:sessionGuid`. */
   ofRoute(route: { readonly method: string; readonly route: string }): RouteMeter
   /** A request was answered for which there is no route. */
   unrouted(method: string, status: number): void

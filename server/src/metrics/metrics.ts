@@ -56,7 +56,7 @@ export function createMetrics({
   readonly clock: Pick<Clock, 'elapsed'>
 }): Metrics {
   const registry = new Registry()
-  collectDefaultMetrics({ register: registry })
+  showProcess(registry)
   showVersion(registry, version)
   const meters = createMeters(registry, clock)
   const show = createRegionGauges(registry)
@@ -94,6 +94,18 @@ function createMeters(
     callbackMeter: callbacks(region),
     storeMeter: stores(region),
   })
+}
+
+/** What a list of all sockets and heap spaces is needed for is left out. */
+const leftOut =
+  /^nodejs_(?:active_(?:handles|requests|resources)|heap_space_size)|^process_(?:heap|virtual_memory)_bytes$/
+
+/** What prom-client tells of any process of Node.js. */
+function showProcess(registry: Registry): void {
+  collectDefaultMetrics({ register: registry })
+  for (const { name } of registry.getMetricsAsArray()) {
+    if (leftOut.test(name)) registry.removeSingleMetric(name)
+  }
 }
 
 function showVersion(registry: Registry, version: string): void {
