@@ -7,6 +7,7 @@ import type { SmsSettings } from '../vault/links/sms-connector.ts'
 import type { MailSettings } from '../vault/links/smtp-sender.ts'
 import { type Role, readRole } from './channel-settings.ts'
 import { readLinkSettings } from './link-settings.ts'
+import { metricsTokenFault } from './metrics-token.ts'
 import { type NodeSettings, readNodeSettings } from './node-settings.ts'
 import { productionFaults } from './production-rules.ts'
 import { readKey, readSealingKeys, type SealingKeys } from './sealing-keys.ts'
@@ -50,6 +51,8 @@ interface Settings {
   readonly sms: SmsSettings | null
   /** How many messages with links are sent. */
   readonly messages: MessageLimits
+  /** What a scrape of the metrics has to bring; null: nothing. */
+  readonly metricsToken: string | null
 }
 
 const signingAlgorithms = ['ES256', 'RS256', 'EdDSA'] as const
@@ -109,6 +112,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     mail: links.mail,
     sms: links.sms,
     messages: { ...readMessageBounds(variables, mode), smsTo: links.smsTo },
+    metricsToken: readMetricsToken(variables),
   }
   if (faults.length > 0) throw new ConfigError(faults)
   return config
@@ -190,6 +194,12 @@ function readNode({ text, faults }: Variables): NodeSettings {
   })
   faults.push(...node.faults)
   return node.read
+}
+
+function readMetricsToken({ text, faults }: Variables): string | null {
+  const token = text('TONEGATE_METRICS_TOKEN', '')
+  faults.push(...metricsTokenFault(token))
+  return token || null
 }
 
 function readRates({ text, whole }: Variables, mode: Mode) {

@@ -19,20 +19,20 @@ export function createDeliveryMetrics(
   const registers = [registry]
   const deliveries = new Counter({
     name: `tonegate_${kind}_deliveries_total`,
-    help: `Attempts to deliver ${messages}, by what they came to.`,
+    help: `Attempts to deliver ${messages}, by outcome.`,
     labelNames: ['region', 'outcome'],
     registers,
   })
   const duration = new Histogram({
     name: `tonegate_${kind}_delivery_duration_seconds`,
-    help: `How long receivers of ${messages} took to answer, or were waited for.`,
+    help: `Time until a receiver of ${messages} answered, or the attempt was abandoned.`,
     labelNames: ['region'],
     buckets: [...remoteBuckets],
     registers,
   })
   const lag = new Gauge({
     name: `tonegate_${kind}_lag_seconds`,
-    help: `For how long the oldest of the ${messages} that are due has been due.`,
+    help: `How overdue the oldest of the ${messages} is; 0 if none is.`,
     labelNames: ['region'],
     registers,
   })

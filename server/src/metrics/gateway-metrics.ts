@@ -8,13 +8,13 @@ export function createGatewayMetrics(registry: Registry): (region: RegionName) =
   const registers = [registry]
   const requests = new Counter({
     name: 'tonegate_gateway_requests_total',
-    help: 'Requests to gateways, by what they were asked and what came of it.',
+    help: 'Requests to gateways, by kind of gateway, operation and outcome.',
     labelNames: ['region', 'kind', 'operation', 'outcome'],
     registers,
   })
   const duration = new Histogram({
     name: 'tonegate_gateway_request_duration_seconds',
-    help: 'How long gateways took to answer, or were waited for.',
+    help: 'Time until a gateway answered, or the request was abandoned.',
     labelNames: ['region', 'kind', 'operation'],
     buckets: [...remoteBuckets],
     registers,

@@ -111,7 +111,7 @@ function showProcess(registry: Registry): void {
 function showVersion(registry: Registry, version: string): void {
   new Gauge({
     name: 'tonegate_build_info',
-    help: 'Always 1; its label is the version of the program.',
+    help: 'Always 1; the label is the version of Tonegate.',
     labelNames: ['version'],
     registers: [registry],
   }).set({ version }, 1)

@@ -61,24 +61,27 @@ function defineGauges(registry: Registry) {
       registers: [registry],
     })
   return {
-    ready: gauge('ready', 'Whether the region can do its work, as /readyz says it: 1 or 0.'),
-    nodes: gauge('nodes', 'Servers that work on the region’s database, as this one knows them.'),
-    connections: gauge('store_connections', 'Connections to PostgreSQL, by whether they are there.', [
+    ready: gauge('ready', '1 if the region is ready, as in /readyz; otherwise 0.'),
+    nodes: gauge('nodes', 'Servers that use the region’s database, including this one.'),
+    connections: gauge('store_connections', 'Connections to PostgreSQL, open or lost.', ['state']),
+    sessions: gauge('sessions_open', 'Open sessions of this server.', ['kind', 'stage']),
+    lines: gauge('secured_lines', 'Phone lines that this server has secured, is securing or is releasing.', [
       'state',
     ]),
-    sessions: gauge('sessions_open', 'Open sessions of this process.', ['kind', 'stage']),
-    lines: gauge('secured_lines', 'Lines that this process keeps secured, or is giving back.', ['state']),
-    engines: gauge('rtpengine_engines', 'rtpengines that this process is connected to.', ['state']),
+    engines: gauge('rtpengine_engines', 'rtpengines that this server connects to.', ['state']),
     unknown: gauge(
       'unknown_outcomes',
-      'Payments of ended sessions whose outcome is not known; at most 1,000.',
+      'Payments of ended sessions whose outcome is unknown; counted up to 1,000.',
     ),
-    unknownAge: gauge('unknown_outcome_age_seconds', 'How long ago the oldest of them was asked for.'),
-    webhooks: gauge('webhooks_waiting', 'Webhooks that are to be delivered; at most 1,000.'),
+    unknownAge: gauge(
+      'unknown_outcome_age_seconds',
+      'Age of the oldest payment whose outcome is unknown; 0 if there is none.',
+    ),
+    webhooks: gauge('webhooks_waiting', 'Webhooks waiting to be delivered; counted up to 1,000.'),
     callbacks: gauge(
       'callbacks_waiting',
-      'Callbacks of the provider contract to be delivered; at most 1,000.',
+      'Callbacks of the provider contract waiting to be delivered; counted up to 1,000.',
     ),
-    calls: gauge('calls', 'Calls that phone systems have told of; at most 1,000.', ['state']),
+    calls: gauge('calls', 'Calls in progress, as reported by phone systems; counted up to 1,000.', ['state']),
   }
 }

@@ -14,20 +14,20 @@ export function createRequestMetrics(registry: Registry): (region: RegionName) =
   const registers = [registry]
   const answered = new Counter({
     name: 'tonegate_http_requests_total',
-    help: 'Requests that were answered, by the pattern of their route and the class of their status.',
+    help: 'Requests answered, by route pattern and status class.',
     labelNames: ['region', 'route', 'method', 'status'],
     registers,
   })
   const duration = new Histogram({
     name: 'tonegate_http_request_duration_seconds',
-    help: 'From the arrival of a request until its answer has been written; without streams.',
+    help: 'Time from the arrival of a request to the end of its answer. Event streams are not included.',
     labelNames: ['region', 'route', 'method'],
     buckets: [...shortBuckets],
     registers,
   })
   const streams = new Gauge({
     name: 'tonegate_streams_open',
-    help: 'Streams of events that are open.',
+    help: 'Open event streams.',
     labelNames: ['region', 'stream'],
     registers,
   })

@@ -8,19 +8,19 @@ export function createSessionMetrics(registry: Registry): (region: RegionName) =
   const registers = [registry]
   const launched = new Counter({
     name: 'tonegate_sessions_launched_total',
-    help: 'Sessions that were launched, by how they get their card.',
+    help: 'Sessions launched, by how the card is entered.',
     labelNames: ['region', 'kind'],
     registers,
   })
   const ended = new Counter({
     name: 'tonegate_sessions_ended_total',
-    help: 'Sessions that this process has ended, by how they ended and what became of the money.',
+    help: 'Sessions ended by this server, by end and payment outcome.',
     labelNames: ['region', 'kind', 'end', 'outcome'],
     registers,
   })
   const field = new Histogram({
     name: 'tonegate_field_entry_seconds',
-    help: 'How long each field of the card was asked for before the next step.',
+    help: 'Time spent in each card field before the next step.',
     labelNames: ['region', 'field', 'entry'],
     buckets: [...humanBuckets],
     registers,

@@ -6,7 +6,7 @@ import type { TokenMeter } from '../identity/endpoints/token-meter.ts'
 export function createTokenMetrics(registry: Registry): (region: RegionName) => TokenMeter {
   const requests = new Counter({
     name: 'tonegate_token_requests_total',
-    help: 'Token requests by grant type: tokens that were issued, and errors by their OAuth code.',
+    help: 'Token requests, by grant type and outcome: issued, or an OAuth error code.',
     labelNames: ['region', 'grant', 'outcome'],
     registers: [registry],
   })
