@@ -17,7 +17,7 @@ import { FormBody } from './bodies/form-body.ts'
 import { parseJsonBody } from './bodies/json-body.ts'
 import { parseSecretJson } from './bodies/secret-json.ts'
 import { takeBodies } from './bodies/take-bodies.ts'
-import { meterRequests } from './meter-requests.ts'
+import { meterRequests, meterUnrouted } from './meter-requests.ts'
 import { createRefusals, describeRefusal, refusalLine } from './refusals.ts'
 import { createRequestIds, requestIdHeader } from './request-id.ts'
 import type { RequestMeter, StreamName } from './request-meter.ts'
@@ -112,6 +112,7 @@ export function createHttp({
     for (const method of [route.method].flat()) routes.push({ method, pattern, route })
   })
   app.setNotFoundHandler(async (request, reply) => {
+    if (requestMeter) meterUnrouted(requestMeter, request, reply)
     const path = request.url.split('?', 1)[0] ?? '/'
     const found = routes.filter(({ pattern }) => pattern.test(path))
     if (request.method === 'OPTIONS') {
@@ -124,17 +125,17 @@ export function createHttp({
       return answerError(new Problem('not-found', 'No resource exists at this path.'), request, reply)
     const refuse = found.find(({ route }) => route.config?.refuseMethod)?.route.config?.refuseMethod
     if (refuse) return refuse(request, reply)
-    const allow = [...allowed].sort().join(', ')
-    return answerError(
-      new Problem('method-not-allowed', `This path allows: ${allow}.`, { headers: { allow } }),
-      request,
-      reply,
-    )
+    return answerError(notAllowed(allowed), request, reply)
   })
   return app
 }
 
 export type Http = ReturnType<typeof createHttp>
+
+function notAllowed(allowed: ReadonlySet<string>): Problem {
+  const allow = [...allowed].sort().join(', ')
+  return new Problem('method-not-allowed', `This path allows: ${allow}.`, { headers: { allow } })
+}
 
 const readJson = (body: Buffer, { routeOptions }: FastifyRequest): unknown =>
   routeOptions.config.holdsSecrets ? parseSecretJson(body) : parseJsonBody(body)

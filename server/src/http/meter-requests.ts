@@ -1,4 +1,10 @@
-import type { FastifyInstance, onRequestHookHandler, onResponseHookHandler } from 'fastify'
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  onRequestHookHandler,
+  onResponseHookHandler,
+} from 'fastify'
 import type { RequestMeter, RouteMeter, StreamName } from './request-meter.ts'
 
 /**
@@ -14,10 +20,11 @@ export function meterRequests(app: Pick<FastifyInstance, 'addHook'>, meter: Requ
     if (stream) route.onRequest = [meterStream(meter, { byMethod, stream }), ...listed(route.onRequest)]
     else route.onResponse = [...listed(route.onResponse), meterAnswer(byMethod)]
   })
-  app.addHook('onResponse', (request, reply, done) => {
-    if (request.is404) meter.unrouted(request.method, reply.statusCode)
-    done()
-  })
+}
+
+/** Has the answer to a request counted for which there is no route. */
+export function meterUnrouted(meter: RequestMeter, { method }: FastifyRequest, { raw }: FastifyReply): void {
+  raw.once('finish', () => meter.unrouted(method, raw.statusCode))
 }
 
 type ByMethod = ReadonlyMap<string, RouteMeter>

@@ -1,8 +1,9 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import { Counter, Gauge, type Registry } from 'prom-client'
 import type { Clock } from '../base/clock.ts'
 import type { RegionName } from '../base/region.ts'
 import type { StoreMeter } from '../store/store-meter.ts'
 import { shortBuckets } from './buckets.ts'
+import { createSeriesHistogram } from './series.ts'
 
 const batchBuckets = [1, 2, 4, 8, 16, 32, 64, 128, 256]
 
@@ -17,13 +18,18 @@ export function createStoreMetrics(
     overloaded.inc(labels, 0)
     failures.inc(labels, 0)
     available.set(labels, 1)
+    const [countOperations, observeWait, observeDuration] = [
+      operations(labels),
+      wait(labels),
+      duration(labels),
+    ]
     return {
       now: clock.elapsed,
       begun(count, since) {
         const begunAt = clock.elapsed()
-        operations.observe(labels, count)
-        wait.observe(labels, (begunAt - since) / 1000)
-        return () => duration.observe(labels, (clock.elapsed() - begunAt) / 1000)
+        countOperations(count)
+        observeWait((begunAt - since) / 1000)
+        return () => observeDuration((clock.elapsed() - begunAt) / 1000)
       },
       overloaded: () => overloaded.inc(labels),
       told(state) {
@@ -38,26 +44,20 @@ function defineMetrics(registry: Registry) {
   const registers = [registry]
   const labelNames = ['region'] as const
   return {
-    operations: new Histogram({
+    operations: createSeriesHistogram(registry, {
       name: 'tonegate_store_batch_operations',
       help: 'Operations that shared one transaction.',
-      labelNames,
       buckets: batchBuckets,
-      registers,
     }),
-    wait: new Histogram({
+    wait: createSeriesHistogram(registry, {
       name: 'tonegate_store_wait_seconds',
       help: 'Time the first operation of a transaction waited before it began.',
-      labelNames,
-      buckets: [...shortBuckets],
-      registers,
+      buckets: shortBuckets,
     }),
-    duration: new Histogram({
+    duration: createSeriesHistogram(registry, {
       name: 'tonegate_store_transaction_duration_seconds',
       help: 'Time from the beginning of a transaction until it was durable or had failed.',
-      labelNames,
-      buckets: [...shortBuckets],
-      registers,
+      buckets: shortBuckets,
     }),
     overloaded: new Counter({
       name: 'tonegate_store_overloaded_total',
