@@ -44,7 +44,7 @@ test('the two units differ in the port alone', () => {
     .replace(/^#.*$/m, units.one.split('\n', 1)[0] ?? '')
     .replace(' (port %i)', '')
     .replace('Environment=PORT=%i\n', '')
-    .replace('127.0.0.1:1%i', '127.0.0.1:9090')
+    .replace('127.0.0.1:1%i', '127.0.0.1:9464')
   assert.equal(asOne, units.one)
 })
 

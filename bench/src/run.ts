@@ -25,6 +25,7 @@ import { removal } from './scenarios/removal.ts'
 import { revocation } from './scenarios/revocation.ts'
 import { start } from './scenarios/start.ts'
 import { streams } from './scenarios/streams.ts'
+import { telemetry } from './scenarios/telemetry.ts'
 import { token } from './scenarios/token.ts'
 import { twoProcesses } from './scenarios/two-processes.ts'
 import { webhooks } from './scenarios/webhooks.ts'
@@ -39,6 +40,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   revocation,
   get,
   post,
+  telemetry,
   'two-processes': twoProcesses,
   nodes,
   growth,

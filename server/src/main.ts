@@ -3,10 +3,12 @@ import { parseArgs } from 'node:util'
 import { startTonegate } from './app/app.ts'
 import { createEnding, endingSignals } from './app/end-on-signal.ts'
 import { exitCodes, startError, startExitCode } from './app/start-error.ts'
+import { version } from './app/version.ts'
 import { systemClock } from './base/clock.ts'
 import { createLog } from './base/log.ts'
 import { systemRandom } from './base/random.ts'
 import { readConfig } from './config/config.ts'
+import { createMetrics } from './metrics/metrics.ts'
 import { welcome } from './sandbox/welcome.ts'
 
 // Where it cannot be written, a full disk for one, what stands there is lost and the server goes on.
@@ -19,7 +21,10 @@ try {
     ...(values.role !== undefined && { TONEGATE_ROLE: values.role }),
   })
   const log = createLog(config.logLevel)
-  const surroundings = { clock: systemClock, random: systemRandom, log }
+  const metrics = config.life.opsListen
+    ? createMetrics({ version, token: config.metricsToken, clock: systemClock })
+    : undefined
+  const surroundings = { clock: systemClock, random: systemRandom, log, metrics }
   const tonegate = await startTonegate(config, surroundings)
   if (tonegate.sandbox) process.stdout.write(welcome(tonegate.sandbox))
 

@@ -45,6 +45,7 @@ const floors: Floors = {
   'server/src/config': [...inServer('vault/links'), ...model, ...inServer('base'), ...system],
   'server/src/split': [...inServer('calls', 'config', 'payments'), ...model, ...shown],
   'server/src/nodes': [...inServer('base', 'http', 'split', 'store'), ...system],
+  'server/src/metrics': [...inServer('base', 'http', 'identity', 'store'), ...model, ...system],
   'server/src/app': ['server/src', ...system],
   client: [],
   web: ['client', 'protocol', 'packages'],

@@ -15,6 +15,7 @@ import { NotReady, reasonNotReady } from '../http/not-ready.ts'
 import { listenOps } from '../http/ops/listen-ops.ts'
 import { createReadiness } from '../http/ops/readiness.ts'
 import { regionOfHost } from '../http/region-of-host.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import type { NodeChannel, ServedToNodes } from '../nodes/node-channel.ts'
 import type { Sandbox } from '../sandbox/create-sandbox.ts'
 import { type SandboxFile, type SandboxRegion, writeSandboxFile } from '../sandbox/sandbox-file.ts'
@@ -44,8 +45,8 @@ import { sealedColumns } from './sealed-columns.ts'
 export interface Surroundings extends Pick<Parts, 'clock' | 'random' | 'log'> {
   /** Milliseconds that another program's lock on a database is waited for; five seconds unless said. */
   readonly lockPatience?: number
-  /** Answers `GET /metrics` at the operations port. */
-  readonly metrics?: RequestHandler
+  /** Counts what the regions do; nothing is counted without. */
+  readonly metrics?: Metrics | undefined
 }
 
 /** A running Tonegate. */
@@ -92,7 +93,7 @@ async function startOn(
   const { log, metrics } = surroundings
   const readiness = createReadiness()
   const { opsListen } = config.life
-  const ops = opsListen && (await listenOps({ ...opsListen, readiness, metrics, log }))
+  const ops = opsListen && (await listenOps({ ...opsListen, readiness, metrics: metrics?.handler, log }))
   unfinished.defer(() => ops?.close())
   if (config.mode === 'production') await refuseDemoData(config)
   const root = rootSealer(config, surroundings.random)
@@ -208,7 +209,7 @@ type RegionSurroundings = Surroundings & {
 async function openRegionParts(
   region: Region,
   config: Config,
-  { root, nodeChannel, ...surroundings }: RegionSurroundings,
+  { root, nodeChannel, metrics, ...surroundings }: RegionSurroundings,
 ): Promise<{ readonly parts: RegionParts; readonly database: RegionStore }> {
   await using unfinished = new AsyncDisposableStack()
   const { random } = surroundings
@@ -216,7 +217,8 @@ async function openRegionParts(
   const log = surroundings.log.child({ region: region.name }, { formatters: { log: book.complete } })
   const sealer = sealerOf(region.name, root, random)
   const url = nodeChannel?.url ?? null
-  const database = await openRegionStore(region.name, config, { ...surroundings, log, url })
+  const meters = metrics?.metersOf(region.name)
+  const database = await openRegionStore(region.name, config, { ...surroundings, ...meters, log, url })
   unfinished.defer(() => database.close())
   const { store, clock } = database
   await requireOpening(store, sealer, sealedColumns(region))
@@ -224,7 +226,7 @@ async function openRegionParts(
   await rememberNames(store, book)
   const newGuid = createGuids({ clock, random })
   const assets = readBrowserAssets()
-  const made = { region, config, store, sealer, clock, random, newGuid, log, book, assets }
+  const made = { region, config, store, sealer, clock, random, newGuid, log, book, assets, ...meters }
   const sandbox = sandboxOf(config, made)
   const peers = nodeChannel && peersOf(nodeChannel, { ...made, nodes: database.nodes })
   unfinished.move()
@@ -246,7 +248,7 @@ async function openRegion(
   unfinished.defer(() => api?.close())
   unfinished.defer(() => vault?.close())
 
-  const app = createHttp({ region, log, proxy: config.proxy })
+  const app = createHttp({ ...parts, proxy: config.proxy })
   api?.routes(app)
   vault?.routes(app)
   if (!vault) registerBrowserAssets(app, parts.assets)
@@ -266,6 +268,11 @@ async function openRegion(
   await served?.phone.connect()
   await vault?.start()
   await api?.start()
+  surroundings.metrics?.watch(region.name, {
+    ...database,
+    ...sourcesOf(vault),
+    nodes: () => database.nodes.all().length,
+  })
   unfinished.move()
 
   return {
@@ -284,6 +291,15 @@ async function openRegion(
     },
   }
 }
+
+/** What a scrape asks the vault of this process. */
+const sourcesOf = (opened: OpenVault | undefined) => ({
+  vault: opened && {
+    openSessions: () => opened.vault.countOpen(),
+    lines: () => opened.calls.lines.states(),
+    engines: () => opened.calls.engineStates(),
+  },
+})
 
 /** The vault of all nodes: what is asked of a session is done by the one that has it. */
 function overNodes(vault: OpenVault, { peers }: RegionParts): OpenVault {

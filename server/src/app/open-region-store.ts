@@ -7,7 +7,8 @@ import { createDatabaseClock } from '../store/nodes/database-clock.ts'
 import { joinNodes, type Nodes } from '../store/nodes/join-nodes.ts'
 import { openStore } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
-import { createWatchStore } from '../store/watch-store.ts'
+import type { StoreMeter } from '../store/store-meter.ts'
+import { createWatchStore, type WatchStore } from '../store/watch-store.ts'
 import { rememberDatabase } from './databases/known-databases.ts'
 import { createOwnRegion } from './databases/own-region.ts'
 import { createStoreReadiness } from './databases/store-readiness.ts'
@@ -35,15 +36,17 @@ export async function openRegionStore(
   {
     lockPatience,
     url = null,
+    storeMeter,
     ...parts
   }: Pick<Parts, 'clock' | 'random' | 'log'> & {
     readonly lockPatience?: number | undefined
     readonly url?: string | null
+    readonly storeMeter?: StoreMeter | undefined
   },
 ): Promise<RegionStore> {
   await using unfinished = new AsyncDisposableStack()
   const place = storeOf(name, config)
-  const store = await openStore(place, createWatchStore(parts), lockPatience)
+  const store = await openStore(place, watchStore(parts, storeMeter), lockPatience, storeMeter)
   unfinished.defer(() => store.close())
   const region = createOwnRegion(store)
   await region.require(name, describePlace(place))
@@ -69,5 +72,15 @@ export async function openRegionStore(
       clock.close()
       await store.close()
     },
+  }
+}
+
+/** Tells the operator, and counts. */
+function watchStore(parts: Pick<Parts, 'clock' | 'log'>, meter: StoreMeter | undefined): WatchStore {
+  const tell = createWatchStore(parts)
+  if (!meter) return tell
+  return (failure) => {
+    meter.told(failure ? 'fails' : 'works')
+    tell(failure)
   }
 }

@@ -9,6 +9,7 @@ import { type Role, readRole } from './channel-settings.ts'
 import { diskFaults } from './disk-faults.ts'
 import { type LifeSettings, readLife } from './life-settings.ts'
 import { readLinkSettings } from './link-settings.ts'
+import { metricsTokenFault } from './metrics-token.ts'
 import { type NodeSettings, readNodeSettings } from './node-settings.ts'
 import { portFaults } from './port-faults.ts'
 import { productionFaults } from './production-rules.ts'
@@ -55,6 +56,8 @@ interface Settings {
   readonly messages: MessageLimits
   /** How it ends, and where it is asked how it is. */
   readonly life: LifeSettings
+  /** What a scrape of the metrics has to bring; null: nothing. */
+  readonly metricsToken: string | null
 }
 
 const signingAlgorithms = ['ES256', 'RS256', 'EdDSA'] as const
@@ -111,6 +114,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     mail: links.mail,
     sms: links.sms,
     messages: { ...readMessageBounds(variables, mode), smsTo: links.smsTo },
+    metricsToken: readMetricsToken(variables),
   }
   if (faults.length > 0) throw new ConfigError(faults)
   return config
@@ -239,6 +243,12 @@ function readNode({ text, faults }: Variables): NodeSettings {
   })
   faults.push(...node.faults)
   return node.read
+}
+
+function readMetricsToken({ text, faults }: Variables): string | null {
+  const token = text('TONEGATE_METRICS_TOKEN', '')
+  faults.push(...metricsTokenFault(token))
+  return token || null
 }
 
 function readRates({ text, whole }: Variables, mode: Mode) {

@@ -27,7 +27,7 @@ export function readLife({ text, whole, faults }: Variables, mode: 'sandbox' | '
   const opsListen = listen === '' ? null : readListenAddress(listen)
   if (opsListen === undefined) {
     faults.push(
-      `TONEGATE_OPS_LISTEN is '${listen}'; it must be an address of this machine with a port, such as 127.0.0.1:9090.`,
+      `TONEGATE_OPS_LISTEN is '${listen}'; it must be an address of this machine with a port, such as 127.0.0.1:9464.`,
     )
   }
   return { drainSeconds, stopSeconds, opsListen: opsListen ?? null }

@@ -30,7 +30,7 @@ export function registerTelephoneEvents(
 
   app.get(
     '/sandbox/calls/:callGuid/events',
-    { schema: { params: callPath }, exposeHeadRoute: false },
+    { schema: { params: callPath }, config: { stream: 'sandbox-calls' }, exposeHeadRoute: false },
     async (request, reply) => {
       const callGuid = parseGuid(request.params.callGuid)
       if (!callGuid) throw new Problem('not-found', 'No call has this id.')

@@ -11,6 +11,7 @@ import { newNodeId } from './nodes/node-id.ts'
 import { prepareStatement } from './prepare.ts'
 import { prepareProbe } from './probe.ts'
 import type { Store } from './store.ts'
+import type { StoreMeter } from './store-meter.ts'
 import { asStoreFailure } from './store-unavailable.ts'
 import type { WatchStore } from './watch-store.ts'
 import { defaultLockPatience, whenUnlocked } from './when-unlocked.ts'
@@ -20,6 +21,7 @@ import { defaultLockPatience, whenUnlocked } from './when-unlocked.ts'
  *
  * @param watch hears whether what was to be written is on disk, and of what could not be read.
  * @param lockPatience milliseconds that another program's lock is waited for.
+ * @param meter counts what is written.
  * @throws {StoreUnavailable} when the file cannot be opened or written.
  * @throws {NewerDatabase} when a newer version has migrated it.
  */
@@ -27,19 +29,26 @@ export async function openSqlite(
   file: string,
   watch: WatchStore = () => {},
   lockPatience = defaultLockPatience,
+  meter?: StoreMeter,
 ): Promise<Store> {
   try {
     await makeReady(file, lockPatience)
-    return await openFile(file, watch, lockPatience)
+    return await openFile(file, { watch, lockPatience, meter })
   } catch (error) {
     throw asStoreFailure(error)
   }
 }
 
-async function openFile(file: string, watch: WatchStore, lockPatience: number): Promise<Store> {
+interface FileOptions {
+  readonly watch: WatchStore
+  readonly lockPatience: number
+  readonly meter: StoreMeter | undefined
+}
+
+async function openFile(file: string, { watch, lockPatience, meter }: FileOptions): Promise<Store> {
   const writer = await SqliteWriter.open(file, lockPatience)
   const database = openDatabase(file, { readOnly: true, timeout: 0 })
-  const groups = createGroupCommit(writer, watch)
+  const groups = createGroupCommit(writer, watch, meter)
   const prepare: Store['prepare'] = (build) => prepareStatement(sqliteCompiler, build)
   const probe = prepareProbe(prepare)
   return {

@@ -5,6 +5,7 @@ import { type Clock, createMovableClock, systemClock } from '../../src/base/cloc
 import { createLog } from '../../src/base/log.ts'
 import { systemRandom } from '../../src/base/random.ts'
 import { readConfig } from '../../src/config/config.ts'
+import type { Metrics } from '../../src/metrics/metrics.ts'
 import { createDatabases } from './test-databases.ts'
 import { makeTestFolder } from './test-folder.ts'
 
@@ -27,10 +28,12 @@ export async function startTestTonegate(
     clock = systemClock,
     environment = {},
     lockPatience,
+    metrics,
   }: {
     readonly clock?: Clock
     readonly environment?: Readonly<Record<string, string>>
     readonly lockPatience?: number
+    readonly metrics?: Metrics
   } = {},
 ) {
   const folder = environment.TONEGATE_DATA ?? (await makeDataFolder(clock, environment))
@@ -43,6 +46,7 @@ export async function startTestTonegate(
     clock,
     random: systemRandom,
     log,
+    metrics,
     ...(lockPatience !== undefined && { lockPatience }),
   })
   let closed: Promise<void> | undefined

@@ -42,7 +42,8 @@ export function registerCommandStream(
 ): void {
   const open = new Set<ServerResponse>()
 
-  app.get(`${callsPath}/commands`, { exposeHeadRoute: false }, async (request, reply) => {
+  const asStream = { config: { stream: 'call-commands' }, exposeHeadRoute: false } as const
+  app.get(`${callsPath}/commands`, asStream, async (request, reply) => {
     const { guid } = platformOf(request)
     const last = parseGuid(String(request.headers['last-event-id'] ?? ''))
     const { others, goesOn, start, stop } = await streams.read(guid, last)

@@ -1,4 +1,5 @@
 import type { OutgoingByAddress } from '../../base/outgoing/outgoing-by-address.ts'
+import type { DeliveryMeter } from '../../store/outbox/delivery-meter.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { AccountSecrets } from '../configurations/account-secrets.ts'
 import type { Configurations } from '../configurations/configurations.ts'
@@ -20,6 +21,7 @@ export function createWebhooks(
     readonly configurations: Configurations
     readonly secrets: AccountSecrets
     readonly outgoing: OutgoingByAddress
+    readonly webhookMeter?: DeliveryMeter
   },
 ): Webhooks {
   const failed = (error: unknown) => parts.log.error({ err: error }, 'a webhook could not be sent')

@@ -3,6 +3,7 @@ import { atWork } from '../../base/at-work.ts'
 import { Problem } from '../../base/problem.ts'
 import { outsideRequests } from '../../base/request-scope.ts'
 import type { Connection } from '../store.ts'
+import { noStoreMeter, type StoreMeter } from '../store-meter.ts'
 import { StoreUnavailable } from '../store-unavailable.ts'
 import { connectAlone } from './alone.ts'
 import { Contended } from './contended.ts'
@@ -11,6 +12,8 @@ import type { Writer } from './writer.ts'
 
 interface Waiting {
   readonly operation: Operation
+  /** When it was asked for, by the meter. */
+  readonly since: number
   readonly resolve: (value: unknown) => void
   readonly reject: (reason: unknown) => void
 }
@@ -41,6 +44,7 @@ const isContended = 'other transactions are in the way'
 export function createGroupCommit(
   writer: Writer,
   told: (failure: StoreUnavailable | undefined) => void = () => {},
+  meter: StoreMeter = noStoreMeter,
 ) {
   const engine: Engine = { writer, told }
   const waiting: Waiting[] = []
@@ -56,7 +60,11 @@ export function createGroupCommit(
       if (due.length > 0) await committed.over
       for (const each of due) await each()
       const group = waiting.splice(0, maxTogether)
-      if (group.length > 0) committed = await commitGroup(engine, group)
+      const [first] = group
+      if (!first) continue
+      const over = meter.begun(group.length, first.since)
+      committed = await commitGroup(engine, group)
+      void committed.over.then(over)
     }
     running = undefined
     void atWork(committed.over)
@@ -65,6 +73,7 @@ export function createGroupCommit(
   return {
     write<T>(operation: (transaction: Connection) => Promise<T>): Promise<T> {
       if (waiting.length >= maxWaiting) {
+        meter.overloaded()
         return Promise.reject(
           new Problem('overloaded', 'The server is overloaded. Try again in a second.', {
             headers: { 'retry-after': '1' },
@@ -72,7 +81,7 @@ export function createGroupCommit(
         )
       }
       return new Promise<T>((resolve, reject) => {
-        waiting.push({ operation, resolve: resolve as (value: unknown) => void, reject })
+        waiting.push({ operation, since: meter.now(), resolve: resolve as (value: unknown) => void, reject })
         running ??= atWork(outsideRequests(drain))
       })
     },

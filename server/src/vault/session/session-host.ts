@@ -14,6 +14,7 @@ import type { CardFields } from '../fields/card-fields.ts'
 import { sealFields } from '../fields/sealed-card.ts'
 import { Course } from '../model/course.ts'
 import type { KeptSession } from '../model/rows/session-rows.ts'
+import { kindOfSession, type SessionMeter } from '../model/session-meter.ts'
 import type { VaultRows } from '../model/vault-rows.ts'
 import type { LastState, ViewAccess } from '../model/vault-sessions.ts'
 import type { CardEntryHost, Progress } from './card-entry-host.ts'
@@ -34,6 +35,7 @@ export interface SessionServices extends Pick<StoreParts, 'store' | 'clock' | 'r
   readonly track: UnderWay['track']
   /** Sessions that have ended, and why that could not be written at the last try. */
   readonly unwrittenEnds: Map<Guid, unknown>
+  readonly sessionMeter?: SessionMeter
 }
 
 /** The vault around one session, with the session's row. Every live session has one: a class, to share its methods. */
@@ -194,7 +196,7 @@ export class SessionHost implements CardEntryHost, LatestWriter<Omit<KeptSession
 
   /** A try that was not written for certain goes with the end of its session: its gateway was not asked. */
   async #writeEnd(result: SessionResult): Promise<'ended' | 'otherwise'> {
-    const { store, rows, reports, clock, log, closing, unwrittenEnds } = this.#services
+    const { store, rows, reports, clock, log, closing, unwrittenEnds, sessionMeter } = this.#services
     const { guid, end, outcome } = result
     const ended = {
       guid,
@@ -215,6 +217,7 @@ export class SessionHost implements CardEntryHost, LatestWriter<Omit<KeptSession
     unwrittenEnds.delete(guid)
     if (changes === 0) return 'otherwise'
     log.info({ capture: guid, end, outcome }, 'a capture session ended')
+    sessionMeter?.ended(kindOfSession(this.#source.launch), result)
     await reports.report(guid)
     return 'ended'
   }

@@ -3,6 +3,8 @@ import type { Log } from '../../../base/log.ts'
 import type { Outgoing } from '../../../base/outgoing/outgoing.ts'
 import type { StoreParts } from '../../../store/parts.ts'
 import type { Gateway, Gateways } from '../../model/gateway.ts'
+import type { GatewayMeter } from '../../model/gateway-meter.ts'
+import { meterGateway } from '../meter-gateway.ts'
 import { createGatewayAccounts } from './gateway-accounts.ts'
 import type { GatewayKinds } from './gateway-kind.ts'
 import { gatewaySettingsFaults, type PlainHttp } from './read-gateway-settings.ts'
@@ -39,6 +41,7 @@ export function createAccountGateways({
   sendInside,
   shared,
   log,
+  gatewayMeter,
 }: Pick<StoreParts, 'store' | 'sealer' | 'clock'> & {
   readonly kinds: GatewayKinds
   readonly plainHttp: PlainHttp
@@ -46,6 +49,7 @@ export function createAccountGateways({
   readonly sendInside: Outgoing
   readonly shared: Readonly<Record<string, Gateway>>
   readonly log?: Pick<Log, 'warn'>
+  readonly gatewayMeter?: GatewayMeter
 }): Gateways {
   const book = createGatewayAccounts({ store, sealer, clock })
   const kept = createBoundedCache<string, Kept>(maxKept)
@@ -88,12 +92,18 @@ export function createAccountGateways({
       clock,
       ...(log && { log }),
     })
-    return { kind: kindName, settings, gateway }
+    return { kind: kindName, settings, gateway: metered(gateway, kindName) }
   }
+
+  const metered = (gateway: Gateway, kind: string): Gateway =>
+    gatewayMeter ? meterGateway(gateway, { kind, meter: gatewayMeter, clock }) : gateway
+  const sharedGateways = new Map(
+    Object.entries(shared).map(([name, gateway]) => [name, metered(gateway, name)]),
+  )
 
   return {
     find(tenant, name) {
-      if (Object.hasOwn(shared, name)) return shared[name]
+      if (sharedGateways.has(name)) return sharedGateways.get(name)
       const key = `${tenant}/${name}`
       const found = kept.get(key)
       if (found && clock.now() - found.readAt < freshMilliseconds) return found.made?.gateway

@@ -10,6 +10,7 @@ import type { PaymentLinks } from '../../links/payment-links.ts'
 import type { Gateways } from '../../model/gateway.ts'
 import { type Flow, type Launch, takesMoney } from '../../model/launch.ts'
 import { sealLaunch } from '../../model/sealed-launch.ts'
+import { kindOfSession, type SessionMeter } from '../../model/session-meter.ts'
 import type { VaultRows } from '../../model/vault-rows.ts'
 import type { VaultSessions } from '../../model/vault-sessions.ts'
 import { noProgress } from '../card-entry-host.ts'
@@ -35,6 +36,7 @@ interface LaunchParts
   readonly closing: AbortSignal
   readonly track: UnderWay['track']
   readonly due: (at: number) => void
+  readonly sessionMeter?: SessionMeter
 }
 
 /**
@@ -96,7 +98,7 @@ export function createLaunch({
     })
     due(endsAt)
     durable.then(
-      () => (toSend && !name ? sessions.find(guid)?.sendPendingLink() : undefined),
+      () => written(parts, { guid, launch, sendsLink: toSend !== undefined && !name }),
       () => leave(parts, guid),
     )
     const { sessionGuid } = launch
@@ -114,6 +116,14 @@ export function createLaunch({
       alongside,
     }
   }
+}
+
+function written(
+  { sessions, sessionMeter }: Pick<LaunchParts, 'sessions' | 'sessionMeter'>,
+  { guid, launch, sendsLink }: { readonly guid: Guid; readonly launch: Launch; readonly sendsLink: boolean },
+): void {
+  sessionMeter?.launched(kindOfSession(launch))
+  if (sendsLink) void sessions.find(guid)?.sendPendingLink()
 }
 
 /**

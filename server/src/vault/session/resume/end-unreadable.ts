@@ -6,6 +6,7 @@ import { resultOf } from '../../charge/charge-result.ts'
 import type { Charges } from '../../charge/charges.ts'
 import type { UnderWay } from '../../charge/under-way.ts'
 import { untilDurable } from '../../charge/until-durable.ts'
+import type { SessionMeter } from '../../model/session-meter.ts'
 import { unreadableResultOf } from '../../model/unreadable-result.ts'
 import type { VaultRows } from '../../model/vault-rows.ts'
 import type { ResultReports } from '../reports/report-results.ts'
@@ -37,12 +38,14 @@ export function createEndUnreadable({
   clock,
   closing,
   log,
+  sessionMeter,
 }: Pick<StoreParts, 'store' | 'clock' | 'log'> & {
   readonly rows: VaultRows
   readonly charges: Charges
   readonly reports: Pick<ResultReports, 'report'>
   readonly track: UnderWay['track']
   readonly closing: AbortSignal
+  readonly sessionMeter?: SessionMeter
 }): (unreadable: Unreadable) => Promise<void> {
   async function writeEnd({ guid, attempt, sealedCard, course, epoch }: Unreadable): Promise<void> {
     const result = attempt ? resultOf(guid, undefined, attempt.charged?.summary) : unreadableResultOf(guid)
@@ -54,7 +57,10 @@ export function createEndUnreadable({
         return rows.endUncharged.run(tx, { ...ended, course, epoch })
       })
     const changes = await untilDurable(write, { clock, log, closing })
-    if (changes > 0) await reports.report(guid)
+    if (changes > 0) {
+      sessionMeter?.ended('unreadable', result)
+      await reports.report(guid)
+    }
     if (attempt) await charges.sweep()
   }
 
