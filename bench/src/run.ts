@@ -26,6 +26,7 @@ import { revocation } from './scenarios/revocation.ts'
 import { start } from './scenarios/start.ts'
 import { streams } from './scenarios/streams.ts'
 import { token } from './scenarios/token.ts'
+import { traces } from './scenarios/traces.ts'
 import { twoProcesses } from './scenarios/two-processes.ts'
 import { webhooks } from './scenarios/webhooks.ts'
 
@@ -50,6 +51,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   streams,
   completed,
   webhooks,
+  traces,
   charges,
   start,
 }

@@ -5,6 +5,7 @@ import type { StoreParts } from '../store/parts.ts'
 import { createAccountGateways } from '../vault/gateways/accounts/account-gateways.ts'
 import type { PlainHttp } from '../vault/gateways/accounts/read-gateway-settings.ts'
 import { gatewayKinds } from '../vault/gateways/kinds.ts'
+import { traceGateway } from '../vault/gateways/trace-gateway.ts'
 import type { Gateway, Gateways } from '../vault/model/gateway.ts'
 
 /** In a sandbox a developer may have a gateway on their own machine. */
@@ -31,7 +32,9 @@ export function openGateways(
     store,
     sealer,
     clock,
-    shared,
+    shared: Object.fromEntries(
+      Object.entries(shared).map(([name, gateway]) => [name, traceGateway(gateway, name)]),
+    ),
     kinds: gatewayKinds,
     plainHttp: plainHttpOf(config),
     send: outside.send,

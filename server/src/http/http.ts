@@ -19,6 +19,7 @@ import { takeBodies } from './bodies/take-bodies.ts'
 import { createRefusals, describeRefusal, refusalLine } from './refusals.ts'
 import { createRequestIds, requestIdHeader } from './request-id.ts'
 import { shownPath } from './shown-path.ts'
+import { traceRequests } from './trace-requests.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -50,7 +51,8 @@ export function createHttp({
   region,
   log,
   proxy,
-}: Pick<Parts, 'region' | 'log'> & {
+  tracer,
+}: Pick<Parts, 'region' | 'log' | 'tracer'> & {
   /** Whether `X-Forwarded-*` headers are believed. */
   readonly proxy: 'none' | 'trusted'
 }) {
@@ -75,6 +77,7 @@ export function createHttp({
   app.removeAllContentTypeParsers()
   app.decorateRequest('ownBody', null)
   app.decorateRequest('refusal', null)
+  if (tracer) app.addHook('onRequest', traceRequests(tracer))
   app.addHook('onSend', (request, reply, _payload, done) => {
     request.ownBody?.fill(0)
     reply.header(requestIdHeader, request.id)

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { atWork } from '../../base/at-work.ts'
 import { Problem } from '../../base/problem.ts'
 import { outsideRequests } from '../../base/request-scope.ts'
+import { inSpan } from '../../base/tracing/in-span.ts'
 import type { Connection } from '../store.ts'
 import { StoreUnavailable } from '../store-unavailable.ts'
 import { connectAlone } from './alone.ts'
@@ -62,6 +63,13 @@ export function createGroupCommit(
     void atWork(committed.over)
   }
 
+  function waitForCommit<T>(operation: (transaction: Connection) => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      waiting.push({ operation, resolve: resolve as (value: unknown) => void, reject })
+      running ??= atWork(outsideRequests(drain))
+    })
+  }
+
   return {
     write<T>(operation: (transaction: Connection) => Promise<T>): Promise<T> {
       if (waiting.length >= maxWaiting) {
@@ -71,10 +79,7 @@ export function createGroupCommit(
           }),
         )
       }
-      return new Promise<T>((resolve, reject) => {
-        waiting.push({ operation, resolve: resolve as (value: unknown) => void, reject })
-        running ??= atWork(outsideRequests(drain))
-      })
+      return inSpan('write rows', {}, () => waitForCommit(operation))
     },
     /** Runs what cannot be part of a transaction, between two of them. */
     between(operation: () => Promise<void>): Promise<void> {

@@ -3,6 +3,7 @@ import type { Log } from '../../../base/log.ts'
 import type { Outgoing } from '../../../base/outgoing/outgoing.ts'
 import type { StoreParts } from '../../../store/parts.ts'
 import type { Gateway, Gateways } from '../../model/gateway.ts'
+import { traceGateway } from '../trace-gateway.ts'
 import { createGatewayAccounts } from './gateway-accounts.ts'
 import type { GatewayKinds } from './gateway-kind.ts'
 import { gatewaySettingsFaults, type PlainHttp } from './read-gateway-settings.ts'
@@ -88,7 +89,7 @@ export function createAccountGateways({
       clock,
       ...(log && { log }),
     })
-    return { kind: kindName, settings, gateway }
+    return { kind: kindName, settings, gateway: traceGateway(gateway, kindName) }
   }
 
   return {
