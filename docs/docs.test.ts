@@ -44,7 +44,8 @@ test('docs/dependencies.md answers for every dependency, and for no other', () =
 })
 
 test('docs/operations.md lists every variable of the configuration, and no other', () => {
-  const named = (text: string) => [...new Set(text.match(/\b(PORT|HOST|TONEGATE_[A-Z_]+)\b/g))].sort()
+  const named = (text: string) =>
+    [...new Set(text.match(/\b(PORT|HOST|TONEGATE_[A-Z_]+|OTEL_[A-Z_]+)\b/g))].sort()
   const rows = read('docs/operations.md')
     .split('\n')
     .filter((line) => line.startsWith('| `'))

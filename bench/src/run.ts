@@ -27,6 +27,7 @@ import { start } from './scenarios/start.ts'
 import { streams } from './scenarios/streams.ts'
 import { telemetry } from './scenarios/telemetry.ts'
 import { token } from './scenarios/token.ts'
+import { traces } from './scenarios/traces.ts'
 import { twoProcesses } from './scenarios/two-processes.ts'
 import { webhooks } from './scenarios/webhooks.ts'
 
@@ -52,6 +53,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   streams,
   completed,
   webhooks,
+  traces,
   charges,
   start,
 }

@@ -20,6 +20,7 @@ const model = inServer('vault/model')
 const floors: Floors = {
   protocol: ['packages'],
   'server/src/base': ['protocol', ...system],
+  'server/src/tracing': [...inServer('base'), ...system],
   'server/src/http': ground,
   'server/src/store': [...inServer('base'), ...system],
   'server/src/calls': served,
@@ -42,7 +43,7 @@ const floors: Floors = {
   'server/src/payments': [...inServer('calls', 'identity'), ...model, ...served],
   'server/src/sandbox': [...inServer('calls', 'identity', 'payments', 'vault'), ...served],
   'server/src/cli': [...inServer('calls', 'identity', 'payments', 'vault'), ...stored],
-  'server/src/config': [...inServer('vault/links'), ...model, ...inServer('base'), ...system],
+  'server/src/config': [...inServer('vault/links'), ...model, ...inServer('base', 'tracing'), ...system],
   'server/src/split': [...inServer('calls', 'config', 'payments'), ...model, ...shown],
   'server/src/nodes': [...inServer('base', 'http', 'split', 'store'), ...system],
   'server/src/metrics': [...inServer('base', 'http', 'identity', 'store'), ...model, ...system],

@@ -25,6 +25,7 @@ import { createRemoteVault } from '../split/remote-vault.ts'
 import { remoteReports, serveReports } from '../split/reports.ts'
 import { serveVault } from '../split/serve-vault.ts'
 import { requireOpening } from '../store/reseal.ts'
+import { openTracing, type Tracing } from '../tracing/open-tracing.ts'
 import { asDatabaseFault } from './databases/database-fault.ts'
 import { requireDatabases } from './databases/known-databases.ts'
 import { type LockedFolder, lockDataFolder, shareDataFolder } from './databases/lock-data-folder.ts'
@@ -40,6 +41,7 @@ import { rootSealer, sealerOf } from './region-storage.ts'
 import { rememberNames } from './remember-names.ts'
 import { sandboxOf } from './sandbox-of.ts'
 import { sealedColumns } from './sealed-columns.ts'
+import { version } from './version.ts'
 
 /** What a process is made of that tests replace. */
 export interface Surroundings extends Pick<Parts, 'clock' | 'random' | 'log'> {
@@ -97,6 +99,9 @@ async function startOn(
   unfinished.defer(() => ops?.close())
   if (config.mode === 'production') await refuseDemoData(config)
   const root = rootSealer(config, surroundings.random)
+  const { tracing: traced } = config
+  const tracing = traced ? openTracing(traced, { ...surroundings, version }) : undefined
+  unfinished.defer(() => tracing?.close())
   const listener = await listen({ ...config, log, readiness })
   unfinished.defer(() => listener.close())
   folder.listens(`${isIPv6(config.host) ? `[${config.host}]` : config.host}:${listener.port}`)
@@ -108,7 +113,7 @@ async function startOn(
   unfinished.defer(() => channel?.stop())
   const openings = config.regions.map(async (name) => {
     const region = regionValue(name, config, listener.port)
-    const opening = openRegion(region, config, { ...surroundings, root, channel, nodeChannel })
+    const opening = openRegion(region, config, { ...surroundings, root, channel, nodeChannel, tracing })
     return [name, await explained(opening, name, config)] as const
   })
   unfinished.defer(() => closeOpened(openings))
@@ -148,6 +153,7 @@ async function startOn(
       await Promise.all([...opened.values()].map((region) => region.close()))
       channel?.close()
       nodeChannel?.close()
+      await tracing?.close()
       folder.release()
       await ops?.close()
     },
@@ -203,13 +209,14 @@ type RegionSurroundings = Surroundings & {
   readonly root: Sealer
   readonly channel: Channel | undefined
   readonly nodeChannel: NodeChannel | undefined
+  readonly tracing: Tracing | undefined
 }
 
 /** What a region is made of, on its own store and under its own keys. */
 async function openRegionParts(
   region: Region,
   config: Config,
-  { root, nodeChannel, metrics, ...surroundings }: RegionSurroundings,
+  { root, nodeChannel, metrics, tracing, ...surroundings }: RegionSurroundings,
 ): Promise<{ readonly parts: RegionParts; readonly database: RegionStore }> {
   await using unfinished = new AsyncDisposableStack()
   const { random } = surroundings
@@ -226,7 +233,12 @@ async function openRegionParts(
   await rememberNames(store, book)
   const newGuid = createGuids({ clock, random })
   const assets = readBrowserAssets()
-  const made = { region, config, store, sealer, clock, random, newGuid, log, book, assets, ...meters }
+  const tracer = tracing?.tracer({ 'tonegate.region': region.name, 'tonegate.node': store.nodeId })
+  const made = {
+    ...{ region, config, store, sealer, clock, random, newGuid, log, book, assets },
+    ...meters,
+    ...(tracer && { tracer }),
+  }
   const sandbox = sandboxOf(config, made)
   const peers = nodeChannel && peersOf(nodeChannel, { ...made, nodes: database.nodes })
   unfinished.move()
@@ -242,7 +254,8 @@ async function openRegion(
   await using unfinished = new AsyncDisposableStack()
   const { channel } = surroundings
   const { parts, database } = await openRegionParts(region, config, surroundings)
-  const { log, sandbox } = parts
+  const { log, sandbox, tracer } = parts
+  const http = { region, log, ...(tracer && { tracer }) }
   unfinished.defer(() => database.close())
   const { vault, api } = await openParts(parts, channel?.askOtherProcess(region.name))
   unfinished.defer(() => api?.close())
@@ -253,7 +266,7 @@ async function openRegion(
   vault?.routes(app)
   if (!vault) registerBrowserAssets(app, parts.assets)
   const served = sandbox && vault && (await serveSandbox(app, sandbox, { ...parts, vault, api }))
-  const channelApp = channel && createHttp({ region, log, proxy: 'none' })
+  const channelApp = channel && createHttp({ ...http, proxy: 'none' })
   if (channelApp && vault) serveVault(overNodes(vault, parts))(channelApp)
   else if (channelApp && api) serveReports(api.payments.reports)(channelApp)
   const among = await amongNodes(app, parts, {

@@ -2,6 +2,7 @@ import { isAbsolute, resolve } from 'node:path'
 import { type LogLevel, logLevels } from '../base/log.ts'
 import { readPostgresUrl } from '../base/postgres-url.ts'
 import { type RegionName, regionNames } from '../base/region.ts'
+import type { TracingSettings } from '../tracing/tracing-settings.ts'
 import type { MessageLimits } from '../vault/links/message-limits.ts'
 import type { SmsSettings } from '../vault/links/sms-connector.ts'
 import type { MailSettings } from '../vault/links/smtp-sender.ts'
@@ -14,6 +15,7 @@ import { type NodeSettings, readNodeSettings } from './node-settings.ts'
 import { portFaults } from './port-faults.ts'
 import { productionFaults } from './production-rules.ts'
 import { readKey, readSealingKeys, type SealingKeys } from './sealing-keys.ts'
+import { readTracingSettings } from './tracing-settings.ts'
 import { createVariables, type Variables } from './variables.ts'
 
 /** Everything that can be set from outside. `docs/operations.md` lists the variables. */
@@ -58,6 +60,8 @@ interface Settings {
   readonly life: LifeSettings
   /** What a scrape of the metrics has to bring; null: nothing. */
   readonly metricsToken: string | null
+  /** Where traces are sent; null: nothing is traced. */
+  readonly tracing: TracingSettings | null
 }
 
 const signingAlgorithms = ['ES256', 'RS256', 'EdDSA'] as const
@@ -115,6 +119,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     sms: links.sms,
     messages: { ...readMessageBounds(variables, mode), smsTo: links.smsTo },
     metricsToken: readMetricsToken(variables),
+    tracing: readTracingSettings(variables),
   }
   if (faults.length > 0) throw new ConfigError(faults)
   return config

@@ -22,6 +22,7 @@ import { createRefusals, describeRefusal, refusalLine } from './refusals.ts'
 import { createRequestIds, requestIdHeader } from './request-id.ts'
 import type { RequestMeter, StreamName } from './request-meter.ts'
 import { shownPath } from './shown-path.ts'
+import { traceRequests } from './trace-requests.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -56,7 +57,8 @@ export function createHttp({
   log,
   proxy,
   requestMeter,
-}: Pick<Parts, 'region' | 'log'> & {
+  tracer,
+}: Pick<Parts, 'region' | 'log' | 'tracer'> & {
   /** Whether `X-Forwarded-*` headers are believed. */
   readonly proxy: 'none' | 'trusted'
   readonly requestMeter?: RequestMeter
@@ -83,6 +85,7 @@ export function createHttp({
   app.removeAllContentTypeParsers()
   app.decorateRequest('ownBody', null)
   app.decorateRequest('refusal', null)
+  if (tracer) app.addHook('onRequest', traceRequests(tracer))
   app.addHook('onSend', (request, reply, _payload, done) => {
     request.ownBody?.fill(0)
     reply.header(requestIdHeader, request.id)

@@ -7,6 +7,8 @@ import { createOutgoing } from '../base/outgoing/create-outgoing.ts'
 import type { Parts } from '../base/parts.ts'
 import { type RegionName, regionNames } from '../base/region.ts'
 import { inRequest } from '../base/request-scope.ts'
+import { traceHeader } from '../base/tracing/in-span.ts'
+import { readTraceparent, traceparentHeader } from '../base/tracing/traceparent.ts'
 import { gatherWrites } from '../base/turn/gathered-writes.ts'
 import type { RequestHandler } from '../http/listen.ts'
 import { createRequestIds, requestIdHeader } from '../http/request-id.ts'
@@ -98,12 +100,14 @@ export async function openNodeChannel(
     const region = regionNames.find((each) => each === name)
     const served = region && servedOf(region)
     if (!served) return void response.writeHead(503).end()
-    inRequest(requestIdOf(request.headers[requestIdHeader]), () => {
+    const answerHere = () => {
       const as = forwardings.find((each) => path.startsWith(`${pathOf[each]}/`))
       request.url = as ? path.slice(pathOf[as].length) : path
       if (as) asIfItCameHere(request)
       served[as ?? 'asked'](request, response)
-    })
+    }
+    const askedIn = readTraceparent(request.headers[traceparentHeader])
+    inRequest(requestIdOf(request.headers[requestIdHeader]), answerHere, askedIn)
   }
 
   const keyOf = (identity: string) => keys.find((key) => nameBy(key) === identity)
@@ -122,7 +126,7 @@ export async function openNodeChannel(
     },
     async read(from, path, headers) {
       const url = new URL(`/${from.region}${pathOf.forwarded}${path}`, from.url)
-      const asking = httpsRequest(url, { agent, headers }).end()
+      const asking = httpsRequest(url, { agent, headers: { ...headers, ...traceHeader() } }).end()
       // Whoever reads the answer sees by its end that the other node is gone.
       asking.on('error', () => {})
       const [answer] = (await once(asking, 'response')) as [IncomingMessage]

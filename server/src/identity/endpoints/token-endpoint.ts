@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Parts } from '../../base/parts.ts'
 import { addressesAt } from '../../base/region.ts'
+import { currentSpan } from '../../base/request-scope.ts'
 import type { RateLimit } from '../../base/throttle/rate-limit.ts'
 import type { Http } from '../../http/http.ts'
 import type { Client } from '../clients/known-clients.ts'
@@ -60,6 +61,7 @@ export function addTokenEndpoint(app: Http, path: string, endpoint: TokenEndpoin
       const address = request.ip
       const credentials = readPresentedCredentials(request, parameters)
       const client = await authenticate(credentials, address)
+      currentSpan()?.set({ 'tonegate.account_id': client.account.id })
       cors.narrow(request, reply, client.allowedOrigins)
       const quota = startTokenQuota({ rateLimit, client, parameters, address, reply })
       try {

@@ -7,6 +7,7 @@ import { createDeliveries } from './deliveries.ts'
 import { createMessages } from './messages.ts'
 import { createWebhookOutbox, type WebhookOutbox } from './outbox.ts'
 import { createSendWebhook } from './send-webhook.ts'
+import { traceWebhooks } from './trace-webhooks.ts'
 
 /** The webhooks of a region (contract/payment-api §5): at least once, and in order for one session. */
 export interface Webhooks {
@@ -25,7 +26,7 @@ export function createWebhooks(
   },
 ): Webhooks {
   const failed = (error: unknown) => parts.log.error({ err: error }, 'a webhook could not be sent')
-  const send = createSendWebhook({ ...parts, failed })
+  const send = traceWebhooks(createSendWebhook({ ...parts, failed }), parts.tracer)
   const messages = createMessages(parts)
   const deliveries = createDeliveries({ ...parts, messages, send })
   return {

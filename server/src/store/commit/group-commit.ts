@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { atWork } from '../../base/at-work.ts'
 import { Problem } from '../../base/problem.ts'
 import { outsideRequests } from '../../base/request-scope.ts'
+import { inSpan } from '../../base/tracing/in-span.ts'
 import type { Connection } from '../store.ts'
 import { noStoreMeter, type StoreMeter } from '../store-meter.ts'
 import { StoreUnavailable } from '../store-unavailable.ts'
@@ -70,6 +71,13 @@ export function createGroupCommit(
     void atWork(committed.over)
   }
 
+  function waitForCommit<T>(operation: (transaction: Connection) => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      waiting.push({ operation, since: meter.now(), resolve: resolve as (value: unknown) => void, reject })
+      running ??= atWork(outsideRequests(drain))
+    })
+  }
+
   return {
     write<T>(operation: (transaction: Connection) => Promise<T>): Promise<T> {
       if (waiting.length >= maxWaiting) {
@@ -80,10 +88,7 @@ export function createGroupCommit(
           }),
         )
       }
-      return new Promise<T>((resolve, reject) => {
-        waiting.push({ operation, since: meter.now(), resolve: resolve as (value: unknown) => void, reject })
-        running ??= atWork(outsideRequests(drain))
-      })
+      return inSpan('write rows', {}, () => waitForCommit(operation))
     },
     /** Runs what cannot be part of a transaction, between two of them. */
     between(operation: () => Promise<void>): Promise<void> {

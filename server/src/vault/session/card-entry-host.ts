@@ -52,6 +52,8 @@ export interface CardEntryHost {
    * @throws {StoreUnavailable}
    */
   orUnwritten(ended: Promise<void>): Promise<void>
+  /** Ends the session, as a part of the trace of its launch; where that is not traced, just ends it. */
+  inTrace<T>(name: 'charge' | 'end session', work: () => Promise<T>): Promise<T>
   /** Called once, when the session is taken up by anybody. */
   begun(): void
   /** Something may have to be done at this time: {@link OpenCardEntry.tick}. */

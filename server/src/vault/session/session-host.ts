@@ -2,6 +2,10 @@ import type { SessionResult } from '@tonegate/protocol/outcome'
 import type { ViewState } from '@tonegate/protocol/view-state'
 import type { Guid } from '../../base/guid.ts'
 import { Problem } from '../../base/problem.ts'
+import { currentSpan } from '../../base/request-scope.ts'
+import { endingWith } from '../../base/tracing/in-span.ts'
+import { noTracer } from '../../base/tracing/span.ts'
+import { readTraceparent } from '../../base/tracing/traceparent.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import { StoreUnavailable } from '../../store/store-unavailable.ts'
 import type { ChargeAttempt, Charging } from '../charge/attempt.ts'
@@ -24,7 +28,8 @@ import type { ResultReports } from './reports/report-results.ts'
 import { createViewRefreshTokens } from './view-refresh-tokens.ts'
 
 /** What all sessions of the vault share. */
-export interface SessionServices extends Pick<StoreParts, 'store' | 'clock' | 'random' | 'sealer' | 'log'> {
+export interface SessionServices
+  extends Pick<StoreParts, 'store' | 'clock' | 'random' | 'sealer' | 'log' | 'tracer'> {
   readonly rows: VaultRows
   /** The session has ended, and is found no more but for its last state. */
   readonly left: (guid: Guid, last: LastState) => void
@@ -69,6 +74,20 @@ export class SessionHost implements CardEntryHost, LatestWriter<Omit<KeptSession
 
   due(at: number): void {
     this.#services.due(at)
+  }
+
+  inTrace<T>(name: 'charge' | 'end session', work: () => Promise<T>): Promise<T> {
+    const { tracer = noTracer } = this.#services
+    const { guid, launch } = this.#source
+    const parent = readTraceparent(launch.traceparent)
+    const around = currentSpan()
+    const attributes = {
+      'tonegate.account_id': launch.tenant,
+      'tonegate.session_guid': launch.sessionGuid,
+      'tonegate.capture_guid': guid,
+    }
+    const link = parent && around?.traceId !== parent.traceId ? around : undefined
+    return endingWith(tracer.begin(name, { attributes, link }, parent ?? around), work)
   }
 
   begun(): void {

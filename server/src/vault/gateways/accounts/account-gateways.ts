@@ -5,6 +5,7 @@ import type { StoreParts } from '../../../store/parts.ts'
 import type { Gateway, Gateways } from '../../model/gateway.ts'
 import type { GatewayMeter } from '../../model/gateway-meter.ts'
 import { meterGateway } from '../meter-gateway.ts'
+import { traceGateway } from '../trace-gateway.ts'
 import { createGatewayAccounts } from './gateway-accounts.ts'
 import type { GatewayKinds } from './gateway-kind.ts'
 import { gatewaySettingsFaults, type PlainHttp } from './read-gateway-settings.ts'
@@ -92,14 +93,15 @@ export function createAccountGateways({
       clock,
       ...(log && { log }),
     })
-    return { kind: kindName, settings, gateway: metered(gateway, kindName) }
+    return { kind: kindName, settings, gateway: seen(gateway, kindName) }
   }
 
-  const metered = (gateway: Gateway, kind: string): Gateway =>
-    gatewayMeter ? meterGateway(gateway, { kind, meter: gatewayMeter, clock }) : gateway
-  const sharedGateways = new Map(
-    Object.entries(shared).map(([name, gateway]) => [name, metered(gateway, name)]),
-  )
+  /** What is asked of it is in a trace, and counted. */
+  function seen(gateway: Gateway, kind: string): Gateway {
+    const traced = traceGateway(gateway, kind)
+    return gatewayMeter ? meterGateway(traced, { kind, meter: gatewayMeter, clock }) : traced
+  }
+  const sharedGateways = new Map(Object.entries(shared).map(([name, gateway]) => [name, seen(gateway, name)]))
 
   return {
     find(tenant, name) {

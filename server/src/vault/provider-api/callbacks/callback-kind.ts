@@ -19,7 +19,7 @@ const maxMilliseconds = 12 * 3_600_000
 
 /** The callbacks of sessions, as a kind of message. */
 export function createCallbackKind(
-  parts: Pick<StoreParts, 'store' | 'clock' | 'random' | 'log'> & {
+  parts: Pick<StoreParts, 'store' | 'clock' | 'random' | 'log' | 'tracer'> & {
     readonly outgoing: OutgoingByAddress
     readonly rows: CallbackRows
     readonly seal: CallbackSeal

@@ -22,7 +22,7 @@ export type Callbacks = ReturnType<typeof createCallbacks>
  * come again is left alone until then.
  */
 export function createCallbacks(
-  parts: Pick<StoreParts, 'store' | 'sealer' | 'newGuid' | 'clock' | 'random' | 'log'> & {
+  parts: Pick<StoreParts, 'store' | 'sealer' | 'newGuid' | 'clock' | 'random' | 'log' | 'tracer'> & {
     readonly outgoing: OutgoingByAddress
     readonly callbackMeter?: DeliveryMeter
   },

@@ -1,5 +1,6 @@
 import type { Guid } from '../../../base/guid.ts'
 import { Problem } from '../../../base/problem.ts'
+import { traceHeader } from '../../../base/tracing/in-span.ts'
 import type { StoreParts } from '../../../store/parts.ts'
 import type { Connection, Store } from '../../../store/store.ts'
 import type { KeptCards } from '../../charge/kept-cards.ts'
@@ -63,7 +64,7 @@ export function createLaunch({
     refuseNothing(asked)
     const gateway = await gateways.find(tenant, flow.gateway)
     if (!gateway) throw noGateway(flow)
-    const launch = await withKeptCard(asked, gateway)
+    const launch = { ...(await withKeptCard(asked, gateway)), ...traceHeader() }
     const guid = name?.guid ?? newGuid()
     const refreshToken = random(16).toString('hex')
     const refreshTokens = [refreshTokenHash(refreshToken), ...(anotherHash ? [anotherHash] : [])].join(' ')
