@@ -1,6 +1,9 @@
+import { systemClock } from '../base/clock.ts'
+import { systemRandom } from '../base/random.ts'
 import { runAdmin } from '../cli/run-command.ts'
 import { readConfig } from '../config/config.ts'
 import type { Terminal } from './admin-context.ts'
+import { openDatabases } from './backup/open-databases.ts'
 import { openAdmin } from './open-admin.ts'
 import { startError } from './start-error.ts'
 
@@ -19,6 +22,12 @@ export async function administer(
     return await runAdmin(typed, {
       program: 'npm run admin --',
       open: (name, command) => openAdmin(readConfig(environment), name, command, terminal),
+      openDatabases: (name) =>
+        openDatabases(readConfig(environment), name, {
+          clock: systemClock,
+          random: systemRandom,
+          progress: terminal.stderr,
+        }),
       answer: (text) => terminal.stdout.write(text),
       complain: (text) => terminal.stderr.write(text),
     })
