@@ -12,6 +12,7 @@ import { version } from '../version.ts'
 import { contentOf } from './open-checked.ts'
 import type { DatabaseParts } from './open-databases.ts'
 import { createProgress } from './progress.ts'
+import { requireThere } from './require-there.ts'
 import { createSealingCheck, fingerprintsOf, type SealingCheck } from './sealing-check.ts'
 
 /** So many sealed values of each kind are opened, to see that the key is the one of the data. */
@@ -29,9 +30,7 @@ export async function backUp(
   target: string,
 ): Promise<BackupContent> {
   const { sealer, region, clock, progress } = parts
-  if ('file' in place && !existsSync(place.file)) {
-    throw new Refused(`The database ${place.file} does not exist. TONEGATE_DATA names the data folder.`)
-  }
+  requireThere(parts, place)
   const createdAt = new Date(clock.now()).toISOString()
   const file = fileOf(target, region.name, createdAt)
   if (existsSync(file)) throw new Refused(`${file} exists already. A backup is always a new file.`)

@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs'
 import type { MadeSafe } from '../../cli/databases.ts'
 import { Refused } from '../../cli/refused.ts'
 import { openStore, type StorePlace } from '../../store/open-store.ts'
 import { holdPlace } from './hold-place.ts'
 import { makeSafe } from './make-safe.ts'
 import type { DatabaseParts } from './open-databases.ts'
+import { requireThere } from './require-there.ts'
 
 /**
  * Makes a database safe that was restored as it was, or brought back in another way.
@@ -13,9 +13,7 @@ import type { DatabaseParts } from './open-databases.ts'
  * @throws {FolderNotLocked} when a server has the data folder.
  */
 export async function makeRestoredSafe(parts: DatabaseParts, place: StorePlace): Promise<MadeSafe> {
-  if ('file' in place && !existsSync(place.file)) {
-    throw new Refused(`The database ${place.file} does not exist. TONEGATE_DATA names the data folder.`)
-  }
+  requireThere(parts, place)
   await using held = await holdPlace(parts.name, place, parts)
   if (held.holds === 'nothing') throw new Refused(`The database has no region ${parts.name}.`)
   const store = await openStore(place)

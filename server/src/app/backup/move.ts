@@ -1,4 +1,4 @@
-import { existsSync, renameSync } from 'node:fs'
+import { renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Moved } from '../../cli/databases.ts'
 import { Refused } from '../../cli/refused.ts'
@@ -10,11 +10,12 @@ import { openStore, type StorePlace } from '../../store/open-store.ts'
 import { rememberDatabase } from '../databases/known-databases.ts'
 import { databaseOf } from '../region-storage.ts'
 import { type HeldPlace, holdPlace } from './hold-place.ts'
-import { markMoved, requireNotMoved, unmarkMoved } from './moved-databases.ts'
+import { markMoved, unmarkMoved } from './moved-databases.ts'
 import type { DatabaseParts } from './open-databases.ts'
 import { nameOf } from './place-name.ts'
 import { createProgress } from './progress.ts'
 import { completeFile, placesOf, putInPlace, removeUnfinished } from './put-in-place.ts'
+import { requireThere } from './require-there.ts'
 import { requireSame, sumsAt } from './restore.ts'
 
 interface Way {
@@ -37,7 +38,7 @@ export async function move(parts: DatabaseParts, to: 'postgresql' | 'folder'): P
   const folder = { file: databaseOf(name, config) }
   const postgres = { url: config.storeUrl, schema: name }
   const way: Way = to === 'folder' ? { from: postgres, to: folder } : { from: folder, to: postgres }
-  requireSource(parts, way)
+  requireThere(parts, way.from)
   await using from = await holdPlace(name, way.from, parts)
   await using there = await holdPlace(name, way.to, parts)
   if (there.holds === 'data')
@@ -50,13 +51,6 @@ export async function move(parts: DatabaseParts, to: 'postgresql' | 'folder'): P
   }
   const former = await markFormer(parts, way, { held: from, aside })
   return { from: nameOf(way.from), to: nameOf(way.to), former, tables }
-}
-
-function requireSource({ name, config }: DatabaseParts, { from }: Way): void {
-  if (!('file' in from)) return
-  requireNotMoved(name, config.dataFolder)
-  if (existsSync(from.file)) return
-  throw new Refused(`The database ${from.file} does not exist. TONEGATE_DATA names the data folder.`)
 }
 
 async function copyTo(

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RegionName } from '../../base/region.ts'
-import { RegionMoved } from '../../store/region-moved.ts'
+import { RegionMoved } from '../../store/region-absent.ts'
 
 const markIn = (folder: string, name: RegionName): string => join(folder, `${name}.moved.json`)
 

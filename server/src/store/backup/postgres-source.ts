@@ -1,7 +1,9 @@
 import pg from 'pg'
 import { readPostgresUrl } from '../../base/postgres-url.ts'
 import { connectTo, types } from '../postgres/connect.ts'
+import { requireNotMoved } from '../postgres/migrate-schema.ts'
 import { asPostgresFailure } from '../postgres/postgres-faults.ts'
+import { RegionAbsent } from '../region-absent.ts'
 import {
   batchRows,
   type CopiedTable,
@@ -24,7 +26,7 @@ export interface SchemaPlace {
  * read by a cursor.
  *
  * @throws {StoreUnavailable} when the database cannot be reached.
- * @throws {Error} when the schema is not there.
+ * @throws {RegionAbsent} when the schema is not there, or has moved.
  */
 export async function openPostgresSource({ url, schema }: SchemaPlace): Promise<RowSource> {
   const client = await reached(connectTo(readPostgresUrl(url), { types }))
@@ -44,7 +46,10 @@ export async function openPostgresSource({ url, schema }: SchemaPlace): Promise<
 
 async function migrationsIn(client: pg.Client, schema: string): Promise<readonly string[]> {
   const { rows } = await client.query("SELECT to_regclass('kysely_migration') AS found")
-  if (rows[0]?.found === null) throw new Error(`The database has no region ${schema}.`)
+  if (rows[0]?.found === null) {
+    await requireNotMoved(client, schema)
+    throw new RegionAbsent(`The PostgreSQL database has no region ${schema}. TONEGATE_STORE names it.`)
+  }
   const found = await client.query('SELECT name FROM kysely_migration ORDER BY name')
   return found.rows.map(({ name }) => String(name))
 }

@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import {
   closeSync,
@@ -11,8 +11,8 @@ import {
   rmSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
-import { finished } from 'node:stream/promises'
-import { createGzip, type Gzip } from 'node:zlib'
+import { pipeline } from 'node:stream/promises'
+import { createGzip } from 'node:zlib'
 import { type BackupEnd, type BackupHeader, compressionLevel, formatVersion } from './backup-file.ts'
 import { type Reading, readTables, type TableSum } from './read-tables.ts'
 import type { RowSource } from './rows.ts'
@@ -59,11 +59,15 @@ async function writeLines(
   const { migrations, tables } = source
   const output = createWriteStream(file, { flags: 'wx', mode: 0o600, flush: true })
   const gzip = createGzip({ level: compressionLevel })
-  const written = finished(gzip.pipe(output))
-  written.catch((error) => gzip.destroy(error))
-  output.on('error', (error) => gzip.destroy(error))
+  const written = pipeline(gzip, output)
+  // Whoever writes next hears of it.
+  written.catch(() => {})
   const sha256 = createHash('sha256')
-  const write = (text: string) => writeText(gzip, sha256, text)
+  async function write(text: string): Promise<void> {
+    sha256.update(text)
+    if (output.errored) throw output.errored
+    if (!gzip.write(text)) await Promise.race([once(gzip, 'drain'), written])
+  }
   try {
     const first: BackupHeader = { format: formatVersion, ...header, migrations, tables }
     await write(`${JSON.stringify(first)}\n`)
@@ -85,12 +89,6 @@ async function writeLines(
     await written.catch(() => {})
     throw output.errored ?? error
   }
-}
-
-async function writeText(gzip: Gzip, sha256: Hash, text: string): Promise<void> {
-  sha256.update(text)
-  if (gzip.destroyed) throw new Error('The backup cannot be written.')
-  if (!gzip.write(text)) await once(gzip, 'drain')
 }
 
 /** Takes the place of no other file, whoever has written one meanwhile. */

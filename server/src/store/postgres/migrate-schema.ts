@@ -5,7 +5,7 @@ import pg from 'pg'
 import type { PostgresPlace } from '../../base/postgres-url.ts'
 import { Contended } from '../commit/contended.ts'
 import { isUpToDate, migrate, migrateTo } from '../migrate.ts'
-import { RegionMoved } from '../region-moved.ts'
+import { RegionMoved } from '../region-absent.ts'
 import { connectTo } from './connect.ts'
 import { TablesCompiler } from './postgres-compiler.ts'
 import { asPostgresFailure } from './postgres-faults.ts'
@@ -48,8 +48,8 @@ export async function migrateSchema(place: PostgresPlace, schema: string): Promi
   }
 }
 
-/** @throws {Error} when `store move` has moved the region elsewhere: a new one would have none of its data. */
-async function requireNotMoved(client: pg.Client, schema: string): Promise<void> {
+/** @throws {RegionMoved} when `store move` has moved the region elsewhere: a new one would have none of its data. */
+export async function requireNotMoved(client: pg.Client, schema: string): Promise<void> {
   const { rows } = await client.query('SELECT to_regclass($1) IS NOT NULL AS moved', [
     `${pg.escapeIdentifier(schema)}.moved_to`,
   ])
