@@ -1,9 +1,9 @@
 import type { MadeSafe } from '../../cli/databases.ts'
 import { Refused } from '../../cli/refused.ts'
 import { openStore, type StorePlace } from '../../store/open-store.ts'
+import type { DatabaseParts } from './database-parts.ts'
 import { holdPlace } from './hold-place.ts'
 import { makeSafe } from './make-safe.ts'
-import type { DatabaseParts } from './open-databases.ts'
 import { requireThere } from './require-there.ts'
 
 /**

@@ -6,7 +6,7 @@ import { type BackupHeader, BackupUnusable } from '../../store/backup/backup-fil
 import { type OpenBackup, openBackup } from '../../store/backup/read-backup.ts'
 import { areKnown } from '../../store/migrate.ts'
 import { version } from '../version.ts'
-import type { DatabaseParts } from './open-databases.ts'
+import type { DatabaseParts } from './database-parts.ts'
 import { fingerprintsOf } from './sealing-check.ts'
 
 /**

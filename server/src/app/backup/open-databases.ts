@@ -1,4 +1,3 @@
-import type { Parts } from '../../base/parts.ts'
 import type { RegionName } from '../../base/region.ts'
 import type { Databases } from '../../cli/databases.ts'
 import { Refused } from '../../cli/refused.ts'
@@ -6,18 +5,11 @@ import type { Config } from '../../config/config.ts'
 import { regionValue } from '../../config/regions.ts'
 import { rootSealer, sealerOf, storeOf } from '../region-storage.ts'
 import { backUp } from './back-up.ts'
+import type { DatabaseParts } from './database-parts.ts'
 import { makeRestoredSafe } from './make-restored-safe.ts'
 import { move } from './move.ts'
-import type { ProgressStream } from './progress.ts'
 import { restore } from './restore.ts'
 import { verify } from './verify.ts'
-
-/** What the operations on a region's database as a whole are made of. */
-export type DatabaseParts = Pick<Parts, 'region' | 'sealer' | 'clock' | 'random'> & {
-  readonly name: RegionName
-  readonly config: Config
-  readonly progress: ProgressStream
-}
 
 /**
  * The operations on a region's database as a whole.

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { Refused } from '../../cli/refused.ts'
 import type { StorePlace } from '../../store/open-store.ts'
+import type { DatabaseParts } from './database-parts.ts'
 import { requireNotMoved } from './moved-databases.ts'
-import type { DatabaseParts } from './open-databases.ts'
 
 /**
  * Makes sure that a file which is to be read is there: SQLite would make an empty one. A schema says so itself.
