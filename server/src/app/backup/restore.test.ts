@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { after, before, test } from 'node:test'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { startPostgres, type TestPostgres } from '../../../test/harness/test-postgres.ts'
+import { mountSmallDisk } from '../../../test/harness/test-small-disk.ts'
 import { openRowSource } from '../../store/backup/open-places.ts'
+import { createSqliteTarget } from '../../store/backup/sqlite-target.ts'
 import type { StorePlace } from '../../store/open-store.ts'
+import { openSqlite } from '../../store/sqlite.ts'
 import { engines, newRegion, openSession, pay, statusOf, type TestServer } from './test-restorable.ts'
 
 let postgres: TestPostgres
@@ -187,4 +191,58 @@ test('a backup in a folder is named after region and time; where it cannot be wr
   const unsealed = await tried(['backup', 'create', join(folder, 'unsealed.gz')], key)
   assert.match(unsealed.complaint, /sealed with another key than those of TONEGATE_SEALING_KEY/)
   assert.deepEqual(readdirSync(folder).sort(), ['data', file.slice(folder.length + 1)])
+})
+
+test('a backup of an older version is restored and brought to this one', async (t) => {
+  const { data, folder, tried, told, backup } = await newRegion(t, 'SQLite', postgres)
+  mkdirSync(data)
+  const current = join(folder, 'current.db')
+  await (await openSqlite(current)).close()
+  const source = await openRowSource({ file: current })
+  await source.close()
+  const file = join(data, 'nam.db')
+  await (await createSqliteTarget(file, source.migrations.slice(0, -3))).finish()
+  const database = new DatabaseSync(file)
+  database.exec("INSERT INTO account (id, name, production, created_at) VALUES (1, 'Older', 0, 1)")
+  database.close()
+  const { schema } = await told('backup', 'create', backup)
+  assert.equal(schema, source.migrations.at(-4))
+  assert.equal((await told('backup', 'verify', backup)).schema, schema)
+  await told('backup', 'restore', backup, '--replace')
+  const restored = await openRowSource({ file })
+  assert.deepEqual(restored.migrations, source.migrations)
+  await restored.close()
+  assert.match((await tried(['account', 'list'])).answer, /Older/)
+})
+
+test('a disk that is full is told, and nothing is left behind or changed', async (t) => {
+  const disk = mountSmallDisk(t, { mebibytes: 4 })
+  if (!disk) return
+  const { folder, tried, told, start, backup } = await newRegion(t, 'SQLite', postgres)
+  await (await start()).close()
+  await told('backup', 'create', backup)
+  const small = join(disk.dataFolder, '..')
+  const before = readdirSync(small)
+  disk.fill()
+  const full = await tried(['backup', 'create', join(small, 'nam.jsonl.gz')])
+  assert.equal(full.code, 1)
+  assert.match(full.complaint, /cannot be written: the disk is full\. Nothing of it was left behind\./)
+  const restored = await tried(['backup', 'restore', backup], { TONEGATE_DATA: disk.dataFolder })
+  assert.equal(restored.code, 1)
+  assert.match(restored.complaint, /the disk is full/)
+  assert.deepEqual(readdirSync(small), [...before, 'filling'].sort())
+  assert.ok(!readdirSync(disk.dataFolder).some((name) => /^nam/.test(name)))
+  assert.ok(readdirSync(folder).length > 0)
+})
+
+test('a damaged database is not backed up, and that is said', async (t) => {
+  const { data, folder, tried, start } = await newRegion(t, 'SQLite', postgres)
+  await (await start()).close()
+  const file = join(data, 'nam.db')
+  const bytes = readFileSync(file)
+  writeFileSync(file, bytes.fill(0x41, 4096))
+  const { code, complaint } = await tried(['backup', 'create', join(folder, 'nam.gz')])
+  assert.equal(code, 1)
+  assert.match(complaint, /The database in the data folder cannot be opened or written: its file is damaged/)
+  assert.deepEqual(readdirSync(folder), ['data'])
 })
