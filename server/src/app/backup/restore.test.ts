@@ -193,6 +193,29 @@ test('a backup in a folder is named after region and time; where it cannot be wr
   assert.deepEqual(readdirSync(folder).sort(), ['data', file.slice(folder.length + 1)])
 })
 
+test('no digit of a card, no secret and no token is in a backup, as it is or as base64', async (t) => {
+  const { told, start, backup } = await newRegion(t, 'SQLite', postgres)
+  const server = await start()
+  const access = await server.token()
+  const [paid, typing] = [await openSession(server, 'agent1', access), await openSession(server, 'agent2')]
+  await pay(server, paid)
+  const pan = '4000056655665556'
+  const keys = await server.post(`/sandbox/calls/${typing.callGuid}/keys`, { keys: `${pan}#1230#` })
+  assert.equal(keys.status, 200, keys.text)
+  const file = JSON.parse(readFileSync(join(server.folder, 'sandbox.json'), 'utf8'))
+  const secrets = file.regions.nam.clients.map(({ clientSecret }: { clientSecret?: string }) => clientSecret)
+  await told('backup', 'create', backup)
+  const content = gunzipSync(readFileSync(backup)).toString()
+  assert.ok(content.includes(typing.sessionGuid))
+  for (const canary of [pan, '4111111111111111', access, ...secrets].filter(Boolean)) {
+    assert.ok(!content.includes(canary))
+    for (let from = 0; from < 3; from += 1) {
+      const encoded = Buffer.from(canary.slice(from)).toString('base64').slice(0, 16)
+      assert.ok(!content.includes(encoded))
+    }
+  }
+})
+
 test('a backup of an older version is restored and brought to this one', async (t) => {
   const { data, folder, tried, told, backup } = await newRegion(t, 'SQLite', postgres)
   mkdirSync(data)
