@@ -11,12 +11,14 @@ import { startError } from './start-error.ts'
  * Administers the regions of this machine's data folder, whether or not a server runs on it.
  *
  * @param typed the words of the command.
+ * @param giveWay lets other processes go first, where what is done takes long.
  * @returns the exit code: 0 done, 1 refused or something is wrong, 2 not understood.
  */
 export async function administer(
   typed: readonly string[],
   environment: NodeJS.ProcessEnv,
   terminal: Terminal,
+  giveWay: () => void = () => {},
 ): Promise<number> {
   try {
     return await runAdmin(typed, {
@@ -27,6 +29,7 @@ export async function administer(
           clock: systemClock,
           random: systemRandom,
           progress: terminal.stderr,
+          giveWay,
         }),
       answer: (text) => terminal.stdout.write(text),
       complain: (text) => terminal.stderr.write(text),

@@ -34,6 +34,7 @@ export async function backUp(
   const createdAt = new Date(clock.now()).toISOString()
   const file = fileOf(target, region.name, createdAt)
   if (existsSync(file)) throw new Refused(`${file} exists already. A backup is always a new file.`)
+  parts.giveWay()
   const source = await openRowSource(place)
   const check = createSealingCheck(sealer, sealedColumns(region), openedOfEach)
   const shown = createProgress(progress, { clock, gently: true })

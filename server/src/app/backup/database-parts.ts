@@ -8,4 +8,6 @@ export type DatabaseParts = Pick<Parts, 'region' | 'sealer' | 'clock' | 'random'
   readonly name: RegionName
   readonly config: Config
   readonly progress: ProgressStream
+  /** Lets other processes go first from then on. */
+  readonly giveWay: () => void
 }

@@ -20,15 +20,16 @@ import { verify } from './verify.ts'
 export function openDatabases(
   config: Config,
   asked: RegionName | undefined,
-  { clock, random, progress }: Pick<DatabaseParts, 'clock' | 'random' | 'progress'>,
+  surroundings: Pick<DatabaseParts, 'clock' | 'random' | 'progress' | 'giveWay'>,
 ): Databases {
+  const { random } = surroundings
   const name = asked ?? config.defaultRegion
   if (!config.regions.includes(name)) {
     throw new Refused(`The region ${name} is not served here: TONEGATE_REGIONS does not include it.`)
   }
   const region = regionValue(name, config, config.port)
   const sealer = sealerOf(name, rootSealer(config, random), random)
-  const parts: DatabaseParts = { config, name, region, sealer, clock, random, progress }
+  const parts: DatabaseParts = { ...surroundings, config, name, region, sealer }
   const place = storeOf(name, config)
   return {
     backUp: (target) => backUp(parts, place, target),

@@ -7,5 +7,5 @@ export function nameOf(place: StorePlace): string {
 }
 
 /** `postgres://user:password@host/database` as `postgres://host/database`. */
-export const withoutCredentials = (url: string): string =>
+const withoutCredentials = (url: string): string =>
   url.replace(/^([a-z]+:\/\/)[^/?#]*@/, '$1').replace(/[?#].*$/, '')
