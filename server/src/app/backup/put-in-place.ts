@@ -59,7 +59,7 @@ function putFile(unfinished: string, file: string, aside: string): string | null
   const isThere = existsSync(file)
   if (isThere) {
     completeFile(file)
-    linkSync(file, kept)
+    keepAs(kept, file)
     for (const suffix of beside) {
       if (existsSync(`${file}${suffix}`)) renameSync(`${file}${suffix}`, `${kept}${suffix}`)
     }
@@ -67,6 +67,16 @@ function putFile(unfinished: string, file: string, aside: string): string | null
   renameSync(unfinished, file)
   syncFolder(dirname(file))
   return isThere ? kept : null
+}
+
+/** A file system without hard links has no database for a moment, which a server notices that starts then. */
+function keepAs(kept: string, file: string): void {
+  try {
+    linkSync(file, kept)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error) || error.code === 'EEXIST') throw error
+    renameSync(file, kept)
+  }
 }
 
 /** Moves what its write-ahead log has into the file; one that is damaged is kept as it is, with its log. */
