@@ -51,10 +51,14 @@ function requireUsable(parts: DatabaseParts, header: BackupHeader, file: string)
   }
 }
 
-/** What reading a backup has thrown: its own faults in words, and faults of the machine. */
+/** Of writing, and so not of the backup that is read. */
+const ofWriting: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EROFS'])
+
+/** What reading a backup has thrown: its own faults in words, and those of the file. */
 export function asRefused(error: unknown, file: string): unknown {
   if (error instanceof BackupUnusable) return new Refused(`The backup ${file} ${error.message}.`)
-  const isOfFile = error instanceof Error && 'code' in error && /^E[A-Z]+$/.test(String(error.code))
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const isOfFile = /^E[A-Z]+$/.test(code) && !ofWriting.has(code)
   return isOfFile ? new Refused(`The backup ${file} cannot be read: ${fileFault(error)}.`) : error
 }
 
