@@ -6,6 +6,7 @@ import { startGenerator } from './load/generator.ts'
 import { machine } from './machine.ts'
 import type { Plan } from './measure.ts'
 import { markdown, type Section, withResults } from './report.ts'
+import { backup } from './scenarios/backup.ts'
 import { bearer } from './scenarios/bearer.ts'
 import { calls } from './scenarios/calls.ts'
 import { charges } from './scenarios/charges.ts'
@@ -46,6 +47,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   nodes,
   growth,
   removal,
+  backup,
   memory,
   digits,
   calls,

@@ -1,6 +1,9 @@
+import { systemClock } from '../base/clock.ts'
+import { systemRandom } from '../base/random.ts'
 import { runAdmin } from '../cli/run-command.ts'
 import { readConfig } from '../config/config.ts'
 import type { Terminal } from './admin-context.ts'
+import { openDatabases } from './backup/open-databases.ts'
 import { openAdmin } from './open-admin.ts'
 import { startError } from './start-error.ts'
 
@@ -8,17 +11,26 @@ import { startError } from './start-error.ts'
  * Administers the regions of this machine's data folder, whether or not a server runs on it.
  *
  * @param typed the words of the command.
+ * @param giveWay lets other processes go first, where what is done takes long.
  * @returns the exit code: 0 done, 1 refused or something is wrong, 2 not understood.
  */
 export async function administer(
   typed: readonly string[],
   environment: NodeJS.ProcessEnv,
   terminal: Terminal,
+  giveWay: () => void = () => {},
 ): Promise<number> {
   try {
     return await runAdmin(typed, {
       program: 'npm run admin --',
       open: (name, command) => openAdmin(readConfig(environment), name, command, terminal),
+      openDatabases: (name) =>
+        openDatabases(readConfig(environment), name, {
+          clock: systemClock,
+          random: systemRandom,
+          progress: terminal.stderr,
+          giveWay,
+        }),
       answer: (text) => terminal.stdout.write(text),
       complain: (text) => terminal.stderr.write(text),
     })

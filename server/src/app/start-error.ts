@@ -2,6 +2,7 @@ import { machineFault } from '../base/file-fault.ts'
 import { NotSealedHere } from '../base/seal.ts'
 import { ConfigError } from '../config/config.ts'
 import { NotBuilt } from '../http/not-built.ts'
+import { RegionAbsent } from '../store/region-absent.ts'
 import { StoreUnavailable } from '../store/store-unavailable.ts'
 import { DatabaseFault } from './databases/database-fault.ts'
 import { DatabaseMissing } from './databases/known-databases.ts'
@@ -25,7 +26,8 @@ export function startError(error: unknown): string {
     error instanceof DatabaseMissing ||
     error instanceof FolderNotLocked ||
     error instanceof NotBuilt ||
-    error instanceof OtherRegion
+    error instanceof OtherRegion ||
+    error instanceof RegionAbsent
   ) {
     return error.message
   }

@@ -18,6 +18,7 @@ import type { CheckedPoint } from '../vault/model/gateway.ts'
 import type { ProviderFlows } from '../vault/provider-api/flows/provider-flows.ts'
 import type { ProviderClients } from '../vault/provider-api/provider-clients.ts'
 import type { Answer } from './answer.ts'
+import type { Databases } from './databases.ts'
 import type { ReadPassword } from './input/read-password.ts'
 import type { ReadSecret } from './input/read-secret.ts'
 import type { SessionCourse } from './session-course.ts'
@@ -116,8 +117,8 @@ type Choice<O extends Option> = O extends { choices: readonly (infer C extends s
 
 export type GivenOptions<O extends Options> = { readonly [Name in keyof O]: Given<O[Name]> }
 
-/** A line of the table of commands. */
-export interface Command {
+/** What a line of the table of commands says of its command. */
+interface CommandLine {
   /** Noun and verb: `client create`. */
   readonly name: string
   readonly summary: string
@@ -126,12 +127,24 @@ export interface Command {
   readonly options: Options
   /** It makes the region's database; the others want one to be there. */
   readonly createsDatabase?: true
+}
+
+/** A line of the table of commands, of one that works on an opened region. */
+export interface Command extends CommandLine {
   /**
    * @throws {Refused} when it cannot be done.
    * @throws {WrongUsage} when what was given contradicts itself.
    */
   run(context: AdminContext, given: GivenOptions<Options>, argument: string): Promise<Answer>
 }
+
+/** One of a command that works on the region's database as a whole, which nobody has opened. */
+export interface DatabaseCommand extends CommandLine {
+  /** As {@link Command.run}. */
+  runUnopened(databases: Databases, given: GivenOptions<Options>, argument: string): Promise<Answer>
+}
+
+export type AnyCommand = Command | DatabaseCommand
 
 /** Makes a line of the table; what was given has the types that its options say. */
 export function command<const O extends Options>(
@@ -141,4 +154,15 @@ export function command<const O extends Options>(
   },
 ): Command {
   return line as unknown as Command
+}
+
+/** As {@link command}, of one that works on a database as a whole. */
+export function databaseCommand<const O extends Options>({
+  run,
+  ...line
+}: CommandLine & {
+  readonly options: O
+  readonly run: (databases: Databases, given: GivenOptions<O>, argument: string) => Promise<Answer>
+}): DatabaseCommand {
+  return { ...line, runUnopened: run as unknown as DatabaseCommand['runUnopened'] }
 }

@@ -1,4 +1,5 @@
-import type { Command } from './command.ts'
+import type { AnyCommand } from './command.ts'
+import { createBackup, makeRestoredSafe, moveStore, restoreBackup, verifyBackup } from './commands/backups.ts'
 import { checkPlatform } from './commands/check-platform.ts'
 import { createClient } from './commands/clients/create-client.ts'
 import { deleteClient } from './commands/clients/delete-client.ts'
@@ -62,7 +63,7 @@ import {
 } from './commands/webhooks.ts'
 
 /** Every command there is, in the order that help lists them. */
-export const commands: readonly Command[] = [
+export const commands: readonly AnyCommand[] = [
   createDatabase,
   createAccount,
   listAccounts,
@@ -127,4 +128,9 @@ export const commands: readonly Command[] = [
   logWebhooks,
   redeliverWebhook,
   rotateSealingKey,
+  createBackup,
+  verifyBackup,
+  restoreBackup,
+  makeRestoredSafe,
+  moveStore,
 ]

@@ -2,6 +2,7 @@ import type { RegionName } from '../base/region.ts'
 import { type Answer, printAnswer } from './answer.ts'
 import type { AdminContext, Command } from './command.ts'
 import { commands } from './commands.ts'
+import type { Databases } from './databases.ts'
 import { help } from './help.ts'
 import { readArguments } from './input/read-arguments.ts'
 import { Refused, WrongUsage } from './refused.ts'
@@ -16,6 +17,12 @@ export interface Surroundings {
    * @throws {Refused} when there is none.
    */
   open(region: RegionName | undefined, command: Command): Promise<OpenAdmin>
+  /**
+   * The region's database, for a command that works on it as a whole.
+   *
+   * @throws {Refused} when the region is not served here.
+   */
+  openDatabases(region: RegionName | undefined): Databases
   /** What the operator asked for, and nothing else: it may be piped into another program. */
   answer(text: string): void
   complain(text: string): void
@@ -59,8 +66,9 @@ type AskedCommand = Extract<ReturnType<typeof readArguments>, { kind: 'command' 
 
 async function runCommand(
   { command, given, argument, region }: AskedCommand,
-  { open }: Surroundings,
+  { open, openDatabases }: Surroundings,
 ): Promise<Answer> {
+  if ('runUnopened' in command) return command.runUnopened(openDatabases(region), given, argument)
   const { context, close } = await open(region, command)
   try {
     return await command.run(context, given, argument)

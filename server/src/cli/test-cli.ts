@@ -126,6 +126,9 @@ function running(context: AdminContext) {
     const code = await runAdmin(typed, {
       program: 'npm run admin --',
       open: async () => ({ context, close: async () => {} }),
+      openDatabases: () => {
+        throw new Refused('There is no database here.')
+      },
       answer: (text) => {
         answer += text
       },

@@ -87,14 +87,38 @@ export async function migrate(db: Kysely<unknown>, schema?: string): Promise<voi
     if (known.every((name) => names.includes(name)) && (await isServedBy(db, schemaVersion))) return
     throw new NewerDatabase()
   }
-  const migrator = new Migrator({
+  const { error } = await createMigrator(db, schema).migrateToLatest()
+  if (error) throw new Error('The database could not be migrated to this version.', { cause: error })
+}
+
+/** Whether this version knows the tables of a database that has had these migrations, in this order and no others. */
+export const areKnown = (names: readonly string[]): boolean => {
+  const known = Object.keys(migrations)
+  return names.length > 0 && names.every((name, at) => name === known[at])
+}
+
+/**
+ * Brings a new database to the tables that these migrations make, which may be those of an older version.
+ *
+ * @throws {Error} when one of them is of a newer version.
+ */
+export async function migrateTo(
+  db: Kysely<unknown>,
+  names: readonly string[],
+  schema?: string,
+): Promise<void> {
+  const last = names.at(-1)
+  if (last === undefined || !areKnown(names)) throw new Error('A migration is of another version.')
+  const { error } = await createMigrator(db, schema).migrateTo(last)
+  if (error) throw new Error('The tables could not be made.', { cause: error })
+}
+
+const createMigrator = (db: Kysely<unknown>, schema: string | undefined): Migrator =>
+  new Migrator({
     db,
     provider: { getMigrations: async () => migrations },
     ...(schema !== undefined && { migrationTableSchema: schema }),
   })
-  const { error } = await migrator.migrateToLatest()
-  if (error) throw new Error('The database could not be migrated to this version.', { cause: error })
-}
 
 /** The names of the migrations that a database has had; none for a new one. */
 async function migrationsOf(db: Kysely<unknown>, schema: string | undefined): Promise<readonly string[]> {

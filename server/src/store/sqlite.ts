@@ -80,9 +80,9 @@ async function makeReady(file: string, lockPatience: number): Promise<void> {
 }
 
 /** The names of the migrations that a file has had; none for a new one. */
-function migrationsIn(database: DatabaseSync): readonly string[] {
+export function migrationsIn(database: DatabaseSync): readonly string[] {
   const table = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'kysely_migration'").get()
-  const rows = table ? database.prepare('SELECT name FROM kysely_migration').all() : []
+  const rows = table ? database.prepare('SELECT name FROM kysely_migration ORDER BY name').all() : []
   return rows.map(({ name }) => String(name))
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { RegionName } from '../../base/region.ts'
 import type { Config } from '../../config/config.ts'
 import { isDatabaseThere } from '../../store/is-database-there.ts'
+import { requireNotMoved } from '../backup/moved-databases.ts'
 import { describePlace, storeOf } from '../region-storage.ts'
 import { asDatabaseFault } from './database-fault.ts'
 
@@ -21,6 +22,7 @@ type Place = Pick<Config, 'mode' | 'dataFolder' | 'storeUrl'>
  * nothing but a command makes one.
  *
  * @throws {DatabaseMissing} with all that are.
+ * @throws {RegionMoved} when `store move` has moved one.
  * @throws {DatabaseFault} when it cannot be found out.
  */
 export async function requireDatabases(names: readonly RegionName[], config: Place): Promise<void> {
@@ -52,7 +54,9 @@ export async function refuseLost(name: RegionName, config: Place): Promise<void>
 
 /** Of a database that this data folder has had. */
 async function findLost(name: RegionName, config: Place): Promise<string | undefined> {
-  if (config.storeUrl !== null || !readKnown(config.dataFolder).includes(name)) return undefined
+  if (config.storeUrl !== null) return undefined
+  requireNotMoved(name, config.dataFolder)
+  if (!readKnown(config.dataFolder).includes(name)) return undefined
   const place = storeOf(name, config)
   const found = await isDatabaseThere(place)
   if (found === 'there') return undefined

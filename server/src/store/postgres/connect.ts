@@ -16,7 +16,7 @@ const idleMilliseconds = 10_000
 /** Times, counts and amounts fit a number: all of them are below 2^53. */
 const numbers: ReadonlySet<number> = new Set([pg.types.builtins.INT8, pg.types.builtins.NUMERIC])
 
-const types: pg.CustomTypesConfig = {
+export const types: pg.CustomTypesConfig = {
   getTypeParser: (oid, format) =>
     numbers.has(oid) ? Number : pg.types.getTypeParser(oid as number, format as 'text'),
 }
