@@ -30,7 +30,9 @@ test('docs/dependencies.md answers for every dependency, and for no other', () =
     JSON.parse(read(`${folder}package.json`)),
   )
   const used = manifests
-    .flatMap(({ dependencies, devDependencies }) => Object.keys({ ...dependencies, ...devDependencies }))
+    .flatMap(({ dependencies, devDependencies, optionalDependencies }) =>
+      Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies }),
+    )
     .filter((name) => !name.startsWith('@tonegate/'))
   const rows = read('docs/dependencies.md')
     .split('\n')
@@ -42,13 +44,14 @@ test('docs/dependencies.md answers for every dependency, and for no other', () =
 })
 
 test('docs/operations.md lists every variable of the configuration, and no other', () => {
-  const named = (text: string) => [...new Set(text.match(/\b(PORT|HOST|TONEGATE_[A-Z_]+)\b/g))].sort()
+  const named = (text: string) =>
+    [...new Set(text.match(/\b(PORT|HOST|TONEGATE_[A-Z_]+|OTEL_[A-Z_]+)\b/g))].sort()
   const rows = read('docs/operations.md')
     .split('\n')
     .filter((line) => line.startsWith('| `'))
   assert.deepEqual(
     named(rows.map((row) => row.split('|')[1]).join()),
-    named(read('server/src/config/config.ts')),
+    named(globSync('server/src/config/!(*.test).ts', { cwd: root }).map(read).join()),
   )
 })
 

@@ -15,7 +15,7 @@ const page = readFileSync(`${root}docs/operations.md`, 'utf8')
 
 /** What the README's test runs from a clean clone, and `npm test` before the tests. */
 const fetchAndBuild = 'npm ci && npm run build'
-const start = 'npm start --ignore-scripts'
+const start = 'node_modules/.bin/node --require ./server/needs.cjs server/src/main.ts'
 
 /** The code blocks of the page, in their order: commands for a shell, and settings. */
 const blocksIn = (language: 'sh' | 'ini') =>
@@ -140,8 +140,9 @@ async function beginData(
   await run(configure)
   assert.equal(statSync(written).mode & 0o777, 0o600)
   assert.equal(statSync(join(folder, 'data')).mode & 0o777, 0o700)
-  appendFileSync(written, 'PORT=0\n')
+  appendFileSync(written, 'PORT=0\nTONEGATE_DRAIN_SECONDS=0\n')
   const made = await runLoaded(people)
+  assert.match(made, /^The database \S+nam\.db was created for the region nam\.$/m)
   assert.equal(made.match(/^password +[A-Za-z0-9]{20}$/gm)?.length, 2)
   assert.match(made, /^licence +administrator$/m)
 }

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { cloneEnvironment, cloneTo } from '../server/test/harness/test-clone.ts'
 import { freePort } from '../server/test/harness/test-free-port.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -16,16 +17,6 @@ function commands(): readonly string[] {
   return blocks.map(([, block = '']) => block.trim()).filter((block) => block !== testCommand)
 }
 
-/** What a clone would hold, with what has not been committed yet. */
-function cloneTo(folder: string): void {
-  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    cwd: root,
-  })
-  for (const file of listed.toString().split('\0').filter(Boolean)) {
-    cpSync(join(root, file), join(folder, file), { recursive: dirname(file) !== '.' })
-  }
-}
-
 test('the commands of the README do what it says, from a clean clone', { timeout: 280_000 }, async (t) => {
   const [start, demo, ...byHand] = commands()
   assert.equal(start, 'npm ci && npm start')
@@ -34,16 +25,7 @@ test('the commands of the README do what it says, from a clean clone', { timeout
   const clone = mkdtempSync(join(tmpdir(), 'tonegate-clone-'))
   cloneTo(clone)
   const port = await freePort()
-  const { NODE_TEST_CONTEXT: _, NODE_OPTIONS: __, NODE_COMPILE_CACHE: ___, ...inherited } = process.env
-  const env = {
-    ...inherited,
-    PATH: (inherited.PATH ?? '')
-      .split(':')
-      .filter((folder) => !folder.startsWith(root))
-      .join(':'),
-    PORT: String(port),
-    npm_config_prefer_offline: 'true',
-  }
+  const env = { ...cloneEnvironment(), PORT: String(port) }
 
   const server = spawn('bash', ['-c', start], {
     cwd: clone,

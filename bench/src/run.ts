@@ -6,6 +6,7 @@ import { startGenerator } from './load/generator.ts'
 import { machine } from './machine.ts'
 import type { Plan } from './measure.ts'
 import { markdown, type Section, withResults } from './report.ts'
+import { backup } from './scenarios/backup.ts'
 import { bearer } from './scenarios/bearer.ts'
 import { calls } from './scenarios/calls.ts'
 import { charges } from './scenarios/charges.ts'
@@ -25,7 +26,9 @@ import { removal } from './scenarios/removal.ts'
 import { revocation } from './scenarios/revocation.ts'
 import { start } from './scenarios/start.ts'
 import { streams } from './scenarios/streams.ts'
+import { telemetry } from './scenarios/telemetry.ts'
 import { token } from './scenarios/token.ts'
+import { traces } from './scenarios/traces.ts'
 import { twoProcesses } from './scenarios/two-processes.ts'
 import { webhooks } from './scenarios/webhooks.ts'
 
@@ -39,10 +42,12 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   revocation,
   get,
   post,
+  telemetry,
   'two-processes': twoProcesses,
   nodes,
   growth,
   removal,
+  backup,
   memory,
   digits,
   calls,
@@ -50,6 +55,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   streams,
   completed,
   webhooks,
+  traces,
   charges,
   start,
 }

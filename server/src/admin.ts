@@ -1,5 +1,6 @@
 import '../needs.cjs'
 import { administer } from './app/administer.ts'
+import { giveWay } from './app/backup/give-way.ts'
 
 /** `npm run admin`. */
-process.exitCode = await administer(process.argv.slice(2), process.env, process)
+process.exitCode = await administer(process.argv.slice(2), process.env, process, giveWay)

@@ -1,11 +1,14 @@
 import '../needs.cjs'
 import { parseArgs } from 'node:util'
 import { startTonegate } from './app/app.ts'
-import { startError } from './app/start-error.ts'
+import { createEnding, endingSignals } from './app/end-on-signal.ts'
+import { exitCodes, startError, startExitCode } from './app/start-error.ts'
+import { version } from './app/version.ts'
 import { systemClock } from './base/clock.ts'
 import { createLog } from './base/log.ts'
 import { systemRandom } from './base/random.ts'
 import { readConfig } from './config/config.ts'
+import { createMetrics } from './metrics/metrics.ts'
 import { welcome } from './sandbox/welcome.ts'
 
 // Where it cannot be written, a full disk for one, what stands there is lost and the server goes on.
@@ -18,25 +21,33 @@ try {
     ...(values.role !== undefined && { TONEGATE_ROLE: values.role }),
   })
   const log = createLog(config.logLevel)
-  const tonegate = await startTonegate(config, { clock: systemClock, random: systemRandom, log })
+  const metrics = config.life.opsListen
+    ? createMetrics({ version, token: config.metricsToken, clock: systemClock })
+    : undefined
+  const surroundings = { clock: systemClock, random: systemRandom, log, metrics }
+  const tonegate = await startTonegate(config, surroundings)
   if (tonegate.sandbox) process.stdout.write(welcome(tonegate.sandbox))
 
-  /** The timers that a charge waits by do not keep the process alive; one of its own does, until all is done. */
-  const stop = async (signal: string) => {
-    log.info({ signal }, 'stopping')
-    setInterval(() => {}, 60_000)
-    await tonegate.close()
-    log.info('stopped')
-    process.exit(0)
+  const end = createEnding({ ...surroundings, tonegate, config, exit: process.exit })
+  for (const signal of endingSignals) {
+    process.on(signal, () => {
+      keepAlive()
+      end(signal)
+    })
   }
-  process.once('SIGTERM', stop)
-  process.once('SIGINT', stop)
 
   // Whatever it would still do may be done by the other one.
-  void tonegate.lost.then(() => process.exit(1))
+  void tonegate.lost.then(() => process.exit(exitCodes.failed))
 
-  log.info({ port: tonegate.port, mode: config.mode, regions: config.regions }, 'Tonegate is ready')
+  const { port, opsPort } = tonegate
+  const { mode, regions } = config
+  log.info({ port, opsPort, mode, regions }, 'Tonegate is ready')
 } catch (error) {
   process.stderr.write(`${startError(error)}\n`)
-  process.exit(1)
+  process.exit(startExitCode(error))
+}
+
+/** The timers that a charge waits by do not keep the process alive; one of its own does, until all is done. */
+function keepAlive(): void {
+  setInterval(() => {}, 60_000)
 }

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { runAdmin } from './harness/test-admin.ts'
+import { createDatabases } from './harness/test-databases.ts'
 import { startTerminator } from './harness/test-terminator.ts'
 
 const script = (name: string) => fileURLToPath(new URL(name, import.meta.url))
@@ -15,6 +16,7 @@ const script = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 function production(t: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), 'tonegate-admin-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
+  mkdirSync(join(folder, 'data'), { mode: 0o700 })
   const { NODE_TEST_CONTEXT: _, ...inherited } = process.env
   return {
     ...inherited,
@@ -23,8 +25,16 @@ function production(t: TestContext) {
     TONEGATE_PROXY: 'trusted',
     TONEGATE_DATA: join(folder, 'data'),
     TONEGATE_SEALING_KEY: randomBytes(32).toString('base64'),
+    TONEGATE_DRAIN_SECONDS: '0',
     PORT: '0',
   }
+}
+
+/** The same, on a region whose database has been made. */
+async function begunProduction(t: TestContext) {
+  const env = production(t)
+  await createDatabases(env)
+  return env
 }
 
 /** Runs a command as an operator does: as a process of its own, with what is piped into it. */
@@ -72,7 +82,7 @@ async function stop(server: ChildProcess): Promise<void> {
 }
 
 test('a client that is made while production runs gets in, and out within a second of being disabled', async (t) => {
-  const env = production(t)
+  const env = await begunProduction(t)
   const outside = `http://127.0.0.1:${await startTerminator(t, await startServer(t, env))}`
   assert.equal((await runAdmin(env, ['account', 'create', 'Quay', '--production'])).code, 0)
   const typed = ['client', 'create', 'backend', '--account', 'Quay']
@@ -107,14 +117,26 @@ test('a client that is made while production runs gets in, and out within a seco
   assert.deepEqual([refused.status, await refused.json()], [400, { error: 'invalid_client' }])
 })
 
-test('the commands make the data folder, for its owner alone, and the server finds what they made', async (t) => {
+test('one command makes the database, for its owner alone, and the server finds what the others made', async (t) => {
   const env = production(t)
   const early = await runAdmin(env, ['client', 'list'])
   assert.equal(early.code, 1)
-  assert.match(early.complaint, /^The database .* does not exist\..*TONEGATE_DATA.*'account create'/)
-  assert.throws(() => statSync(env.TONEGATE_DATA))
+  assert.match(
+    early.complaint,
+    /^The database .* does not exist, .*TONEGATE_DATA.* database create --region nam$/m,
+  )
+  assert.deepEqual(readdirSync(env.TONEGATE_DATA), [])
+  assert.equal((await runAdmin(env, ['account', 'create', 'Quay'])).complaint, early.complaint)
+  const place = `The database ${join(env.TONEGATE_DATA, 'nam.db')}`
+  assert.deepEqual(await runAdmin(env, ['database', 'create']), {
+    ...{ code: 0, complaint: '' },
+    answer: `${place} was created for the region nam.\n`,
+  })
+  assert.deepEqual(await runAdmin(env, ['database', 'create']), {
+    ...{ code: 1, answer: '' },
+    complaint: `${place} exists already.\n`,
+  })
   assert.equal((await runAdmin(env, ['account', 'create', 'Quay'])).code, 0)
-  assert.equal(statSync(env.TONEGATE_DATA).mode & 0o777, 0o700)
   assert.equal(statSync(join(env.TONEGATE_DATA, 'nam.db')).mode & 0o777, 0o600)
   const typed = ['administrator', 'create', 'ada', '--account', 'Quay']
   assert.equal((await runAdmin(env, typed, 'a quiet harbour\n')).answer, 'ada can sign in.\n')
@@ -143,7 +165,7 @@ test('a command says what is wrong with the configuration, and with a region tha
 })
 
 test('a configuration is piped into a command, and what is wrong with one is its exit code', async (t) => {
-  const env = production(t)
+  const env = await begunProduction(t)
   await runAdmin(env, ['account', 'create', 'Quay'])
   const configuration = {
     id: 0,
@@ -164,7 +186,7 @@ test('a configuration is piped into a command, and what is wrong with one is its
 })
 
 test('a file may begin with a byte order mark, and has to be UTF-8', async (t) => {
-  const env = production(t)
+  const env = await begunProduction(t)
   await runAdmin(env, ['account', 'create', 'Quay'])
   const configuration = {
     id: 0,
@@ -182,7 +204,7 @@ test('a file may begin with a byte order mark, and has to be UTF-8', async (t) =
 })
 
 test('another sealing key than that of the data is told as such, by the server and by the commands', async (t) => {
-  const env = production(t)
+  const env = await begunProduction(t)
   await (await runServer(t, env)).stop()
   const other = { ...env, TONEGATE_SEALING_KEY: randomBytes(32).toString('base64') }
   const text = /^TONEGATE_SEALING_KEY is not the key that the data in TONEGATE_DATA was sealed with/
@@ -198,7 +220,7 @@ test('another sealing key than that of the data is told as such, by the server a
     complaint += chunk
   })
   const [code] = await once(server, 'close')
-  assert.equal(code, 1)
+  assert.equal(code, 78)
   assert.match(complaint, text)
   assert.ok(!complaint.includes(other.TONEGATE_SEALING_KEY))
 })

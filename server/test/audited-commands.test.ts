@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
@@ -7,6 +7,7 @@ import { commands } from '../src/cli/commands.ts'
 import { startReceiver } from '../src/payments/webhooks/test-receiver.ts'
 import { runAdmin } from './harness/test-admin.ts'
 import { eventually } from './harness/test-eventually.ts'
+import { makeTestFolder } from './harness/test-folder.ts'
 import { startTestTonegate } from './harness/test-tonegate.ts'
 
 const demo = ['--account', 'Demo nam']
@@ -20,6 +21,11 @@ const flow = {
   ...{ id: 7, name: 'Seven', entry: 'keypad' },
   flow: { gateway: 'sandbox', merchantName: 'Demo', frameAncestors: ['https://desk.example.com'] },
   initialValues: { amounts: 'minor', amount: { member: 'amount' }, currency: { fixed: 'GBP' } },
+}
+/** Commands without a step, and why. */
+const withoutStep: Readonly<Record<string, string>> = {
+  'database create': 'the database is there: see the next test',
+  'store move': 'nothing is changed, but where it is',
 }
 /** One that says that something is wrong has been given all the same. */
 const saysWhatIsWrong = 'platform check'
@@ -93,7 +99,11 @@ const steps: readonly Step[] = [
   ['audit list --limit 3', []],
   ['audit export', []],
   ['audit verify', []],
+  ['backup create {backup}', []],
+  ['backup verify {backup}', []],
+  ['restored make-safe', ['database.make-safe']],
   ['audit prune --before 2100-01-01 --yes', ['audit.prune']],
+  ['backup restore {backup} --replace', ['database.restore', 'database.make-safe']],
 ]
 
 /** A sandbox that has taken a payment and holds another, which told a receiver of them, and is stopped. */
@@ -136,7 +146,8 @@ async function startRegion(t: TestContext) {
   }
   writeFileSync(configuration, JSON.stringify({ ...usual, id: 60, provider }))
   const file = join(sandbox.folder, 'nam.db')
-  return { admin, file, known: { paid, held, configuration, demo: demo.join(' ') } }
+  const backup = join(sandbox.folder, 'nam.backup')
+  return { admin, file, known: { paid, held, configuration, backup, demo: demo.join(' ') } }
 }
 
 /** All that is in the database, but for what a process leaves by being there. */
@@ -181,6 +192,7 @@ test('each command that changes something leaves an entry with its name and whoe
     const answer = await region.admin(words, typeof piped === 'string' ? piped : JSON.stringify(piped))
     known.clientId ??= (/^clientId +(\S+)$/m.exec(answer) ?? [])[1] ?? (undefined as never)
     const name = words.slice(0, 2).join(' ')
+    if (name === 'backup restore') position = 0
     const left = (await entries()).filter(({ command }) => command === name)
     assert.deepEqual(
       left.map(({ action }) => action),
@@ -192,8 +204,18 @@ test('each command that changes something leaves an entry with its name and whoe
   }
   const shown = new Set(steps.map(([typed]) => typed.split(' ').slice(0, 2).join(' ')))
   assert.deepEqual(
-    commands.map(({ name }) => name).filter((name) => !shown.has(name)),
+    commands.map(({ name }) => name).filter((name) => !shown.has(name) && !(name in withoutStep)),
     [],
     'a command without a step: nobody knows whether it leaves an entry',
   )
+})
+
+test('a database that is made by command says who has made it', async (t) => {
+  const folder = makeTestFolder('tonegate-audited')
+  t.after(() => rmSync(folder, { recursive: true }))
+  const environment = { TONEGATE_DATA: folder, TONEGATE_REGIONS: 'nam', SUDO_USER: 'ada' }
+  assert.equal((await runAdmin(environment, ['database', 'create'])).code, 0)
+  const { answer } = await runAdmin(environment, ['audit', 'export'])
+  const { action, actor } = JSON.parse(answer)
+  assert.deepEqual([action, actor], ['database.create', { kind: 'operator', id: 'ada' }])
 })

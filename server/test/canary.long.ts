@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { getHeapSnapshot } from 'node:v8'
+import { gunzipSync } from 'node:zlib'
+import { adminOf } from './harness/test-admin.ts'
 import { eventually } from './harness/test-eventually.ts'
 import { startTestTonegate } from './harness/test-tonegate.ts'
 
@@ -62,6 +64,9 @@ test('not one of a hundred card numbers, typed on keypads and payment pages, is 
     ['the log', Buffer.from(lines.join(''))],
     ['the heap', heap],
   ])
+  const backup = join(folder, 'nam.jsonl.gz')
+  await adminOf({ folder })(['backup', 'create', backup])
+  places.set('a backup', gunzipSync(readFileSync(backup)))
   await close()
   for (const name of readdirSync(folder)) places.set(name, readFileSync(join(folder, name)))
 

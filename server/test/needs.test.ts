@@ -69,7 +69,8 @@ test('every command that runs a source, or builds, looks at what it needs first'
     assert.ok(isTest || script.startsWith('node --require ./server/needs.cjs '), name)
   }
   assert.match(scripts.build ?? '', /^node server\/needs\.cjs && /)
-  for (const name of ['prestart', 'pretest', 'predev', 'prebench']) {
+  assert.equal(scripts.prestart, 'node --require ./server/needs.cjs server/build-pages.cjs')
+  for (const name of ['pretest', 'predev', 'prebench']) {
     assert.equal(scripts[name], 'npm run build --silent', name)
   }
 })

@@ -3,9 +3,11 @@ import { once } from 'node:events'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { after, before, type TestContext, test } from 'node:test'
 import pg from 'pg'
+import type { SplitRole } from '../src/config/channel-settings.ts'
 import { eventually } from './harness/test-eventually.ts'
 import { makeTestFolder } from './harness/test-folder.ts'
 import { databaseFor, startPostgres, type TestPostgres } from './harness/test-postgres.ts'
+import { channelPorts, environmentOf } from './harness/test-processes.ts'
 import { startTestTonegate } from './harness/test-tonegate.ts'
 
 let postgres: TestPostgres
@@ -252,4 +254,43 @@ test('a caller of one node keys a card at a session of the other, which dies in 
   await eventually(async () => (await press(one, '1230#123#1')).json().heardBy === 'listener')
   await eventually(async () => (await stateAt(one, path, headers))[0] === 'Finished')
   assert.deepEqual(await stateAt(one, path, headers), ['Finished', 'approved'])
+})
+
+/** Two of each of the two processes: those of a kind have a database together, and each API process asks a vault of its own. */
+async function startSplitNodes(t: TestContext) {
+  const start = async (role: SplitRole, ports: Awaited<ReturnType<typeof channelPorts>>) => {
+    const folder = folders[role]
+    return startNode(t, {
+      ...environmentOf(role, ports),
+      TONEGATE_STORE: await stores[role],
+      TONEGATE_DATA: folder,
+      TONEGATE_DOMAIN: domain,
+      TONEGATE_SEALING_KEY: Buffer.alloc(32, 7).toString('base64'),
+    })
+  }
+  const folders = { api: makeTestFolder('tonegate-api-nodes'), vault: makeTestFolder('tonegate-vault-nodes') }
+  const stores = {
+    api: databaseFor(postgres.url, folders.api),
+    vault: databaseFor(postgres.url, folders.vault),
+  }
+  const pairs = []
+  for (const ports of [await channelPorts(), await channelPorts()]) {
+    const vault = await start('vault', ports)
+    pairs.push({ vault, api: await start('api', ports) })
+  }
+  return pairs
+}
+
+test('vaults that share a database serve an API process each: a session of one is paid and cancelled by way of the other', async (t) => {
+  const [one, other] = await startSplitNodes(t)
+  assert.ok(one && other)
+  const headers = { authorization: `Bearer ${await one.api.token()}` }
+  const [paid, cancelled] = [await openLink(one.api, headers), await openLink(one.api, headers)]
+  const sent = await other.vault.send(paid.form, { form: card })
+  assert.ok(sent.status === 200 || sent.status === 303, sent.text)
+  await eventually(async () => (await stateAt(other.api, paid.path, headers))[0] === 'Finished')
+  assert.deepEqual(await stateAt(other.api, paid.path, headers), ['Finished', 'approved'])
+  const answer = await other.api.send(`${cancelled.path}/cancel`, { method: 'POST', headers })
+  assert.equal(answer.status, 200, answer.text)
+  assert.deepEqual(await stateAt(one.api, cancelled.path, headers), ['Cancelled', 'cancelled'])
 })

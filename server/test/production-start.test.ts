@@ -8,11 +8,15 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { createDatabases } from './harness/test-databases.ts'
 
 /** What a server says from its start until it is ready and has been stopped. */
 async function linesOfStart(t: TestContext, environment: Record<string, string>): Promise<readonly string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'tonegate-start-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
+  if (environment.TONEGATE_MODE === 'production') {
+    await createDatabases({ ...environment, TONEGATE_DATA: folder })
+  }
   const server = spawn(process.execPath, [fileURLToPath(new URL('../src/main.ts', import.meta.url))], {
     env: { ...process.env, PORT: '0', TONEGATE_DATA: folder, ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -33,6 +37,7 @@ test('a production server says at its start that it takes no card on a call, and
     TONEGATE_MODE: 'production',
     TONEGATE_DOMAIN: 'pay.example.com',
     TONEGATE_PROXY: 'trusted',
+    TONEGATE_DRAIN_SECONDS: '0',
     TONEGATE_SEALING_KEY: randomBytes(32).toString('base64'),
   })
   assert.ok(

@@ -34,6 +34,7 @@ import { gatewayKinds } from '../vault/gateways/kinds.ts'
 import { createProviderFlows } from '../vault/provider-api/flows/provider-flows.ts'
 import { createProviderClients } from '../vault/provider-api/provider-clients.ts'
 import { type openGateways, plainHttpOf } from './gateways-of.ts'
+import { describePlace, storeOf } from './region-storage.ts'
 import { rotateSealingKey } from './rotate-sealing-key.ts'
 
 const maxTextBytes = 1024 * 1024
@@ -67,7 +68,7 @@ export function createAdminContext(
     audit: {
       ...createAuditAdmin(parts),
       readLines: (file: string) => readLines(file, stdin),
-      write: (text: string) => writeAll(stdout, text),
+      print: (text: string) => writeAll(stdout, text),
     },
     webhooks: createWebhookAdmin({ ...parts, configurations, secrets }),
     readSecret: createReadSecret({ source: stdin, prompts: stderr }),
@@ -91,6 +92,7 @@ export function createAdminContext(
     sealing: { rotate: () => rotateSealingKey(parts) },
     callbackUrl: (address: CallbackAddress) => createCallbackUrls(parts).url(address),
     mode: config.mode,
+    database: { region: region.name, place: describePlace(storeOf(region.name, config)) },
     now: clock.now,
     demoAccountName: demoAccountName(region.name),
     readPassword: createReadPassword({ source: stdin, prompts: stderr, random }),

@@ -1,8 +1,11 @@
 import { userInfo } from 'node:os'
+import { systemClock } from '../base/clock.ts'
+import { systemRandom } from '../base/random.ts'
 import type { OperatorSources } from '../cli/operator.ts'
 import { runAdmin } from '../cli/run-command.ts'
 import { readConfig } from '../config/config.ts'
 import type { Terminal } from './admin-context.ts'
+import { openDatabases } from './backup/open-databases.ts'
 import { openAdmin } from './open-admin.ts'
 import { startError } from './start-error.ts'
 
@@ -22,17 +25,26 @@ function operatorSources(environment: NodeJS.ProcessEnv): OperatorSources {
  * Administers the regions of this machine's data folder, whether or not a server runs on it.
  *
  * @param typed the words of the command.
+ * @param giveWay lets other processes go first, where what is done takes long.
  * @returns the exit code: 0 done, 1 refused or something is wrong, 2 not understood.
  */
 export async function administer(
   typed: readonly string[],
   environment: NodeJS.ProcessEnv,
   terminal: Terminal,
+  giveWay: () => void = () => {},
 ): Promise<number> {
   try {
     return await runAdmin(typed, {
       program: 'npm run admin --',
       open: (name, command) => openAdmin(readConfig(environment), name, command, terminal),
+      openDatabases: (name) =>
+        openDatabases(readConfig(environment), name, {
+          clock: systemClock,
+          random: systemRandom,
+          progress: terminal.stderr,
+          giveWay,
+        }),
       answer: (text) => terminal.stdout.write(text),
       complain: (text) => terminal.stderr.write(text),
       operator: operatorSources(environment),

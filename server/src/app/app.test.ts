@@ -10,7 +10,7 @@ import { makeTestFolder } from '../../test/harness/test-folder.ts'
 import { freePort } from '../../test/harness/test-free-port.ts'
 import { startTestTonegate } from '../../test/harness/test-tonegate.ts'
 import { createMovableClock } from '../base/clock.ts'
-import { StoreUnavailable } from '../store/store-unavailable.ts'
+import { DatabaseFault } from './databases/database-fault.ts'
 
 const paymentData = {
   FirstName: 'John',
@@ -272,7 +272,7 @@ test('a start that fails gives back the port, the folder and what it had opened'
   const port = await freePort()
   const environment = { TONEGATE_DATA: folder, TONEGATE_REGIONS: 'nam,emea', PORT: String(port) }
   writeFileSync(join(folder, 'emea.db'), 'This is no database.'.repeat(100))
-  await assert.rejects(startTestTonegate(t, { environment }), StoreUnavailable)
+  await assert.rejects(startTestTonegate(t, { environment }), DatabaseFault)
   rmSync(join(folder, 'emea.db'))
   const { tonegate } = await startTestTonegate(t, { environment })
   assert.equal(tonegate.port, port)

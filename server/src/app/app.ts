@@ -13,7 +13,10 @@ import { createHttp, type Http } from '../http/http.ts'
 import { listen, type RequestHandler } from '../http/listen.ts'
 import { refuseMisdirected } from '../http/misdirected-request.ts'
 import { NotReady, reasonNotReady } from '../http/not-ready.ts'
+import { listenOps } from '../http/ops/listen-ops.ts'
+import { createReadiness } from '../http/ops/readiness.ts'
 import { regionOfHost } from '../http/region-of-host.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import type { NodeChannel, ServedToNodes } from '../nodes/node-channel.ts'
 import type { Sandbox } from '../sandbox/create-sandbox.ts'
 import { type SandboxFile, type SandboxRegion, writeSandboxFile } from '../sandbox/sandbox-file.ts'
@@ -23,24 +26,30 @@ import { createRemoteVault } from '../split/remote-vault.ts'
 import { remoteReports, serveReports } from '../split/reports.ts'
 import { serveVault } from '../split/serve-vault.ts'
 import { requireOpening } from '../store/reseal.ts'
-import { type LockedFolder, lockDataFolder, shareDataFolder } from './lock-data-folder.ts'
+import { openTracing, type Tracing } from '../tracing/open-tracing.ts'
+import { asDatabaseFault } from './databases/database-fault.ts'
+import { requireDatabases } from './databases/known-databases.ts'
+import { type LockedFolder, lockDataFolder, shareDataFolder } from './databases/lock-data-folder.ts'
+import { refuseDemoData } from './databases/refuse-demo-data.ts'
 import { amongNodes, peersOf } from './nodes/among-nodes.ts'
 import { atOwner } from './nodes/at-owner.ts'
 import { openNodes } from './nodes/open-nodes.ts'
 import { type OpenApi, openApi } from './open-api.ts'
 import { openRegionStore, type RegionStore } from './open-region-store.ts'
 import { type OpenVault, openVault } from './open-vault.ts'
-import { refuseDemoData } from './refuse-demo-data.ts'
 import type { RegionParts } from './region-parts.ts'
 import { rootSealer, sealerOf } from './region-storage.ts'
 import { rememberNames } from './remember-names.ts'
 import { sandboxOf } from './sandbox-of.ts'
 import { sealedColumns } from './sealed-columns.ts'
+import { version } from './version.ts'
 
 /** What a process is made of that tests replace. */
 export interface Surroundings extends Pick<Parts, 'clock' | 'random' | 'log'> {
   /** Milliseconds that another program's lock on a database is waited for; five seconds unless said. */
   readonly lockPatience?: number
+  /** Counts what the regions do; nothing is counted without. */
+  readonly metrics?: Metrics | undefined
 }
 
 /** A running Tonegate. */
@@ -48,10 +57,14 @@ export interface Tonegate {
   readonly port: number
   /** Where it listens for the other process; `undefined` where there is none. */
   readonly channelPort: number | undefined
+  /** Where it is asked how it is; `undefined` where it has no port for that. */
+  readonly opsPort: number | undefined
   /** What `sandbox.json` holds; `undefined` in production. */
   readonly sandbox: SandboxFile | undefined
   /** Resolves when other servers have taken over what this one did: it is to end. */
   readonly lost: Promise<unknown>
+  /** From now on it says that it is not ready, and still answers. */
+  drain(): void
   /** Lets what runs come to its end, then closes the stores. */
   close(): Promise<void>
 }
@@ -61,13 +74,13 @@ export interface Tonegate {
  * written, before the data folder is locked.
  *
  * @throws {FolderNotLocked} when another server has the data folder.
+ * @throws {DatabaseMissing} when production has none, or one was lost; then nothing was written.
  */
 export async function startTonegate(config: Config, surroundings: Surroundings): Promise<Tonegate> {
+  await requireDatabases(config.regions, config)
   await using unfinished = new AsyncDisposableStack()
   const folder =
-    config.storeUrl === null
-      ? lockDataFolder(config.dataFolder, surroundings)
-      : shareDataFolder(config.dataFolder)
+    config.storeUrl === null ? lockDataFolder(config.dataFolder, surroundings) : shareDataFolder(config)
   unfinished.defer(() => folder.release())
   const tonegate = await startOn(folder, config, { ...surroundings, unfinished })
   unfinished.move()
@@ -80,12 +93,20 @@ async function startOn(
   config: Config,
   { unfinished, ...surroundings }: Surroundings & { readonly unfinished: AsyncDisposableStack },
 ): Promise<Tonegate> {
+  const { log, metrics } = surroundings
+  const readiness = createReadiness()
+  const { opsListen } = config.life
+  const ops = opsListen && (await listenOps({ ...opsListen, readiness, metrics: metrics?.handler, log }))
+  unfinished.defer(() => ops?.close())
   if (config.mode === 'production') await refuseDemoData(config)
   const root = rootSealer(config, surroundings.random)
-  const listener = await listen({ ...config, log: surroundings.log })
+  const { tracing: traced } = config
+  const tracing = traced ? openTracing(traced, { ...surroundings, version }) : undefined
+  unfinished.defer(() => tracing?.close())
+  const listener = await listen({ ...config, log, readiness })
   unfinished.defer(() => listener.close())
   folder.listens(`${isIPv6(config.host) ? `[${config.host}]` : config.host}:${listener.port}`)
-  const nodeChannel = await openNodes(config, root, surroundings)
+  const nodeChannel = await explained(openNodes(config, root, surroundings), config.defaultRegion, config)
   unfinished.defer(() => nodeChannel?.close())
   unfinished.defer(() => nodeChannel?.stop())
   const channel = config.role === 'both' ? undefined : await openChannel(config, surroundings)
@@ -93,7 +114,8 @@ async function startOn(
   unfinished.defer(() => channel?.stop())
   const openings = config.regions.map(async (name) => {
     const region = regionValue(name, config, listener.port)
-    return [name, await openRegion(region, config, { ...surroundings, root, channel, nodeChannel })] as const
+    const opening = openRegion(region, config, { ...surroundings, root, channel, nodeChannel, tracing })
+    return [name, await explained(opening, name, config)] as const
   })
   unfinished.defer(() => closeOpened(openings))
   const opened = new Map<RegionName, OpenRegion>(await Promise.all(openings))
@@ -113,20 +135,16 @@ async function startOn(
     mayAnswer: config.mode === 'production' ? cameByHttps : () => true,
     async ready() {
       await ready()
-      const otherHalf = await channel?.state()
-      if (otherHalf?.state === 'broken') throw new NotReady(otherHalf.fault)
-      // Without the vault no session is opened; the vault's go on to their end without the API.
-      if (otherHalf?.state === 'not-ready' && config.role === 'api') {
-        throw new NotReady(`the vault cannot do its work: ${otherHalf.fault}`)
-      }
-      return { ...(otherHalf && { otherHalf: otherHalf.state }) }
+      return requireOtherHalf(channel, config)
     },
   })
   return {
     port: listener.port,
     channelPort: channel?.port,
+    opsPort: ops?.port,
     sandbox,
     lost: Promise.race([...opened.values()].map(({ lost }) => lost)),
+    drain: listener.drain,
     async close() {
       const answered = listener.close()
       await Promise.all([...opened.values()].map((region) => region.stopStreams()))
@@ -136,8 +154,33 @@ async function startOn(
       await Promise.all([...opened.values()].map((region) => region.close()))
       channel?.close()
       nodeChannel?.close()
+      await tracing?.close()
       folder.release()
+      await ops?.close()
     },
+  }
+}
+
+/** How it stands with the other process, where there is one. @throws {NotReady} where this one is nothing without it. */
+async function requireOtherHalf(
+  channel: Pick<Channel, 'state'> | undefined,
+  { role }: Pick<Config, 'role'>,
+): Promise<object> {
+  const otherHalf = await channel?.state()
+  if (otherHalf?.state === 'broken') throw new NotReady(otherHalf.fault)
+  // Without the vault no session is opened; the vault's go on to their end without the API.
+  if (otherHalf?.state === 'not-ready' && role === 'api') {
+    throw new NotReady(`the vault cannot do its work: ${otherHalf.fault}`)
+  }
+  return { ...(otherHalf && { otherHalf: otherHalf.state }) }
+}
+
+/** @throws {DatabaseFault} where it is the database that cannot be opened. */
+async function explained<T>(opening: Promise<T>, name: RegionName, config: Config): Promise<T> {
+  try {
+    return await opening
+  } catch (error) {
+    throw asDatabaseFault(error, name, config)
   }
 }
 
@@ -167,13 +210,14 @@ type RegionSurroundings = Surroundings & {
   readonly root: Sealer
   readonly channel: Channel | undefined
   readonly nodeChannel: NodeChannel | undefined
+  readonly tracing: Tracing | undefined
 }
 
 /** What a region is made of, on its own store and under its own keys. */
 async function openRegionParts(
   region: Region,
   config: Config,
-  { root, nodeChannel, ...surroundings }: RegionSurroundings,
+  { root, nodeChannel, metrics, tracing, ...surroundings }: RegionSurroundings,
 ): Promise<{ readonly parts: RegionParts; readonly database: RegionStore }> {
   await using unfinished = new AsyncDisposableStack()
   const { random } = surroundings
@@ -181,14 +225,21 @@ async function openRegionParts(
   const log = surroundings.log.child({ region: region.name }, { formatters: { log: book.complete } })
   const sealer = sealerOf(region.name, root, random)
   const url = nodeChannel?.url ?? null
-  const database = await openRegionStore(region.name, config, { ...surroundings, log, url })
+  const meters = metrics?.metersOf(region.name)
+  const database = await openRegionStore(region.name, config, { ...surroundings, ...meters, log, url })
   unfinished.defer(() => database.close())
   const { store, clock } = database
   await requireOpening(store, sealer, sealedColumns(region))
+  await database.keepRegion()
   await rememberNames(store, book)
   const newGuid = createGuids({ clock, random })
   const assets = readBrowserAssets()
-  const made = { region, config, store, sealer, clock, random, newGuid, log, book, assets }
+  const tracer = tracing?.tracer({ 'tonegate.region': region.name, 'tonegate.node': store.nodeId })
+  const made = {
+    ...{ region, config, store, sealer, clock, random, newGuid, log, book, assets },
+    ...meters,
+    ...(tracer && { tracer }),
+  }
   const sandbox = sandboxOf(config, made)
   const peers = nodeChannel && peersOf(nodeChannel, { ...made, nodes: database.nodes })
   unfinished.move()
@@ -204,7 +255,8 @@ async function openRegion(
   await using unfinished = new AsyncDisposableStack()
   const { channel } = surroundings
   const { parts, database } = await openRegionParts(region, config, surroundings)
-  const { log, sandbox } = parts
+  const { log, sandbox, tracer } = parts
+  const http = { region, log, ...(tracer && { tracer }) }
   unfinished.defer(() => database.close())
   const audit = startLinking(parts)
   unfinished.defer(() => audit.close())
@@ -212,12 +264,12 @@ async function openRegion(
   unfinished.defer(() => api?.close())
   unfinished.defer(() => vault?.close())
 
-  const app = createHttp({ region, log, proxy: config.proxy })
+  const app = createHttp({ ...parts, proxy: config.proxy })
   api?.routes(app)
   vault?.routes(app)
   if (!vault) registerBrowserAssets(app, parts.assets)
   const served = sandbox && vault && (await serveSandbox(app, sandbox, { ...parts, vault, api }))
-  const channelApp = channel && createHttp({ region, log, proxy: 'none' })
+  const channelApp = channel && createHttp({ ...http, proxy: 'none' })
   if (channelApp && vault) serveVault(overNodes(vault, parts))(channelApp)
   else if (channelApp && api) serveReports(api.payments.reports)(channelApp)
   const among = await amongNodes(app, parts, {
@@ -232,6 +284,11 @@ async function openRegion(
   await served?.phone.connect()
   await vault?.start()
   await api?.start()
+  surroundings.metrics?.watch(region.name, {
+    ...database,
+    ...sourcesOf(vault),
+    nodes: () => database.nodes.all().length,
+  })
   unfinished.move()
 
   return {
@@ -251,6 +308,15 @@ async function openRegion(
     },
   }
 }
+
+/** What a scrape asks the vault of this process. */
+const sourcesOf = (opened: OpenVault | undefined) => ({
+  vault: opened && {
+    openSessions: () => opened.vault.countOpen(),
+    lines: () => opened.calls.lines.states(),
+    engines: () => opened.calls.engineStates(),
+  },
+})
 
 /** The vault of all nodes: what is asked of a session is done by the one that has it. */
 function overNodes(vault: OpenVault, { peers }: RegionParts): OpenVault {

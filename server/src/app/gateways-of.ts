@@ -6,6 +6,7 @@ import { createAccountGateways } from '../vault/gateways/accounts/account-gatewa
 import type { PlainHttp } from '../vault/gateways/accounts/read-gateway-settings.ts'
 import { gatewayKinds } from '../vault/gateways/kinds.ts'
 import type { Gateway, Gateways } from '../vault/model/gateway.ts'
+import type { GatewayMeter } from '../vault/model/gateway-meter.ts'
 
 /** In a sandbox a developer may have a gateway on their own machine. */
 export const plainHttpOf = ({ mode }: Pick<Config, 'mode'>): PlainHttp =>
@@ -20,9 +21,11 @@ export function openGateways(
     clock,
     shared,
     log,
+    gatewayMeter,
   }: Pick<StoreParts, 'store' | 'sealer' | 'clock'> & {
     readonly shared: Readonly<Record<string, Gateway>>
     readonly log?: Log
+    readonly gatewayMeter?: GatewayMeter
   },
 ): Gateways & { close(): void } {
   const inside = createOutgoing({ clock, privateAddresses: 'allowed' })
@@ -37,6 +40,7 @@ export function openGateways(
     send: outside.send,
     sendInside: inside.send,
     ...(log && { log }),
+    ...(gatewayMeter && { gatewayMeter }),
   })
   return {
     ...accounts,

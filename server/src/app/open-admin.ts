@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { systemClock } from '../base/clock.ts'
 import { fileFault } from '../base/file-fault.ts'
 import { createGuids } from '../base/guid.ts'
@@ -11,13 +11,21 @@ import { Refused } from '../cli/refused.ts'
 import type { OpenAdmin } from '../cli/run-command.ts'
 import type { Config } from '../config/config.ts'
 import { regionValue } from '../config/regions.ts'
+import { isDatabaseThere } from '../store/is-database-there.ts'
 import { joinNodes } from '../store/nodes/join-nodes.ts'
 import { openStore, type StorePlace } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
 import { createAdminContext, type Terminal } from './admin-context.ts'
+import { asDatabaseFault, DatabaseFault } from './databases/database-fault.ts'
+import {
+  DatabaseMissing,
+  refuseLost,
+  rememberDatabase,
+  requireDatabases,
+} from './databases/known-databases.ts'
+import { createOwnRegion, OtherRegion } from './databases/own-region.ts'
 import { openGateways } from './gateways-of.ts'
-import { DatabaseMissing, requireDatabase } from './known-databases.ts'
-import { rootSealer, sealerOf, storeOf } from './region-storage.ts'
+import { describePlace, rootSealer, sealerOf, storeOf } from './region-storage.ts'
 import { sandboxOf } from './sandbox-of.ts'
 
 const clock = systemClock
@@ -39,23 +47,11 @@ export async function openAdmin(
   if (!config.regions.includes(name)) {
     throw new Refused(`The region ${name} is not served here: TONEGATE_REGIONS does not include it.`)
   }
-  const place = storeOf(name, config)
-  if ('file' in place && !existsSync(place.file) && !command.beginsRegion) {
-    throw new Refused(
-      `The database ${place.file} does not exist. If the server uses another data folder, set TONEGATE_DATA; ` +
-        "otherwise 'account create' or the server's first start creates it.",
-    )
-  }
-  if ('file' in place) {
-    makeFolder(config.dataFolder)
-    refuseLost(name, config.dataFolder)
-  }
-  const store = await openDatabase(place)
+  const { store, nodes } = await openDatabase(name, config, command)
   const sealer = sealerOf(name, rootSealer(config, random), random)
   const region = regionValue(name, config, config.port)
   const newGuid = createGuids({ clock, random })
   const parts = { store, clock, random, newGuid, sealer, region, log: createLog('silent') }
-  const nodes = await joinNodes(store, parts)
   const { outgoing, close: closeOutgoing } = createOutgoingByAddress(parts)
   const shared = sandboxOf(config, parts)?.gateways ?? {}
   const gateways = openGateways(config, { store, clock, sealer, shared })
@@ -70,14 +66,70 @@ export async function openAdmin(
   }
 }
 
-/** @throws {Refused} where the database was lost. */
-function refuseLost(name: RegionName, folder: string): void {
+/** Opens the region's database, and is one of those that work on it. @throws {Refused} where that cannot be. */
+async function openDatabase(name: RegionName, config: Config, command: Command) {
   try {
-    requireDatabase(name, folder)
+    const store = await findDatabase(name, config, command)
+    try {
+      return { store, nodes: await joinNodes(store, { clock, log: createLog('silent') }) }
+    } catch (error) {
+      await store.close()
+      throw error
+    }
   } catch (error) {
-    throw error instanceof DatabaseMissing ? new Refused(error.message) : error
+    throw asRefused(asDatabaseFault(error, name, config), config)
   }
 }
+
+function asRefused(error: unknown, { storeUrl }: Config): unknown {
+  if (error instanceof DatabaseMissing || error instanceof OtherRegion) return new Refused(error.message)
+  if (!(error instanceof DatabaseFault)) return error
+  const asWhom = storeUrl === null ? ' Run the command as the user that the server runs as.' : ''
+  return new Refused(error.message + asWhom)
+}
+
+/** @throws {Refused} where there is none, or where one is that was to be made. */
+async function findDatabase(name: RegionName, config: Config, command: Command): Promise<Store> {
+  const place = storeOf(name, config)
+  const found = await isDatabaseThere(place)
+  if (command.createsDatabase) return createDatabase(name, config, found)
+  await requireDatabases([name], config)
+  // The sandbox's server makes its own, and knows what belongs into it.
+  if (found !== 'there') throw new Refused(`${describePlace(place)} does not exist. ${whatElse(place)}`)
+  const store = await openStore(place)
+  await createOwnRegion(store)
+    .require(name, describePlace(place))
+    .catch(async (error) => {
+      await store.close()
+      throw error
+    })
+  return store
+}
+
+async function createDatabase(
+  name: RegionName,
+  config: Config,
+  found: Awaited<ReturnType<typeof isDatabaseThere>>,
+): Promise<Store> {
+  const place = storeOf(name, config)
+  if (found === 'there') throw new Refused(`${describePlace(place)} exists already.`)
+  await refuseLost(name, config)
+  if ('file' in place) makeFolder(config.dataFolder)
+  const store = await openStore(place)
+  try {
+    await createOwnRegion(store).keep(name)
+    if ('file' in place) rememberDatabase(name, config.dataFolder)
+    return store
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+const whatElse = (place: StorePlace): string =>
+  'file' in place
+    ? 'If the server uses another data folder, set TONEGATE_DATA; otherwise the server’s first start creates it.'
+    : 'If the server uses another database, set TONEGATE_STORE; otherwise the server’s first start creates it.'
 
 function makeFolder(folder: string): void {
   try {
@@ -85,19 +137,6 @@ function makeFolder(folder: string): void {
   } catch (error) {
     throw new Refused(
       `The data folder ${folder} cannot be used: ${fileFault(error)}. Set TONEGATE_DATA to the data folder of the server.`,
-    )
-  }
-}
-
-async function openDatabase(place: StorePlace): Promise<Store> {
-  try {
-    return await openStore(place)
-  } catch (error) {
-    if (!('file' in place)) throw error
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (code !== 'EPERM' && code !== 'EACCES' && code !== 'ERR_SQLITE_ERROR') throw error
-    throw new Refused(
-      `${place.file} cannot be opened: ${error}. Run the command as the user that the server runs as.`,
     )
   }
 }

@@ -7,10 +7,12 @@ import { createDatabaseClock } from '../store/nodes/database-clock.ts'
 import { joinNodes, type Nodes } from '../store/nodes/join-nodes.ts'
 import { openStore } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
-import { createWatchStore } from '../store/watch-store.ts'
-import { rememberDatabase, requireDatabase } from './known-databases.ts'
-import { storeOf } from './region-storage.ts'
-import { createStoreReadiness } from './store-readiness.ts'
+import type { StoreMeter } from '../store/store-meter.ts'
+import { createWatchStore, type WatchStore } from '../store/watch-store.ts'
+import { rememberDatabase } from './databases/known-databases.ts'
+import { createOwnRegion } from './databases/own-region.ts'
+import { createStoreReadiness } from './databases/store-readiness.ts'
+import { describePlace, storeOf } from './region-storage.ts'
 import { version } from './version.ts'
 
 /** A region's database. */
@@ -20,30 +22,35 @@ export interface RegionStore {
   readonly clock: Clock
   /** The servers that serve it. */
   readonly nodes: Nodes
+  /** Writes down that it is this region's, where nobody has yet. */
+  keepRegion(): Promise<void>
   /** @throws {NotReady} with the reason, when it cannot be written. */
   ready(): Promise<void>
   close(): Promise<void>
 }
 
-/** @throws {StoreUnavailable} {@link DatabaseMissing} */
+/** @throws {StoreUnavailable} {@link NewerDatabase} {@link OtherRegion} */
 export async function openRegionStore(
   name: RegionName,
   config: Config,
   {
     lockPatience,
     url = null,
+    storeMeter,
     ...parts
   }: Pick<Parts, 'clock' | 'random' | 'log'> & {
     readonly lockPatience?: number | undefined
     readonly url?: string | null
+    readonly storeMeter?: StoreMeter | undefined
   },
 ): Promise<RegionStore> {
   await using unfinished = new AsyncDisposableStack()
-  const isFile = config.storeUrl === null
-  if (isFile) requireDatabase(name, config.dataFolder)
-  const store = await openStore(storeOf(name, config), createWatchStore(parts), lockPatience)
+  const place = storeOf(name, config)
+  const store = await openStore(place, watchStore(parts, storeMeter), lockPatience, storeMeter)
   unfinished.defer(() => store.close())
-  if (isFile) rememberDatabase(name, config.dataFolder)
+  const region = createOwnRegion(store)
+  await region.require(name, describePlace(place))
+  if ('file' in place) rememberDatabase(name, config.dataFolder)
   const clock = store.isShared
     ? await createDatabaseClock(store, parts.clock)
     : { ...parts.clock, close() {} }
@@ -55,6 +62,7 @@ export async function openRegionStore(
     store,
     clock,
     nodes,
+    keepRegion: () => region.keep(name),
     async ready() {
       if (!nodes.isHere()) throw new NotReady(`this server has not been heard of by the database of ${name}`)
       await isReady()
@@ -64,5 +72,15 @@ export async function openRegionStore(
       clock.close()
       await store.close()
     },
+  }
+}
+
+/** Tells the operator, and counts. */
+function watchStore(parts: Pick<Parts, 'clock' | 'log'>, meter: StoreMeter | undefined): WatchStore {
+  const tell = createWatchStore(parts)
+  if (!meter) return tell
+  return (failure) => {
+    meter.told(failure ? 'fails' : 'works')
+    tell(failure)
   }
 }

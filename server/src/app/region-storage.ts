@@ -14,6 +14,13 @@ export const databaseOf = (name: RegionName, { dataFolder }: Pick<Config, 'dataF
 export const storeOf = (name: RegionName, config: Pick<Config, 'dataFolder' | 'storeUrl'>): StorePlace =>
   config.storeUrl === null ? { file: databaseOf(name, config) } : { url: config.storeUrl, schema: name }
 
+/** A database in an operator's words: where it is, without the password. */
+export function describePlace(place: StorePlace): string {
+  if ('file' in place) return `The database ${place.file}`
+  const [, database = ''] = /^[a-z]+:\/\/(?:[^/?#]*@)?([^?#]*)/.exec(place.url) ?? []
+  return `The schema ${place.schema} of the PostgreSQL database ${database}`
+}
+
 /** The sealer that all of a process's sealers follow from. */
 export function rootSealer({ sealingKeys, dataFolder }: Config, random: Random): Sealer {
   const [key, ...formerKeys] = sealingKeys ?? [sandboxSealingKey(dataFolder, random)]

@@ -2,9 +2,12 @@ import { machineFault } from '../base/file-fault.ts'
 import { NotSealedHere } from '../base/seal.ts'
 import { ConfigError } from '../config/config.ts'
 import { NotBuilt } from '../http/not-built.ts'
+import { RegionAbsent } from '../store/region-absent.ts'
 import { StoreUnavailable } from '../store/store-unavailable.ts'
-import { DatabaseMissing } from './known-databases.ts'
-import { FolderNotLocked } from './lock-data-folder.ts'
+import { DatabaseFault } from './databases/database-fault.ts'
+import { DatabaseMissing } from './databases/known-databases.ts'
+import { FolderNotLocked } from './databases/lock-data-folder.ts'
+import { OtherRegion } from './databases/own-region.ts'
 
 /** Why nothing can listen where the configuration says, and what to do about it. */
 const remedies: Readonly<Record<string, string>> = {
@@ -19,13 +22,16 @@ const remedies: Readonly<Record<string, string>> = {
 export function startError(error: unknown): string {
   if (
     error instanceof ConfigError ||
+    error instanceof DatabaseFault ||
     error instanceof DatabaseMissing ||
     error instanceof FolderNotLocked ||
-    error instanceof NotBuilt
+    error instanceof NotBuilt ||
+    error instanceof OtherRegion ||
+    error instanceof RegionAbsent
   ) {
     return error.message
   }
-  if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
+  if (isWrongArgument(error)) {
     return `${error.message}\nUse --role api, --role vault or no option.`
   }
   if (error instanceof NotSealedHere) {
@@ -42,6 +48,40 @@ export function startError(error: unknown): string {
   if (remedy) return `${error.message}. ${remedy}`
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
+
+/** How a process ends that could not do its work, by sysexits.h where that has a word for it. */
+export const exitCodes = {
+  /** A bug, or other servers have taken over what it did. */
+  failed: 1,
+  /** EX_TEMPFAIL: what is wrong may pass, and starting again is worth a try. */
+  later: 75,
+  /** EX_CONFIG: somebody has to change something first. */
+  configuration: 78,
+} as const
+
+/** The exit code of a process that {@link startError} is said of. */
+export function startExitCode(error: unknown): number {
+  if (error instanceof DatabaseFault) return error.mayPass ? exitCodes.later : exitCodes.configuration
+  if (
+    error instanceof ConfigError ||
+    error instanceof DatabaseMissing ||
+    error instanceof NotBuilt ||
+    error instanceof NotSealedHere ||
+    error instanceof OtherRegion ||
+    isWrongArgument(error)
+  ) {
+    return exitCodes.configuration
+  }
+  const mayPass =
+    error instanceof FolderNotLocked ||
+    error instanceof StoreUnavailable ||
+    machineFault(error) !== undefined ||
+    (error instanceof Error && remedyOf(error) !== undefined)
+  return mayPass ? exitCodes.later : exitCodes.failed
+}
+
+const isWrongArgument = (error: unknown): error is TypeError =>
+  error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
 
 const remedyOf = (error: Error): string | undefined =>
   'syscall' in error && 'code' in error && /^(?:listen|getaddrinfo)$/.test(String(error.syscall))

@@ -3,6 +3,7 @@ import type { Guid } from '../base/guid.ts'
 import { createOneAtATime } from '../base/one-at-a-time.ts'
 import { Problem } from '../base/problem.ts'
 import type { SessionBook } from '../base/session-names.ts'
+import { inSpan } from '../base/tracing/in-span.ts'
 import type { Calls } from '../calls/calls.ts'
 import type { ProviderLaunch } from '../payments/provider.ts'
 import type { VaultProvider } from '../split/serve-vault.ts'
@@ -67,11 +68,16 @@ export function vaultProvider({
 
   return {
     async launch(request) {
-      const { providerSessionGuid: named } = request
+      const { providerSessionGuid: named, accountId, sessionGuid } = request
       const launch = launchOf(request)
-      const launched = named
-        ? await onName(named, () => openOnce(named, launch, request))
-        : await open(launch, request)
+      const attributes = { 'tonegate.account_id': accountId, 'tonegate.session_guid': sessionGuid }
+      const launched = await inSpan('launch session', { attributes }, async (span) => {
+        const opened = await (named
+          ? onName(named, () => openOnce(named, launch, request))
+          : open(launch, request))
+        span.set({ 'tonegate.capture_guid': opened.guid })
+        return opened
+      })
       const { guid, viewUrl, accessToken, refreshToken, paymentFormUrl, durable, alongside } = launched
       return {
         providerSessionGuid: guid,

@@ -51,6 +51,9 @@ export const auditActions = [
   'payment.capture',
   'payment.refund',
   'payment.void',
+  'database.create',
+  'database.restore',
+  'database.make-safe',
   'audit.prune',
 ] as const
 

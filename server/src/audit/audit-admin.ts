@@ -1,12 +1,13 @@
 import { NotSealedHere } from '../base/seal.ts'
 import type { StoreParts } from '../store/parts.ts'
 import { beginning, type ChainEnd, prepareChainEnds } from './chain-ends.ts'
-import type { ListedEntry } from './entry.ts'
+import type { AuditEntry, ListedEntry } from './entry.ts'
 import { exportLine } from './export-line.ts'
 import { HeadMissing, prepareLinkEntries } from './link-entries.ts'
 import { type EntryFilter, prepareListEntries } from './list-entries.ts'
 import { type Pruning, preparePruneLog } from './prune-log.ts'
 import { prepareReadLog } from './read-log.ts'
+import { prepareRecord } from './record.ts'
 import { prepareVerifyLog, type VerifiedLog } from './verify-log.ts'
 
 /** What an operator does with the audit log, beside a server that may run on the same database. */
@@ -19,6 +20,8 @@ export interface AuditAdmin {
   verify(known?: ChainEnd): Promise<VerifiedLog>
   /** What the log has at the place of an entry that is known from elsewhere. */
   compare(entry: ChainEnd): Promise<'same' | 'other' | 'pruned' | 'none'>
+  /** Writes an entry of what has been done otherwise. */
+  write(entry: AuditEntry): Promise<void>
   readonly pruning: {
     plan(before: number): Promise<Pruning>
     prune(before: number): Promise<Pruning>
@@ -28,6 +31,7 @@ export interface AuditAdmin {
 export function createAuditAdmin(parts: Pick<StoreParts, 'store' | 'sealer' | 'clock'>): AuditAdmin {
   const link = prepareLinkEntries(parts)
   const log = prepareReadLog(parts.store)
+  const record = prepareRecord(parts)
   const ends = prepareChainEnds(parts.store, parts.sealer)
   const list = prepareListEntries(parts)
   const verify = prepareVerifyLog(parts)
@@ -70,6 +74,9 @@ export function createAuditAdmin(parts: Pick<StoreParts, 'store' | 'sealer' | 'c
       const first = await log.after(position - 1).next()
       if (first.value?.position === position) return first.value.hash === hash ? 'same' : 'other'
       return first.done ? 'none' : 'pruned'
+    },
+    async write(entry) {
+      await parts.store.write((tx) => record(tx, entry))
     },
     pruning: {
       async plan(before) {

@@ -1,5 +1,5 @@
 import { type LogFn, type Logger, pino } from 'pino'
-import { currentRequestId } from './request-scope.ts'
+import { currentRequestId, currentSpan } from './request-scope.ts'
 import { createThinOut } from './thin-out.ts'
 
 export type Log = Logger
@@ -14,8 +14,8 @@ const maxWaitingBytes = 1024 * 1024
 
 /**
  * One JSON line an event, to standard output. Nothing is logged but what a line of our code names: no body,
- * no header, no query string. A line that is written for a request bears its `requestId`. Where the log cannot be
- * written, lines are lost and the server goes on.
+ * no header, no query string. A line that is written for a request bears its `requestId`, and its `traceId` where it is
+ * traced. Where the log cannot be written, lines are lost and the server goes on.
  */
 export function createLog(
   level: LogLevel,
@@ -30,7 +30,8 @@ export function createLog(
       timestamp: pino.stdTimeFunctions.isoTime,
       mixin() {
         const requestId = currentRequestId()
-        return requestId === undefined ? {} : { requestId }
+        const traceId = currentSpan()?.traceId
+        return { ...(requestId !== undefined && { requestId }), ...(traceId !== undefined && { traceId }) }
       },
       hooks: {
         logMethod(line: Parameters<LogFn>, write: LogFn) {

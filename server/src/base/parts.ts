@@ -4,6 +4,7 @@ import type { Log } from './log.ts'
 import type { Random } from './random.ts'
 import type { Region } from './region.ts'
 import type { Sealer } from './seal.ts'
+import type { Tracer } from './tracing/span.ts'
 
 /**
  * What nearly everything in a region is made of. Who needs some of it takes a `Pick` of it; who makes others of it takes
@@ -17,4 +18,6 @@ export interface Parts {
   readonly random: Random
   readonly newGuid: NewGuid
   readonly log: Log
+  /** Begins traces; absent where nothing is traced. What is part of a trace needs none: see `inSpan`. */
+  readonly tracer?: Tracer
 }

@@ -1,6 +1,7 @@
 import { type Line, type LineControl, LineFault } from './line-control.ts'
 import type { PlatformKind } from './platforms/platform.ts'
 import type { Platforms } from './platforms/platforms.ts'
+import { traceControl } from './trace-control.ts'
 
 /** What steers the lines of platforms, by their kind; absent where this server has none of it. */
 export type Controls = Readonly<Partial<Record<PlatformKind, LineControl>>>
@@ -23,7 +24,7 @@ export function createControl(platforms: Pick<Platforms, 'find'>, controls: Cont
     return control
   }
 
-  return {
+  return traceControl({
     secure: async (line, order) => (await enabledControlOf(line)).secure(line, order),
     release: async (line, order) => (await controlOf(line)).release(line, order),
     say: async (line, order) => (await controlOf(line)).say(line, order),
@@ -35,5 +36,5 @@ export function createControl(platforms: Pick<Platforms, 'find'>, controls: Cont
     forget(line) {
       for (const control of Object.values(controls)) control.forget?.(line)
     },
-  }
+  })
 }

@@ -17,6 +17,7 @@ import { createFindLine, createLiveCalls, type LiveCalls } from './live/live-cal
 import { type CallPeers, noPeers } from './peers/call-peers.ts'
 import { servePeers } from './peers/serve-peers.ts'
 import { createPlatforms, type Platforms } from './platforms/platforms.ts'
+import type { EngineHealth } from './rtpengine/engine-state.ts'
 import { createRtpenginePlatforms } from './rtpengine/rtpengine-platforms.ts'
 
 /** The telephone of a region: its platforms, their calls, and the lines of those. */
@@ -25,6 +26,8 @@ export interface Telephone extends Calls {
   readonly liveCalls: LiveCalls
   readonly lines: Lines
   readonly callerNumber: CallerNumber
+  /** Of every rtpengine that is connected to, whether its keys are heard. */
+  engineStates(): readonly EngineHealth['state'][]
   /** Connects to what keys come from. To be called once, before calls are taken up. */
   open(): Promise<void>
   readonly elsewhere: CallsElsewhere
@@ -78,6 +81,7 @@ export function createCalls(
     liveCalls,
     lines,
     callerNumber: createCallerNumber(parts),
+    engineStates: () => [...rtpengine.health().values()].flat().map(({ state }) => state),
     async findLiveCall(accountId, agentId) {
       const callGuid = await liveCalls.activeOf(accountId, agentId)
       if (callGuid) return { callGuid, agentId }

@@ -1,5 +1,6 @@
 import type { AuditAdmin } from '../audit/audit-admin.ts'
 import type { Guid } from '../base/guid.ts'
+import type { RegionName } from '../base/region.ts'
 import type { Platforms } from '../calls/platforms/platforms.ts'
 import type { CheckEngine } from '../calls/rtpengine/check-engine.ts'
 import type { Administration } from '../identity/administration.ts'
@@ -18,6 +19,7 @@ import type { CheckedPoint } from '../vault/model/gateway.ts'
 import type { ProviderFlows } from '../vault/provider-api/flows/provider-flows.ts'
 import type { ProviderClients } from '../vault/provider-api/provider-clients.ts'
 import type { Answer } from './answer.ts'
+import type { Databases } from './databases.ts'
 import type { ReadPassword } from './input/read-password.ts'
 import type { ReadSecret } from './input/read-secret.ts'
 import type { SessionCourse } from './session-course.ts'
@@ -80,12 +82,14 @@ export interface AdminContext extends Administration {
     /** The lines of a file, or of what is piped in for `-`. @throws {Refused} when it cannot be read. */
     readLines(file: string): AsyncIterable<string>
     /** What is too long for one answer; resolves when more may be written. */
-    write(text: string): Promise<void>
+    print(text: string): Promise<void>
   }
   readonly readSecret: ReadSecret
   /** Where the provider of an account configuration sends callbacks to. */
   callbackUrl(address: CallbackAddress): string
   readonly mode: 'sandbox' | 'production'
+  /** Whose database it is, and where that is, in the operator's words. */
+  readonly database: { readonly region: RegionName; readonly place: string }
   readonly now: () => number
   /** What the sandbox calls its account; production is refused where there is one. */
   readonly demoAccountName: string
@@ -120,24 +124,36 @@ type Choice<O extends Option> = O extends { choices: readonly (infer C extends s
 
 export type GivenOptions<O extends Options> = { readonly [Name in keyof O]: Given<O[Name]> }
 
-/** A line of the table of commands. */
-export interface Command {
+/** What a line of the table of commands says of its command. */
+interface CommandLine {
   /** Noun and verb: `client create`. */
   readonly name: string
   readonly summary: string
   /** The one value that stands without an option's name. */
   readonly argument?: { readonly name: string; readonly help: string; readonly optional?: true }
   readonly options: Options
-  /** It may be the first command on an empty data folder; the others want a database to be there. */
-  readonly beginsRegion?: true
+  /** It makes the region's database; the others want one to be there. */
+  readonly createsDatabase?: true
   /** The audit log has to name the person who gives it. */
   readonly needsPerson?: true
+}
+
+/** A line of the table of commands, of one that works on an opened region. */
+export interface Command extends CommandLine {
   /**
    * @throws {Refused} when it cannot be done.
    * @throws {WrongUsage} when what was given contradicts itself.
    */
   run(context: AdminContext, given: GivenOptions<Options>, argument: string): Promise<Answer>
 }
+
+/** One of a command that works on the region's database as a whole, which nobody has opened. */
+export interface DatabaseCommand extends CommandLine {
+  /** As {@link Command.run}. */
+  runUnopened(databases: Databases, given: GivenOptions<Options>, argument: string): Promise<Answer>
+}
+
+export type AnyCommand = Command | DatabaseCommand
 
 /** Makes a line of the table; what was given has the types that its options say. */
 export function command<const O extends Options>(
@@ -147,4 +163,15 @@ export function command<const O extends Options>(
   },
 ): Command {
   return line as unknown as Command
+}
+
+/** As {@link command}, of one that works on a database as a whole. */
+export function databaseCommand<const O extends Options>({
+  run,
+  ...line
+}: CommandLine & {
+  readonly options: O
+  readonly run: (databases: Databases, given: GivenOptions<O>, argument: string) => Promise<Answer>
+}): DatabaseCommand {
+  return { ...line, runUnopened: run as unknown as DatabaseCommand['runUnopened'] }
 }

@@ -1,5 +1,6 @@
-import type { Command } from './command.ts'
+import type { AnyCommand } from './command.ts'
 import { exportAudit, listAudit, pruneAudit, verifyAudit } from './commands/audit.ts'
+import { createBackup, makeRestoredSafe, moveStore, restoreBackup, verifyBackup } from './commands/backups.ts'
 import { checkPlatform } from './commands/check-platform.ts'
 import { createClient } from './commands/clients/create-client.ts'
 import { deleteClient } from './commands/clients/delete-client.ts'
@@ -15,6 +16,7 @@ import {
   showConfiguration,
 } from './commands/configurations.ts'
 import { createAccount } from './commands/create-account.ts'
+import { createDatabase } from './commands/create-database.ts'
 import { checkGateway, deleteGateway, listGateways, putGateway, showGateway } from './commands/gateways.ts'
 import { listAccounts } from './commands/list-accounts.ts'
 import { listKeys } from './commands/list-keys.ts'
@@ -62,7 +64,8 @@ import {
 } from './commands/webhooks.ts'
 
 /** Every command there is, in the order that help lists them. */
-export const commands: readonly Command[] = [
+export const commands: readonly AnyCommand[] = [
+  createDatabase,
   createAccount,
   listAccounts,
   createAdministrator,
@@ -126,6 +129,11 @@ export const commands: readonly Command[] = [
   logWebhooks,
   redeliverWebhook,
   rotateSealingKey,
+  createBackup,
+  verifyBackup,
+  restoreBackup,
+  makeRestoredSafe,
+  moveStore,
   listAudit,
   exportAudit,
   verifyAudit,

@@ -1,20 +1,20 @@
-import type { Command, Options } from './command.ts'
+import type { AnyCommand, Options } from './command.ts'
 import { commonOptions } from './input/read-arguments.ts'
 
 /** Explains the commands: one with its options, several in a line each. */
-export function help(about: readonly Command[], program: string): string {
+export function help(about: readonly AnyCommand[], program: string): string {
   const [first] = about
   return about.length === 1 && first !== undefined ? ofOne(first, program) : ofSeveral(about, program)
 }
 
-function ofOne({ name, summary, argument, options }: Command, program: string): string {
+function ofOne({ name, summary, argument, options }: AnyCommand, program: string): string {
   const place = argument && (argument.optional ? `[<${argument.name}>]` : `<${argument.name}>`)
   const usage = [program, name, place, '[options]'].filter(Boolean).join(' ')
   const behind = argument ? `\n${columns([[`<${argument.name}>`, argument.help]])}` : ''
   return `${summary}\n\n  ${usage}\n${behind}\n${optionLines(options)}\n${optionLines(commonOptions)}`
 }
 
-function ofSeveral(about: readonly Command[], program: string): string {
+function ofSeveral(about: readonly AnyCommand[], program: string): string {
   const rows = about.map(({ name, argument, summary }) => [
     argument === undefined ? name : `${name} <${argument.name}>`,
     summary,

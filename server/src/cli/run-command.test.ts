@@ -11,6 +11,7 @@ async function type(...typed: readonly string[]) {
   const code = await runAdmin(typed, {
     program: 'npm run admin --',
     open: () => assert.fail('a region was opened'),
+    openDatabases: () => assert.fail('a database was opened'),
     answer: (text) => {
       answer += text
     },

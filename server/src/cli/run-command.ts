@@ -3,6 +3,7 @@ import { inCommand } from '../base/request-scope.ts'
 import { type Answer, printAnswer } from './answer.ts'
 import type { AdminContext, Command } from './command.ts'
 import { commands } from './commands.ts'
+import type { Databases } from './databases.ts'
 import { help } from './help.ts'
 import { readArguments } from './input/read-arguments.ts'
 import { type OperatorSources, operatorOf, requirePerson } from './operator.ts'
@@ -18,6 +19,12 @@ export interface Surroundings {
    * @throws {Refused} when there is none.
    */
   open(region: RegionName | undefined, command: Command): Promise<OpenAdmin>
+  /**
+   * The region's database, for a command that works on it as a whole.
+   *
+   * @throws {Refused} when the region is not served here.
+   */
+  openDatabases(region: RegionName | undefined): Databases
   /** What the operator asked for, and nothing else: it may be piped into another program. */
   answer(text: string): void
   complain(text: string): void
@@ -63,10 +70,12 @@ type AskedCommand = Extract<ReturnType<typeof readArguments>, { kind: 'command' 
 
 async function runCommand(
   { command, given, argument, region, as }: AskedCommand,
-  { open, operator }: Surroundings,
+  { open, openDatabases, operator }: Surroundings,
 ): Promise<Answer> {
   const actor = operatorOf(operator, as)
   if (command.needsPerson) requirePerson(actor)
+  if ('runUnopened' in command)
+    return inCommand(command.name, actor, () => command.runUnopened(openDatabases(region), given, argument))
   const { context, close } = await open(region, command)
   try {
     return await inCommand(command.name, actor, () => command.run(context, given, argument))

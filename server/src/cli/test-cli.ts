@@ -55,7 +55,7 @@ export async function startCli(t: TestContext) {
       async *readLines(file) {
         yield* (await context.readText(file)).split('\n')
       },
-      write: async (text) => void operator.written.push(text),
+      print: async (text) => void operator.written.push(text),
     },
     keys: {
       list: prepareStoredKeys(server.store).all,
@@ -63,6 +63,7 @@ export async function startCli(t: TestContext) {
     },
     sealing: { rotate: async () => rotations.shift() ?? { columns: [], lastLinkEndsAt: null } },
     mode: 'sandbox',
+    database: { region: 'nam', place: 'The database nam.db' },
     now: server.clock.now,
     demoAccountName: 'Demo nam',
   }
@@ -141,6 +142,9 @@ function running(
     const code = await runAdmin(typed, {
       program: 'npm run admin --',
       open: async () => ({ context, close: async () => {} }),
+      openDatabases: () => {
+        throw new Refused('There is no database here.')
+      },
       answer: (text) => {
         answer += text
       },

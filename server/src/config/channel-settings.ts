@@ -1,3 +1,5 @@
+import { readListenAddress } from './listen-address.ts'
+
 /** The way between the two processes, where each is a process of its own. */
 export interface ChannelSettings {
   /** 32 bytes, which both have. */
@@ -35,7 +37,7 @@ export function readRole(variables: ChannelVariables): {
   const splitRole = splitRoles.find((each) => each === role)
   if (!splitRole)
     return { read: both, faults: [`TONEGATE_ROLE is '${variables.role}'; allowed values: both, api, vault.`] }
-  const address = readListen(listen)
+  const address = readListenAddress(listen)
   const url = URL.parse(peer)
   const faults = [
     ...(key ? [] : [keyFault(key)]),
@@ -44,13 +46,6 @@ export function readRole(variables: ChannelVariables): {
   ]
   if (!key || !address || !url || faults.length > 0) return { read: both, faults }
   return { read: { role: splitRole, channel: { key, ...address, peer: url } }, faults }
-}
-
-function readListen(text: string): { readonly host: string; readonly port: number } | undefined {
-  const [, host, port] = /^(\[[0-9a-f:.]+\]|[^:[\]]+):(\d{1,5})$/i.exec(text) ?? []
-  const number = Number(port)
-  if (host === undefined || number > 65_535) return undefined
-  return { host: host.replace(/^\[|\]$/g, ''), port: number }
 }
 
 const keyFault = (key: null | undefined): string =>

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
+import { tmpdir } from 'node:os'
 import { test } from 'node:test'
 import { ConfigError, readConfig } from './config.ts'
 
@@ -18,7 +19,7 @@ test('without any variable it is a sandbox of three regions on 127.0.0.1:8080', 
 const production = {
   TONEGATE_MODE: 'production',
   TONEGATE_DOMAIN: 'pay.example.com',
-  TONEGATE_DATA: '/var/lib/tonegate',
+  TONEGATE_DATA: tmpdir(),
   TONEGATE_PROXY: 'trusted',
   TONEGATE_SEALING_KEY: randomBytes(32).toString('base64'),
 }
@@ -28,6 +29,7 @@ test('production limits each client and serves its default region', () => {
   assert.deepEqual(config.regions, ['emea'])
   assert.equal(config.tokenRequestsPerSecond, 50)
   assert.equal(config.apiRequestsPerSecond, 200)
+  assert.equal(config.life.drainSeconds, 5)
 })
 
 test('the sandbox has no limits of requests but those that are set', () => {

@@ -1,15 +1,21 @@
-import { resolve } from 'node:path'
+import { isAbsolute, resolve } from 'node:path'
 import { type LogLevel, logLevels } from '../base/log.ts'
 import { readPostgresUrl } from '../base/postgres-url.ts'
 import { type RegionName, regionNames } from '../base/region.ts'
+import type { TracingSettings } from '../tracing/tracing-settings.ts'
 import type { MessageLimits } from '../vault/links/message-limits.ts'
 import type { SmsSettings } from '../vault/links/sms-connector.ts'
 import type { MailSettings } from '../vault/links/smtp-sender.ts'
 import { type Role, readRole } from './channel-settings.ts'
+import { diskFaults } from './disk-faults.ts'
+import { type LifeSettings, readLife } from './life-settings.ts'
 import { readLinkSettings } from './link-settings.ts'
+import { metricsTokenFault } from './metrics-token.ts'
 import { type NodeSettings, readNodeSettings } from './node-settings.ts'
+import { portFaults } from './port-faults.ts'
 import { productionFaults } from './production-rules.ts'
 import { readKey, readSealingKeys, type SealingKeys } from './sealing-keys.ts'
+import { readTracingSettings } from './tracing-settings.ts'
 import { createVariables, type Variables } from './variables.ts'
 
 /** Everything that can be set from outside. `docs/operations.md` lists the variables. */
@@ -50,6 +56,12 @@ interface Settings {
   readonly sms: SmsSettings | null
   /** How many messages with links are sent. */
   readonly messages: MessageLimits
+  /** How it ends, and where it is asked how it is. */
+  readonly life: LifeSettings
+  /** What a scrape of the metrics has to bring; null: nothing. */
+  readonly metricsToken: string | null
+  /** Where traces are sent; null: nothing is traced. */
+  readonly tracing: TracingSettings | null
 }
 
 const signingAlgorithms = ['ES256', 'RS256', 'EdDSA'] as const
@@ -82,20 +94,17 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   faults.push(...sealing.faults)
   const proxy = choice('TONEGATE_PROXY', proxies, 'none')
   const storeUrl = readStoreUrl(variables)
+  const givenFolder = text('TONEGATE_DATA', '') || undefined
   if (mode === 'production') {
-    const dataFolder = text('TONEGATE_DATA', '') || undefined
-    faults.push(...productionFaults({ domain, sealing, dataFolder, storeUrl, proxy }))
+    faults.push(...productionFaults({ domain, sealing, dataFolder: givenFolder, storeUrl, proxy }))
   }
+  faults.push(...readDiskFaults(variables, { mode, storeUrl, givenFolder }))
   const links = readLinks(variables, mode)
-  const process = readProcess(variables)
   const config: Config = {
     mode,
-    ...process,
-    host: text('HOST', '127.0.0.1').replace(/^\[(.*)\]$/, '$1'),
-    port: whole('PORT', 8080, [0, 65_535]),
-    dataFolder: resolve(text('TONEGATE_DATA', './data')),
+    ...readPlaces(variables, { mode, storeUrl }),
+    dataFolder: resolve(givenFolder ?? './data'),
     storeUrl,
-    node: readNode(variables),
     ...served,
     domain: domain?.toLowerCase() ?? null,
     logLevel: choice('TONEGATE_LOG_LEVEL', logLevels, 'info'),
@@ -109,12 +118,61 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     mail: links.mail,
     sms: links.sms,
     messages: { ...readMessageBounds(variables, mode), smsTo: links.smsTo },
+    metricsToken: readMetricsToken(variables),
+    tracing: readTracingSettings(variables),
   }
   if (faults.length > 0) throw new ConfigError(faults)
   return config
 }
 
 type Mode = Settings['mode']
+
+/** A relative folder of production is complained of as such. */
+function readDiskFaults(
+  { text }: Variables,
+  {
+    mode,
+    storeUrl,
+    givenFolder,
+  }: {
+    readonly mode: Mode
+    readonly storeUrl: string | null
+    readonly givenFolder: string | undefined
+  },
+): readonly string[] {
+  const isLooked = storeUrl === null && (mode === 'sandbox' || (givenFolder && isAbsolute(givenFolder)))
+  return diskFaults({
+    mode,
+    dataFolder: isLooked ? resolve(givenFolder ?? './data') : null,
+    sealingKeyFile: text('TONEGATE_SEALING_KEY_FILE', ''),
+  })
+}
+
+/** Where it listens, for whom, and until when. */
+function readPlaces(
+  variables: Variables,
+  { mode, storeUrl }: { readonly mode: Mode; readonly storeUrl: string | null },
+) {
+  const { text, whole, faults } = variables
+  const process = readProcess(variables)
+  const places = {
+    ...process,
+    host: text('HOST', '127.0.0.1').replace(/^\[(.*)\]$/, '$1'),
+    port: whole('PORT', 8080, [0, 65_535]),
+    node: readNode(variables),
+    life: readLife(variables, mode),
+  }
+  const { url } = places.node
+  faults.push(
+    ...portFaults({
+      PORT: places,
+      TONEGATE_OPS_LISTEN: places.life.opsListen,
+      TONEGATE_CHANNEL_LISTEN: process.channel,
+      TONEGATE_NODE_URL: storeUrl && url ? { host: '::', port: Number(url.port) } : null,
+    }),
+  )
+  return places
+}
 
 function readServed(
   { text, choice, faults }: Variables,
@@ -190,6 +248,12 @@ function readNode({ text, faults }: Variables): NodeSettings {
   })
   faults.push(...node.faults)
   return node.read
+}
+
+function readMetricsToken({ text, faults }: Variables): string | null {
+  const token = text('TONEGATE_METRICS_TOKEN', '')
+  faults.push(...metricsTokenFault(token))
+  return token || null
 }
 
 function readRates({ text, whole }: Variables, mode: Mode) {

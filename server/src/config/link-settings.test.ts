@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
+import { tmpdir } from 'node:os'
 import { test } from 'node:test'
 import { ConfigError, readConfig } from './config.ts'
 
@@ -8,7 +9,7 @@ type Environment = Readonly<Record<string, string>>
 const production = {
   TONEGATE_MODE: 'production',
   TONEGATE_DOMAIN: 'pay.example.com',
-  TONEGATE_DATA: '/var/lib/tonegate',
+  TONEGATE_DATA: tmpdir(),
   TONEGATE_PROXY: 'trusted',
   TONEGATE_SEALING_KEY: randomBytes(32).toString('base64'),
 }

@@ -62,7 +62,7 @@ test('production is refused with a key that can be guessed, wherever it stands i
   const production = {
     TONEGATE_MODE: 'production',
     TONEGATE_DOMAIN: 'pay.example.com',
-    TONEGATE_DATA: '/var/lib/tonegate',
+    TONEGATE_DATA: tmpdir(),
     TONEGATE_PROXY: 'trusted',
   }
   const list = [newKey(), Buffer.alloc(32, 7).toString('base64')]

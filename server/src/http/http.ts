@@ -2,6 +2,7 @@ import AjvCompiler from '@fastify/ajv-compiler'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, {
   type FastifyError,
+  type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
   type RouteOptions,
@@ -16,9 +17,12 @@ import { FormBody } from './bodies/form-body.ts'
 import { parseJsonBody } from './bodies/json-body.ts'
 import { parseSecretJson } from './bodies/secret-json.ts'
 import { takeBodies } from './bodies/take-bodies.ts'
+import { meterRequests, meterUnrouted } from './meter-requests.ts'
 import { createRefusals, describeRefusal, refusalLine } from './refusals.ts'
 import { createRequestIds, requestIdHeader } from './request-id.ts'
+import type { RequestMeter, StreamName } from './request-meter.ts'
 import { shownPath } from './shown-path.ts'
+import { traceRequests } from './trace-requests.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -26,6 +30,8 @@ declare module 'fastify' {
     readonly answerPreflight?: (request: FastifyRequest, reply: FastifyReply) => Promise<boolean>
     /** No text of a JSON body becomes one: it is read by `parseSecretJson`. Forms need no such word. */
     readonly holdsSecrets?: true
+    /** Its answers are streams that stay open. */
+    readonly stream?: StreamName
     /** Answers any other method, where it is not to be by a problem. `Allow` is its own to say. */
     readonly refuseMethod?: (request: FastifyRequest, reply: FastifyReply) => FastifyReply
   }
@@ -50,9 +56,12 @@ export function createHttp({
   region,
   log,
   proxy,
-}: Pick<Parts, 'region' | 'log'> & {
+  requestMeter,
+  tracer,
+}: Pick<Parts, 'region' | 'log' | 'tracer'> & {
   /** Whether `X-Forwarded-*` headers are believed. */
   readonly proxy: 'none' | 'trusted'
+  readonly requestMeter?: RequestMeter
 }) {
   const newRequestId = createRequestIds()
   const refused = createRefusals(log)
@@ -69,18 +78,21 @@ export function createHttp({
       answerError(error, request, reply)
       // No hook sees what has no route and cannot have one.
       refused(refusalLine(request, reply))
+      requestMeter?.unrouted(request.method, reply.statusCode)
     },
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   app.removeAllContentTypeParsers()
   app.decorateRequest('ownBody', null)
   app.decorateRequest('refusal', null)
+  if (tracer) app.addHook('onRequest', traceRequests(tracer))
   app.addHook('onSend', (request, reply, _payload, done) => {
     request.ownBody?.fill(0)
     reply.header(requestIdHeader, request.id)
     if (reply.statusCode >= 400) refused(refusalLine(request, reply))
     done()
   })
+  if (requestMeter) meterRequests(app as unknown as FastifyInstance, requestMeter)
   takeBodies(app, { mediaType: 'application/json', read: readJson })
   takeBodies(app, { mediaType: 'application/x-www-form-urlencoded', read: (body) => new FormBody(body) })
 
@@ -103,6 +115,7 @@ export function createHttp({
     for (const method of [route.method].flat()) routes.push({ method, pattern, route })
   })
   app.setNotFoundHandler(async (request, reply) => {
+    if (requestMeter) meterUnrouted(requestMeter, request, reply)
     const path = request.url.split('?', 1)[0] ?? '/'
     const found = routes.filter(({ pattern }) => pattern.test(path))
     if (request.method === 'OPTIONS') {
@@ -115,17 +128,17 @@ export function createHttp({
       return answerError(new Problem('not-found', 'No resource exists at this path.'), request, reply)
     const refuse = found.find(({ route }) => route.config?.refuseMethod)?.route.config?.refuseMethod
     if (refuse) return refuse(request, reply)
-    const allow = [...allowed].sort().join(', ')
-    return answerError(
-      new Problem('method-not-allowed', `This path allows: ${allow}.`, { headers: { allow } }),
-      request,
-      reply,
-    )
+    return answerError(notAllowed(allowed), request, reply)
   })
   return app
 }
 
 export type Http = ReturnType<typeof createHttp>
+
+function notAllowed(allowed: ReadonlySet<string>): Problem {
+  const allow = [...allowed].sort().join(', ')
+  return new Problem('method-not-allowed', `This path allows: ${allow}.`, { headers: { allow } })
+}
 
 const readJson = (body: Buffer, { routeOptions }: FastifyRequest): unknown =>
   routeOptions.config.holdsSecrets ? parseSecretJson(body) : parseJsonBody(body)

@@ -78,3 +78,27 @@ test('a connection whose stream has ended keeps nobody from closing', { timeout:
   await closed
   agent.destroy()
 })
+
+test('while it drains, requests are answered and their connections end; when it has closed, there are none', async (t) => {
+  const listener = await start(t)
+  const ask = () => fetch(`http://127.0.0.1:${listener.port}/auth/.well-known/openid-configuration`)
+  assert.equal((await ask()).headers.get('connection'), 'keep-alive')
+  listener.drain()
+  const answer = await ask()
+  assert.deepEqual([answer.status, answer.headers.get('connection')], [200, 'close'])
+  const readiness = await fetch(`http://127.0.0.1:${listener.port}/readyz`)
+  assert.deepEqual([readiness.status, await readiness.json()], [503, { status: 'stopping' }])
+  assert.equal((await fetch(`http://127.0.0.1:${listener.port}/healthz`)).status, 200)
+  await listener.close()
+  await assert.rejects(ask())
+})
+
+test('before there is anything to answer it says that it is starting', async (t) => {
+  const listener = await listen({ host: '127.0.0.1', port: 0, log: createLog('silent') })
+  t.after(() => listener.close())
+  for (const path of ['/readyz', '/globalpci/v1/session']) {
+    const answer = await fetch(`http://127.0.0.1:${listener.port}${path}`)
+    assert.deepEqual([answer.status, await answer.json()], [503, { status: 'starting' }])
+    assert.equal(answer.headers.get('retry-after'), '5')
+  }
+})

@@ -1,10 +1,12 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Log } from '../base/log.ts'
 import { currentRequestId, inRequest } from '../base/request-scope.ts'
 import { answerMalformed } from './answer-malformed.ts'
 import { createWipingServer } from './bodies/wiping-server.ts'
-import { reasonNotReady } from './not-ready.ts'
+import { listening } from './listening.ts'
+import { answerJson } from './ops/answer-json.ts'
+import { createReadiness, type Readiness } from './ops/readiness.ts'
 import { createRefusals } from './refusals.ts'
 import { createRequestIds, requestIdHeader } from './request-id.ts'
 
@@ -29,6 +31,11 @@ export interface Listener {
   readonly port: number
   /** From now on requests are answered; until then `/readyz` says 503. */
   serve(served: Served): void
+  /**
+   * From now on `/readyz` says 503, and each answer ends its connection: what sends requests here finds another server.
+   * Requests are still answered.
+   */
+  drain(): void
   /** Takes no more requests and resolves when those under way have been answered, or after ten seconds. */
   close(): Promise<void>
 }
@@ -36,9 +43,6 @@ export interface Listener {
 const maxClosingMilliseconds = 10_000
 /** While it closes: a connection whose stream has just ended would be kept for its client's next request. */
 const idleSweepMilliseconds = 50
-
-/** Seconds after which whoever asks too early, or a server that is not well, may ask again. */
-const retryAfter = '5'
 
 /** How long is waited for a request to arrive, in milliseconds. */
 interface Patience {
@@ -61,11 +65,13 @@ export async function listen({
   host,
   port,
   log,
+  readiness = createReadiness(),
   patience = defaultPatience,
 }: {
   readonly host: string
   readonly port: number
   readonly log: Log
+  readonly readiness?: Readiness
   readonly patience?: Patience
 }): Promise<Listener> {
   const requestIdOf = createRequestIds()
@@ -87,9 +93,10 @@ export async function listen({
   server.on('error', (error) => log.error({ err: error }, 'a connection could not be accepted'))
 
   function answerRequest(request: IncomingMessage, response: ServerResponse): void {
-    if (request.url === '/healthz') answer(response, 200, { status: 'alive' })
-    else if (request.url === '/readyz') void answerReadiness(response, served)
-    else if (!served) refuse(request, response, { status: 503, text: 'starting' })
+    if (readiness.isStopping()) response.shouldKeepAlive = false
+    if (request.url === '/healthz') answerJson(response, 200, { status: 'alive' })
+    else if (request.url === '/readyz') void readiness.answer(response)
+    else if (!served) refuse(request, response, { status: 503, text: stateOf(readiness) })
     else if (!served.mayAnswer(request))
       refuse(request, response, { status: 403, text: 'only https is accepted' })
     else served.handlerFor(request.headers.host)(request, response)
@@ -101,15 +108,18 @@ export async function listen({
     { status, text }: { readonly status: number; readonly text: string },
   ): void {
     refused({ requestId: currentRequestId() ?? '', method, status, code: text })
-    answer(response, status, { status: text })
+    answerJson(response, status, { status: text })
   }
 
   return {
     port: (server.address() as AddressInfo).port,
     serve(now) {
       served = now
+      readiness.look(now.ready)
     },
+    drain: readiness.stop,
     async close() {
+      readiness.stop()
       served = undefined
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       const cut = setTimeout(() => server.closeAllConnections(), maxClosingMilliseconds)
@@ -121,32 +131,4 @@ export async function listen({
   }
 }
 
-function listening(server: Server, at: { readonly host: string; readonly port: number }): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(at, () => {
-      server.removeListener('error', reject)
-      resolve()
-    })
-  })
-}
-
-async function answerReadiness(response: ServerResponse, served: Served | undefined): Promise<void> {
-  if (!served) return answer(response, 503, { status: 'starting or stopping' })
-  try {
-    answer(response, 200, { status: 'ready', ...(await served.ready()) })
-  } catch (error) {
-    answer(response, 503, { status: reasonNotReady(error) })
-  }
-}
-
-function answer(response: ServerResponse, status: number, body: object): void {
-  response
-    .writeHead(status, {
-      'content-type': 'application/json; charset=utf-8',
-      'cache-control': 'no-store',
-      [requestIdHeader]: currentRequestId(),
-      ...(status === 503 && { 'retry-after': retryAfter }),
-    })
-    .end(JSON.stringify(body))
-}
+const stateOf = (readiness: Readiness): string => (readiness.isStopping() ? 'stopping' : 'starting')

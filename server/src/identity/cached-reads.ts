@@ -30,12 +30,14 @@ export function createCachedReads<K extends string, V>(
 
   async function readAnew(key: K): Promise<V | undefined> {
     const readAt = clock.now()
+    const asked = read(key)
+    reading.set(key, asked)
     try {
-      const value = await read(key)
-      entries.set(key, { value, readAt })
+      const value = await asked
+      if (reading.get(key) === asked) entries.set(key, { value, readAt })
       return value
     } finally {
-      reading.delete(key)
+      if (reading.get(key) === asked) reading.delete(key)
     }
   }
 
@@ -46,14 +48,11 @@ export function createCachedReads<K extends string, V>(
         const age = clock.now() - entry.readAt
         if (age >= 0 && age < readAgainAfterMilliseconds) return entry.value
       }
-      const started = reading.get(key)
-      if (started !== undefined) return started
-      const read = readAnew(key)
-      reading.set(key, read)
-      return read
+      return reading.get(key) ?? readAnew(key)
     },
     forget(key) {
       entries.delete(key)
+      reading.delete(key)
     },
   }
 }

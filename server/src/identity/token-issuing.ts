@@ -1,6 +1,7 @@
 import type { StoreParts } from '../store/parts.ts'
 import { createAuthorizationCodes } from './authorize/authorization-codes.ts'
 import { createKnownClients } from './clients/known-clients.ts'
+import type { TokenMeter } from './endpoints/token-meter.ts'
 import { createIssueForUser } from './grants/issue-for-user.ts'
 import type { SigningAlgorithm } from './keys/algorithms.ts'
 import { createKeyring } from './keys/keyring.ts'
@@ -31,6 +32,7 @@ export interface IdentityParts {
   /** The path of the stylesheet that all pages share. */
   readonly stylesheet: string
   readonly settings: IdentitySettings
+  readonly tokenMeter?: TokenMeter
   /** Of those who sign in. */
   readonly passwordHashing?: PasswordHashing
   /** Of the passwords that are set; see `createAdministration`. */

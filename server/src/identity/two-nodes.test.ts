@@ -5,6 +5,7 @@ import type { Guid } from '../base/guid.ts'
 import { prepareCreateAccount } from './accounts/create-account.ts'
 import { createConsents } from './authorize/consents.ts'
 import { createSignIns } from './authorize/sign-ins.ts'
+import type { NewClient } from './clients/create-client.ts'
 import { prepareEditClient } from './clients/edit-client.ts'
 import { prepareRotateSecret } from './clients/rotate-secret.ts'
 import { createUsedAssertions } from './clients/used-assertions.ts'
@@ -21,8 +22,8 @@ const rounds = 20
 const times = Array.from({ length: rounds }, (_, index) => index)
 
 /** An identity server, and what two nodes need that have its database. */
-async function startNodes(t: TestContext) {
-  const started = await startIdentity(t)
+async function startNodes(t: TestContext, client: Partial<NewClient> = {}) {
+  const started = await startIdentity(t, { client })
   const { identity, account, store, openAgain } = started
   const stores = [store, await openAgain()] as const
   const { id: userId } = await identity.users.create({
@@ -305,6 +306,28 @@ test('a refresh that is under way while the password is set at another node give
   assert.equal(await letsIn(access_token), false)
   assert.equal((await refresh(refresh_token)).json().error, 'invalid_grant')
 })
+
+for (const scope of ['globalpci', 'globalpci offline_access']) {
+  test(`a password that another node replaces while it is checked opens nothing: ${scope}`, async (t) => {
+    const client: Partial<NewClient> = { flows: ['password'], scopes: ['globalpci', 'offline_access'] }
+    const { stores, clock, requestToken, userId: id } = await startNodes(t, client)
+    const [store, other] = stores
+    const { write } = store
+    const reset = other.prepare((db, p: { id: Guid; begun: number }) =>
+      db
+        .updateTable('user')
+        .set({ password_hash: 'another', tokens_valid_from: p.begun })
+        .where('id', '=', p.id),
+    )
+    t.mock.method(store, 'write', async (operation: Parameters<typeof write>[0]) => {
+      t.mock.restoreAll()
+      await other.write((tx) => reset.run(tx, { id, begun: clock.now() - 1 }))
+      return write(operation)
+    })
+    const person = { grant_type: 'password', username: 'agent.one', password: 'correct horse battery' }
+    assert.equal((await requestToken({ ...person, scope })).json().error, 'invalid_grant')
+  })
+}
 
 test('a DPoP proof of a request that may change something is good once at two nodes together (RFC-56)', async (t) => {
   const { stores, clock } = await startNodes(t)

@@ -1,19 +1,22 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { type Agent, request as httpsRequest } from 'node:https'
 import { currentRequestId } from '../base/request-scope.ts'
+import { traceHeader } from '../base/tracing/in-span.ts'
+import { traceparentHeader } from '../base/tracing/traceparent.ts'
 import { requestIdHeader } from '../http/request-id.ts'
 import { remoteAddressHeader } from './forwarded.ts'
 
 /** A stream of events says every 15 seconds that it is there, and a page waits for 20 at most. */
 const maxSilentMilliseconds = 35_000
 
-/** Of one connection alone (RFC 9110 §7.6.1), or answered by whoever forwards. */
+/** Of one connection alone (RFC 9110 §7.6.1), answered by whoever forwards, or said by this process in its place. */
 const ofTheConnection = [
   'connection',
   'expect',
   'keep-alive',
   'proxy-connection',
   'te',
+  traceparentHeader,
   'trailer',
   'transfer-encoding',
   'upgrade',
@@ -48,6 +51,7 @@ export function forward(
       ...withoutHopByHop(request.headers),
       [remoteAddressHeader]: request.socket.remoteAddress,
       [requestIdHeader]: currentRequestId(),
+      ...traceHeader(),
     },
   })
 

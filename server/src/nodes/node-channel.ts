@@ -1,13 +1,15 @@
 import { hash } from 'node:crypto'
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { Agent, request as httpsRequest } from 'node:https'
-import type { AddressInfo } from 'node:net'
-import { isIPv6 } from 'node:net'
+import { Agent, type AgentOptions, request as httpsRequest } from 'node:https'
+import { type AddressInfo, isIPv6, type Socket } from 'node:net'
 import { createOutgoing } from '../base/outgoing/create-outgoing.ts'
 import type { Parts } from '../base/parts.ts'
 import { type RegionName, regionNames } from '../base/region.ts'
 import { inRequest } from '../base/request-scope.ts'
+import { traceHeader } from '../base/tracing/in-span.ts'
+import { readTraceparent, traceparentHeader } from '../base/tracing/traceparent.ts'
+import { gatherWrites } from '../base/turn/gathered-writes.ts'
 import type { RequestHandler } from '../http/listen.ts'
 import { createRequestIds, requestIdHeader } from '../http/request-id.ts'
 import { type AskOtherProcess, createAskOtherHalf } from '../split/ask-other-process.ts'
@@ -56,6 +58,14 @@ export interface NodeChannel {
 const pathOf = { forwarded: '/forwarded', forwardedAgain: '/forwarded-again' } as const
 const forwardings = ['forwarded', 'forwardedAgain'] as const satisfies readonly Forwarding[]
 
+/** As many connections as there are requests under way: what they send in one turn goes out in one go. */
+function gatheringAgent(options: AgentOptions): Agent {
+  const agent = new Agent({ ...options, maxSockets: Number.POSITIVE_INFINITY })
+  const connect = agent.createConnection.bind(agent)
+  agent.createConnection = (to, done) => gatherWrites(connect(to, done) as Socket)
+  return agent
+}
+
 /** What a node calls itself, by the key that it has: nodes that have another know at once that they do. */
 const nameBy = (key: Uint8Array): string => `tonegate-node-${hash('sha256', key).slice(0, 16)}`
 
@@ -81,12 +91,7 @@ export async function openNodeChannel(
   const tls = connectionAs(nameBy(keys[0]), keys[0])
   const outgoing = createOutgoing({ clock, privateAddresses: 'allowed', tls, maxSockets: 256 })
   // A stream of events has a connection to itself.
-  const agent = new Agent({
-    ...tls,
-    keepAlive: true,
-    maxSockets: Number.POSITIVE_INFINITY,
-    scheduling: 'lifo',
-  })
+  const agent = gatheringAgent({ ...tls, keepAlive: true, scheduling: 'lifo' })
   let servedOf: Parameters<NodeChannel['serve']>[0] = () => undefined
   const requestIdOf = createRequestIds()
 
@@ -95,12 +100,14 @@ export async function openNodeChannel(
     const region = regionNames.find((each) => each === name)
     const served = region && servedOf(region)
     if (!served) return void response.writeHead(503).end()
-    inRequest(requestIdOf(request.headers[requestIdHeader]), () => {
+    const answerHere = () => {
       const as = forwardings.find((each) => path.startsWith(`${pathOf[each]}/`))
       request.url = as ? path.slice(pathOf[as].length) : path
       if (as) asIfItCameHere(request)
       served[as ?? 'asked'](request, response)
-    })
+    }
+    const askedIn = readTraceparent(request.headers[traceparentHeader])
+    inRequest(requestIdOf(request.headers[requestIdHeader]), answerHere, askedIn)
   }
 
   const keyOf = (identity: string) => keys.find((key) => nameBy(key) === identity)
@@ -119,7 +126,7 @@ export async function openNodeChannel(
     },
     async read(from, path, headers) {
       const url = new URL(`/${from.region}${pathOf.forwarded}${path}`, from.url)
-      const asking = httpsRequest(url, { agent, headers }).end()
+      const asking = httpsRequest(url, { agent, headers: { ...headers, ...traceHeader() } }).end()
       // Whoever reads the answer sees by its end that the other node is gone.
       asking.on('error', () => {})
       const [answer] = (await once(asking, 'response')) as [IncomingMessage]

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../base/clock.ts'
 import { Problem } from '../base/problem.ts'
-import { type Actor, nameActor } from '../base/request-scope.ts'
+import { type Actor, currentSpan, nameActor } from '../base/request-scope.ts'
 import { createRateLimit, type Quota, quotaHeaders } from '../base/throttle/rate-limit.ts'
 import { describeRefusal } from '../http/refusals.ts'
 import type { BearerCheck, Caller } from '../identity/bearer.ts'
@@ -38,6 +38,7 @@ export function passBearerCheck({
   function admit(request: FastifyRequest, reply: FastifyReply, caller: Caller): void {
     request.paymentCaller = caller
     nameActor(actorOf(caller))
+    currentSpan()?.set({ 'tonegate.account_id': caller.access.accountId })
     cors.narrow(request, reply, caller.allowedOrigins)
     if (!quotas) return
     const quota = quotas.take(provenBy(caller))

@@ -5,6 +5,7 @@ import type { Http } from '../http/http.ts'
 import type { BearerCheck } from '../identity/bearer.ts'
 import type { Cors } from '../identity/endpoints/cors.ts'
 import type { FindEnded } from '../identity/tokens/find-ended.ts'
+import type { DeliveryMeter } from '../store/outbox/delivery-meter.ts'
 import type { StoreParts } from '../store/parts.ts'
 import { createCancelSessionJson } from './cancel-session.ts'
 import { type AccountSecrets, createAccountSecrets } from './configurations/account-secrets.ts'
@@ -43,6 +44,7 @@ interface PaymentsParts {
   readonly findEnded: FindEnded
   /** To whom webhooks are sent. */
   readonly outgoing: OutgoingByAddress
+  readonly webhookMeter?: DeliveryMeter
   /** Null: clients are not limited. */
   readonly settings: { readonly apiRequestsPerSecond: number | null }
 }

@@ -6,6 +6,7 @@ import { parseGuid } from '../base/guid.ts'
 import { Problem } from '../base/problem.ts'
 import { createHeartbeat } from '../http/heartbeat.ts'
 import type { Http } from '../http/http.ts'
+import { createReopening } from '../http/reopening.ts'
 import { requestIdHeader } from '../http/request-id.ts'
 import type { SandboxPhone } from './phone/phone.ts'
 
@@ -29,7 +30,7 @@ export function registerTelephoneEvents(
 
   app.get(
     '/sandbox/calls/:callGuid/events',
-    { schema: { params: callPath }, exposeHeadRoute: false },
+    { schema: { params: callPath }, config: { stream: 'sandbox-calls' }, exposeHeadRoute: false },
     async (request, reply) => {
       const callGuid = parseGuid(request.params.callGuid)
       if (!callGuid) throw new Problem('not-found', 'No call has this id.')
@@ -61,12 +62,14 @@ export function registerTelephoneEvents(
   )
 
   app.addHook('preClose', async () => {
-    for (const stream of streams) stream.close()
+    const reopening = createReopening()
+    for (const stream of streams) stream.close(reopening())
   })
 }
 
 interface EventStream {
-  close(): void
+  /** @param last what the reader hears last. */
+  close(last?: string): void
 }
 
 function openEventStream(
@@ -80,11 +83,11 @@ function openEventStream(
     response.write(`event: telephone\ndata: ${JSON.stringify(state)}\n\n`)
     if (state.call === 'ended') close()
   }
-  const close = () => {
+  const close = (last = '') => {
     isOpen = false
     stopBeating()
     stopWatching()
-    response.end()
+    response.end(last)
   }
   response.on('error', () => response.destroy())
   const stopBeating = clock.every(heartbeatIntervalMilliseconds, createHeartbeat(response))

@@ -3,6 +3,7 @@ import { NoAnswer, type Outgoing } from '../base/outgoing/outgoing.ts'
 import { Problem, type ProblemCode, problems } from '../base/problem.ts'
 import { currentRequestId } from '../base/request-scope.ts'
 import { readJson } from '../base/text/read-json.ts'
+import { inSpan, traceHeader } from '../base/tracing/in-span.ts'
 import { requestIdHeader } from '../http/request-id.ts'
 import { NotLaunched } from '../payments/provider.ts'
 
@@ -28,17 +29,21 @@ export function createAskOtherHalf({
 }): AskOtherProcess {
   return async <Answer>(path: string, body: object): Promise<Answer> => {
     const requestId = currentRequestId()
-    const answer = await send({
-      method: 'POST',
-      url: new URL(`${peer.pathname.replace(/\/$/, '')}${path}`, peer),
-      headers: {
-        'content-type': 'application/json',
-        ...(requestId !== undefined && { [requestIdHeader]: requestId }),
-      },
-      body: Buffer.from(JSON.stringify(body)),
-      timeoutMilliseconds: askTimeoutMilliseconds,
-      maxBytes,
-    }).catch((error: unknown) => {
+    const sent = inSpan('ask process', { kind: 'client' }, () =>
+      send({
+        method: 'POST',
+        url: new URL(`${peer.pathname.replace(/\/$/, '')}${path}`, peer),
+        headers: {
+          'content-type': 'application/json',
+          ...(requestId !== undefined && { [requestIdHeader]: requestId }),
+          ...traceHeader(),
+        },
+        body: Buffer.from(JSON.stringify(body)),
+        timeoutMilliseconds: askTimeoutMilliseconds,
+        maxBytes,
+      }),
+    )
+    const answer = await sent.catch((error: unknown) => {
       if (!(error instanceof NoAnswer)) throw error
       throw error.mayHaveArrived ? unreachable() : new NotLaunched(...unavailable)
     })

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:https'
 import type { ConnectionOptions } from 'node:tls'
 import type { Clock } from '../base/clock.ts'
+import { gatherWrites } from '../base/turn/gathered-writes.ts'
 import type { SplitRole } from '../config/channel-settings.ts'
 import { WipedRequest } from '../http/bodies/wiping-server.ts'
 import type { RequestHandler } from '../http/listen.ts'
@@ -54,6 +55,7 @@ export async function listenFor(
     },
     handler,
   )
+  server.on('secureConnection', gatherWrites)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen({ host, port }, () => {

@@ -4,6 +4,7 @@ import { createOutgoing } from '../base/outgoing/create-outgoing.ts'
 import type { Parts } from '../base/parts.ts'
 import { type RegionName, regionNames } from '../base/region.ts'
 import { inRequest } from '../base/request-scope.ts'
+import { readTraceparent, traceparentHeader } from '../base/tracing/traceparent.ts'
 import type { ChannelSettings, SplitRole } from '../config/channel-settings.ts'
 import type { RequestHandler } from '../http/listen.ts'
 import { createRequestIds, requestIdHeader } from '../http/request-id.ts'
@@ -70,7 +71,8 @@ export async function openChannel(
       const handler = region && handlerOf(region)
       if (!handler) return void response.writeHead(503).end()
       request.url = rest
-      inRequest(requestIdOf(request.headers[requestIdHeader]), () => handler(request, response))
+      const askedIn = readTraceparent(request.headers[traceparentHeader])
+      inRequest(requestIdOf(request.headers[requestIdHeader]), () => handler(request, response), askedIn)
     },
   })
   server.on('error', (error) => log.error({ err: error }, 'a connection could not be accepted'))

@@ -30,6 +30,8 @@ import { up as sharedLimits } from './migrations/0029-shared-limits.ts'
 import { up as whatNodesHold } from './migrations/0030-what-nodes-hold.ts'
 import { up as heldLines } from './migrations/0031-held-lines.ts'
 import { up as auditLog } from './migrations/0032-audit-log.ts'
+import { up as ownRegion } from './migrations/0034-own-region.ts'
+import { NewerDatabase } from './newer-database.ts'
 import { isServedBy, schemaVersion } from './schema-version.ts'
 
 const migrations: Record<string, Migration> = {
@@ -63,6 +65,7 @@ const migrations: Record<string, Migration> = {
   '0030-what-nodes-hold': { up: whatNodesHold },
   '0031-held-lines': { up: heldLines },
   '0032-audit-log': { up: auditLog },
+  '0034-own-region': { up: ownRegion },
 }
 
 /** Whether a database that has had these migrations has the tables of this version. */
@@ -77,25 +80,47 @@ export function isUpToDate(names: readonly string[]): boolean {
  * one another.
  *
  * @param schema where the tables are, where a database has several schemas.
- * @throws {Error} when the database is of a newer version that this one does not work with.
+ * @throws {NewerDatabase}
  */
 export async function migrate(db: Kysely<unknown>, schema?: string): Promise<void> {
   const names = await migrationsOf(db, schema)
   const known = Object.keys(migrations)
   if (names.some((name) => !known.includes(name))) {
     if (known.every((name) => names.includes(name)) && (await isServedBy(db, schemaVersion))) return
-    throw new Error(
-      'The database could not be migrated to this version: a newer version has migrated it, and this one is too old for its tables. Start the newer version, or one that is at most one version older.',
-    )
+    throw new NewerDatabase()
   }
-  const migrator = new Migrator({
+  const { error } = await createMigrator(db, schema).migrateToLatest()
+  if (error) throw new Error('The database could not be migrated to this version.', { cause: error })
+}
+
+/** Whether this version knows the tables of a database that has had these migrations, in this order and no others. */
+export const areKnown = (names: readonly string[]): boolean => {
+  const known = Object.keys(migrations)
+  return names.length > 0 && names.every((name, at) => name === known[at])
+}
+
+/**
+ * Brings a new database to the tables that these migrations make, which may be those of an older version.
+ *
+ * @throws {Error} when one of them is of a newer version.
+ */
+export async function migrateTo(
+  db: Kysely<unknown>,
+  names: readonly string[],
+  schema?: string,
+): Promise<void> {
+  const last = names.at(-1)
+  if (last === undefined || !areKnown(names)) throw new Error('A migration is of another version.')
+  const { error } = await createMigrator(db, schema).migrateTo(last)
+  if (error) throw new Error('The tables could not be made.', { cause: error })
+}
+
+const createMigrator = (db: Kysely<unknown>, schema: string | undefined): Migrator =>
+  new Migrator({
     db,
     provider: { getMigrations: async () => migrations },
     ...(schema !== undefined && { migrationTableSchema: schema }),
   })
-  const { error } = await migrator.migrateToLatest()
-  if (error) throw new Error('The database could not be migrated to this version.', { cause: error })
-}
 
 /** The names of the migrations that a database has had; none for a new one. */
 async function migrationsOf(db: Kysely<unknown>, schema: string | undefined): Promise<readonly string[]> {

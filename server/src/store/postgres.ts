@@ -11,6 +11,7 @@ import { createPostgresReader } from './postgres/postgres-reader.ts'
 import { PostgresWriter } from './postgres/postgres-writer.ts'
 import { prepareStatement } from './prepare.ts'
 import type { Store } from './store.ts'
+import type { StoreMeter } from './store-meter.ts'
 import type { WatchStore } from './watch-store.ts'
 import { defaultLockPatience } from './when-unlocked.ts'
 
@@ -23,13 +24,15 @@ const readers = 3
  * @param url `postgres://…`, see {@link readPostgresUrl}.
  * @param watch hears whether what was to be written is on disk, and of what could not be read.
  * @param patience milliseconds that a lost connection is waited for.
+ * @param meter counts what is written.
  * @throws {StoreUnavailable} when no server can be reached and written.
- * @throws {Error} when the schema is of a newer version that this one cannot work with.
+ * @throws {NewerDatabase} when a newer version has migrated the schema.
  */
 export async function openPostgres(
   { url, schema }: { readonly url: string; readonly schema: string },
   watch: WatchStore = () => {},
   patience = defaultLockPatience,
+  meter?: StoreMeter,
 ): Promise<Store> {
   const place = readPostgresUrl(url)
   const keep = () => keepConnection(() => connect(place, schema), patience)
@@ -43,7 +46,7 @@ export async function openPostgres(
     await close()
     throw asPostgresFailure(error)
   }
-  const groups = createGroupCommit(new PostgresWriter(writing), watch)
+  const groups = createGroupCommit(new PostgresWriter(writing), watch, meter)
   const prepare: Store['prepare'] = (build) => prepareStatement(postgresCompiler, build)
   const transactionId = prepare((db, _: object) => ({
     compile: () => sql`select pg_current_xact_id()`.compile(db),
@@ -57,6 +60,10 @@ export async function openPostgres(
     write: groups.write,
     /** What has a number of its own is written down when it is committed; a row would be rewritten by every node. */
     requireWritable: () => groups.write(async (tx) => void (await transactionId.run(tx, {}))),
+    connections() {
+      const open = connections.filter((each) => each.isOpen()).length
+      return { open, lost: connections.length - open }
+    },
     /** Not promised here: what is deleted lies in the log and on standbys. All that is secret is sealed. */
     scrub: async () => {},
     async close() {

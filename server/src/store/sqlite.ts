@@ -11,6 +11,7 @@ import { newNodeId } from './nodes/node-id.ts'
 import { prepareStatement } from './prepare.ts'
 import { prepareProbe } from './probe.ts'
 import type { Store } from './store.ts'
+import type { StoreMeter } from './store-meter.ts'
 import { asStoreFailure } from './store-unavailable.ts'
 import type { WatchStore } from './watch-store.ts'
 import { defaultLockPatience, whenUnlocked } from './when-unlocked.ts'
@@ -20,26 +21,34 @@ import { defaultLockPatience, whenUnlocked } from './when-unlocked.ts'
  *
  * @param watch hears whether what was to be written is on disk, and of what could not be read.
  * @param lockPatience milliseconds that another program's lock is waited for.
+ * @param meter counts what is written.
  * @throws {StoreUnavailable} when the file cannot be opened or written.
- * @throws {Error} when it was written by a newer version.
+ * @throws {NewerDatabase} when a newer version has migrated it.
  */
 export async function openSqlite(
   file: string,
   watch: WatchStore = () => {},
   lockPatience = defaultLockPatience,
+  meter?: StoreMeter,
 ): Promise<Store> {
   try {
     await makeReady(file, lockPatience)
-    return await openFile(file, watch, lockPatience)
+    return await openFile(file, { watch, lockPatience, meter })
   } catch (error) {
     throw asStoreFailure(error)
   }
 }
 
-async function openFile(file: string, watch: WatchStore, lockPatience: number): Promise<Store> {
+interface FileOptions {
+  readonly watch: WatchStore
+  readonly lockPatience: number
+  readonly meter: StoreMeter | undefined
+}
+
+async function openFile(file: string, { watch, lockPatience, meter }: FileOptions): Promise<Store> {
   const writer = await SqliteWriter.open(file, lockPatience)
   const database = openDatabase(file, { readOnly: true, timeout: 0 })
-  const groups = createGroupCommit(writer, watch)
+  const groups = createGroupCommit(writer, watch, meter)
   const prepare: Store['prepare'] = (build) => prepareStatement(sqliteCompiler, build)
   const probe = prepareProbe(prepare)
   return {
@@ -72,9 +81,9 @@ async function makeReady(file: string, lockPatience: number): Promise<void> {
 }
 
 /** The names of the migrations that a file has had; none for a new one. */
-function migrationsIn(database: DatabaseSync): readonly string[] {
+export function migrationsIn(database: DatabaseSync): readonly string[] {
   const table = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'kysely_migration'").get()
-  const rows = table ? database.prepare('SELECT name FROM kysely_migration').all() : []
+  const rows = table ? database.prepare('SELECT name FROM kysely_migration ORDER BY name').all() : []
   return rows.map(({ name }) => String(name))
 }
 

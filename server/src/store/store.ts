@@ -82,6 +82,8 @@ export interface Store {
    * @throws what {@link write} throws.
    */
   requireWritable(): Promise<void>
+  /** The connections to its server; absent where there is none. */
+  connections?(): { readonly open: number; readonly lost: number }
   /** Makes sure that what was deleted is gone from the files too, not only from the tables. */
   scrub(): Promise<void>
   /** Finishes the writes that wait, and closes. */

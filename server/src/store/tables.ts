@@ -55,6 +55,7 @@ export interface Tables {
   audit_unlinked: AuditUnlinkedTable
   audit_log: AuditLogTable
   audit_end: AuditEndTable
+  own_region: OwnRegionTable
 }
 
 type Algorithm = 'ES256' | 'RS256' | 'EdDSA'
@@ -720,4 +721,10 @@ export interface AuditEndTable {
   position: number
   /** `ChainEnd`, sealed: whoever has the database and no key cannot make one. */
   sealed: Uint8Array
+}
+
+/** store: whose database it is; one row, once the region has had it. */
+export interface OwnRegionTable {
+  id: 1
+  name: string
 }

@@ -26,6 +26,7 @@ import {
   sharedGateways,
 } from './model/gateway.ts'
 import { defaultFlow, type Flow, type Launch, type Launched } from './model/launch.ts'
+import type { SessionMeter } from './model/session-meter.ts'
 import type { OpenSession } from './model/vault-sessions.ts'
 import { type CrashPoint, createMortal } from './test-mortal.ts'
 import { createVault, type Vault } from './vault.ts'
@@ -137,6 +138,7 @@ interface TestVaultOptions {
   /** One that is there. */
   readonly folder?: string
   readonly clock?: MovableClock
+  readonly sessionMeter?: SessionMeter
 }
 
 export async function startVault(t: TestContext, options: TestVaultOptions = {}) {
@@ -210,7 +212,13 @@ export function findOpen(vault: Vault, guid: Guid): OpenSession {
 
 /** What is around the processes of a test, and outlives them. */
 function createWorld(
-  { gateway = testGateway(), gateways = {}, linkSenders = {}, messageLimits = wideLimits }: TestVaultOptions,
+  {
+    gateway = testGateway(),
+    gateways = {},
+    linkSenders = {},
+    messageLimits = wideLimits,
+    sessionMeter,
+  }: TestVaultOptions,
   clock: MovableClock,
 ) {
   const lines: string[] = []
@@ -226,6 +234,7 @@ function createWorld(
       region,
       linkSenders,
       messageLimits,
+      ...(sessionMeter && { sessionMeter }),
       onProgress: (guid: Guid) => void begun.push(guid),
     },
     clock,

@@ -16,8 +16,10 @@ import { createMessageBounds } from './links/message-bounds.ts'
 import type { MessageLimits } from './links/message-limits.ts'
 import { createPaymentLinks } from './links/payment-links.ts'
 import type { Gateways } from './model/gateway.ts'
+import type { OpenSessionCount, SessionMeter } from './model/session-meter.ts'
 import { prepareVaultRows } from './model/vault-rows.ts'
 import type { VaultSessions } from './model/vault-sessions.ts'
+import { countOpen } from './session/count-open.ts'
 import { createLaunch } from './session/launch/launch-card-entry.ts'
 import { createNamedLaunches, type NamedLaunches } from './session/launch/named-launches.ts'
 import { createOpenSessions } from './session/open-sessions.ts'
@@ -40,6 +42,8 @@ export interface Vault extends VaultSessions {
   readonly named: NamedLaunches
   /** What gateways tell by themselves. */
   readonly notifications: GatewayNotifications
+  /** The open sessions of this process, by what they have in common. */
+  countOpen(): readonly OpenSessionCount[]
   /** A gateway has told another node something of a payment whose session this one has. */
   told(idempotencyKey: string): void
   /**
@@ -81,6 +85,7 @@ interface VaultParts {
   readonly onResult: (result: SessionResult) => Promise<void>
   /** Hears that something was told here of a payment whose session another node has: that one is to be {@link Vault.told}. */
   readonly toldElsewhere?: (guid: Guid, idempotencyKey: string) => void
+  readonly sessionMeter?: SessionMeter
 }
 
 /** So long a process that ends waits for what is under way before it leaves its sessions to others. */
@@ -131,6 +136,7 @@ export function createVault(parts: StoreParts & VaultParts): Vault {
     named: createNamedLaunches(shared),
     notifications: createGatewayNotifications({ ...shared, report: reports.reportOwn }),
     told: charges.told,
+    countOpen: () => countOpen(sessions.all()),
     find: sessions.find,
     findLastState: sessions.findLastState,
     findEnding: createFindEnding({ store, rows, links }),

@@ -21,6 +21,7 @@ export function plot(
   const height = top + panels.length * (panelHeight + gap)
   const drawn = panels.map((panel, at) => drawPanel(panel, top + at * (panelHeight + gap) + 20, minutes))
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="12">
+<title>${escaped(title)}</title>
 <rect width="100%" height="100%" fill="#fff"/>
 <text x="${left}" y="28" font-size="16" font-weight="600">${escaped(title)}</text>
 ${drawn.join('\n')}

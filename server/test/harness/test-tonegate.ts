@@ -5,6 +5,8 @@ import { type Clock, createMovableClock, systemClock } from '../../src/base/cloc
 import { createLog } from '../../src/base/log.ts'
 import { systemRandom } from '../../src/base/random.ts'
 import { readConfig } from '../../src/config/config.ts'
+import type { Metrics } from '../../src/metrics/metrics.ts'
+import { createDatabases } from './test-databases.ts'
 import { makeTestFolder } from './test-folder.ts'
 
 interface Answer {
@@ -26,20 +28,25 @@ export async function startTestTonegate(
     clock = systemClock,
     environment = {},
     lockPatience,
+    metrics,
   }: {
     readonly clock?: Clock
     readonly environment?: Readonly<Record<string, string>>
     readonly lockPatience?: number
+    readonly metrics?: Metrics
   } = {},
 ) {
   const folder = environment.TONEGATE_DATA ?? (await makeDataFolder(clock, environment))
   const lines: string[] = []
   const log = createLog('trace', { write: (line) => lines.push(line) })
-  const config = readConfig({ PORT: '0', TONEGATE_DATA: folder, TONEGATE_REGIONS: 'nam', ...environment })
+  const settings = { PORT: '0', TONEGATE_DATA: folder, TONEGATE_REGIONS: 'nam', ...environment }
+  const config = readConfig(settings)
+  if (config.mode === 'production') await createDatabases(settings)
   const tonegate = await startTonegate(config, {
     clock,
     random: systemRandom,
     log,
+    metrics,
     ...(lockPatience !== undefined && { lockPatience }),
   })
   let closed: Promise<void> | undefined
@@ -121,7 +128,9 @@ async function makeDataFolder(clock: Clock, environment: Readonly<Record<string,
 async function startOnce(clock: Clock, environment: Readonly<Record<string, string>>): Promise<string> {
   const folder = makeTestFolder('tonegate-kind')
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-  const config = readConfig({ TONEGATE_REGIONS: 'nam', ...environment, PORT: '0', TONEGATE_DATA: folder })
+  const settings = { TONEGATE_REGIONS: 'nam', ...environment, PORT: '0', TONEGATE_DATA: folder }
+  const config = readConfig(settings)
+  if (config.mode === 'production') await createDatabases(settings)
   const log = createLog('silent', { write: () => {} })
   await (await startTonegate(config, { clock, random: systemRandom, log })).close()
   return folder

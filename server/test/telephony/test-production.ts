@@ -15,6 +15,7 @@ import {
   startConnectorDouble,
 } from '../../src/vault/gateways/connector/double/test-connector.ts'
 import { testCertificate } from '../harness/test-certificate.ts'
+import { createDatabases } from '../harness/test-databases.ts'
 import { eventually } from '../harness/test-eventually.ts'
 import { freePort } from '../harness/test-free-port.ts'
 import { channelPorts, environmentOf } from '../harness/test-processes.ts'
@@ -136,6 +137,7 @@ async function startHalf(
     TONEGATE_MODE: 'production',
     TONEGATE_DOMAIN: 'example.com',
     TONEGATE_PROXY: 'trusted',
+    TONEGATE_DRAIN_SECONDS: '0',
     TONEGATE_REGIONS: 'nam',
     TONEGATE_DATA: folder,
     TONEGATE_SEALING_KEY: randomBytes(32).toString('base64'),
@@ -143,6 +145,7 @@ async function startHalf(
     NODE_EXTRA_CA_CERTS: ca,
     ...environment,
   }
+  await createDatabases(env)
   const isReady = async () =>
     (await fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(2_000) }).catch(() => {}))
       ?.ok

@@ -37,7 +37,7 @@ export function peersOf(
 /** How a region answers: requests about a session or a call at the node that has it, and what other nodes ask of this one. */
 export async function amongNodes(
   app: Http,
-  { peers, region, log }: Pick<RegionParts, 'peers' | 'region' | 'log'>,
+  { peers, tracer, ...parts }: Pick<RegionParts, 'peers' | 'region' | 'log' | 'tracer'>,
   {
     vault,
     servePhone = () => {},
@@ -53,14 +53,14 @@ export async function amongNodes(
   const routing: RequestHandler = (request, response) => app.routing(request, response)
   if (!peers || !vault) return { handler: routing, forNodes: undefined, close: async () => {} }
   const { vault: sessions, calls } = vault
-  const answering = createHttp({ region, log, proxy: 'none' })
+  const answering = createHttp({ ...parts, ...(tracer && { tracer }), proxy: 'none' })
   serveVault(vault)(answering)
   calls.servePeers(answering)
   serveTold(answering, sessions)
   servePhone(answering)
   await answering.ready()
   const ownerOf = createOwnerOfRequest({ sessions, calls: calls.elsewhere, peers, captureOf })
-  const route = routeToOwner(app, { ownerOf, peers })
+  const route = routeToOwner(app, { ownerOf, peers, tracer })
   return {
     handler: route('forwarded'),
     forNodes: {

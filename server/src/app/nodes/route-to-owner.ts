@@ -1,6 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { askedIn, inScopeOf } from '../../base/request-scope.ts'
+import type { Tracer } from '../../base/tracing/span.ts'
 import type { Http } from '../../http/http.ts'
 import type { RequestHandler } from '../../http/listen.ts'
+import { parentOf } from '../../http/trace-requests.ts'
 import type { Forwarding } from '../../nodes/node-channel.ts'
 import type { Elsewhere, Peers } from '../../nodes/peers.ts'
 import { answerBetweenNodes } from './between-nodes.ts'
@@ -14,7 +17,15 @@ export type OwnerOf = (request: IncomingMessage) => Promise<Elsewhere | undefine
  */
 export function routeToOwner(
   app: Http,
-  { ownerOf, peers }: { readonly ownerOf: OwnerOf; readonly peers: Pick<Peers, 'forward'> },
+  {
+    ownerOf,
+    peers,
+    tracer,
+  }: {
+    readonly ownerOf: OwnerOf
+    readonly peers: Pick<Peers, 'forward'>
+    readonly tracer?: Tracer | undefined
+  },
 ): (as: Forwarding) => RequestHandler {
   const isUnanswered = answerBetweenNodes(app)
 
@@ -29,7 +40,18 @@ export function routeToOwner(
     }
     if (by === undefined) app.routing(request, response)
     else if (by === 'nobody') unanswered()
-    else peers.forward(by, request, response, unanswered, as)
+    else inSpanOf(request, response, () => peers.forward(by, request, response, unanswered, as))
+  }
+
+  /** In the trace of whoever has sent the request, until it is answered. */
+  function inSpanOf(request: IncomingMessage, response: ServerResponse, forward: () => void): void {
+    if (!tracer) {
+      forward()
+      return
+    }
+    const span = tracer.begin('forward request', { kind: 'client' }, askedIn() ?? parentOf(request))
+    response.once('close', () => span.end())
+    inScopeOf(span, forward)
   }
 
   return (as) => (request, response) => {

@@ -32,11 +32,14 @@ async function start(t: TestContext) {
       get({ host: '127.0.0.1', port, path: '/calls/v1/commands', headers }, resolve),
     )
     const commands: { type: string; commandId: string }[] = []
+    const waits: string[] = []
     let text = ''
     response.setEncoding('utf8').on('data', (chunk: string) => {
       text += chunk
       for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
         const data = /^data: (.*)$/m.exec(text.slice(0, end))?.[1]
+        const wait = /^retry: (.*)$/m.exec(text.slice(0, end))?.[1]
+        if (wait !== undefined) waits.push(wait)
         text = text.slice(end + 2)
         if (data === undefined) continue
         const command = JSON.parse(data)
@@ -44,7 +47,7 @@ async function start(t: TestContext) {
         if (confirms(command.type)) void started.client().post(`/commands/${command.commandId}`)
       }
     })
-    return { commands, response, close: () => response.destroy() }
+    return { commands, waits, response, close: () => response.destroy() }
   }
   return { ...started, callGuid, sessionGuid, listener, heard, secure, read }
 }
@@ -129,11 +132,15 @@ test('a reader that was cut off goes on where it stopped; one that begins anew h
   anew.close()
 })
 
-test('more than eight readers of a platform are refused, and the stream ends with the server', async (t) => {
+test('more than eight readers of a platform are refused, and the streams end with the server, which says when to come again', async (t) => {
   const { read, process } = await start(t)
   const readers: Awaited<ReturnType<typeof read>>[] = []
   for (let count = 0; count < 8; count += 1) readers.push(await read())
   assert.equal((await read()).response.statusCode, 429)
   await process.app.close()
   await until(() => readers.every(({ response }) => response.complete))
+  assert.deepEqual(
+    readers.flatMap(({ waits }) => waits),
+    ['500', '600', '700', '800', '900', '1000', '1100', '1200'],
+  )
 })

@@ -6,6 +6,7 @@ import { type Guid, parseGuid } from '../../base/guid.ts'
 import { Problem } from '../../base/problem.ts'
 import { createHeartbeat } from '../../http/heartbeat.ts'
 import type { Http } from '../../http/http.ts'
+import { createReopening } from '../../http/reopening.ts'
 import { requestIdHeader } from '../../http/request-id.ts'
 import type { Command } from '../commands/command.ts'
 import type { CommandStreams } from '../commands/command-streams.ts'
@@ -41,7 +42,8 @@ export function registerCommandStream(
 ): void {
   const open = new Set<ServerResponse>()
 
-  app.get(`${callsPath}/commands`, { exposeHeadRoute: false }, async (request, reply) => {
+  const asStream = { config: { stream: 'call-commands' }, exposeHeadRoute: false } as const
+  app.get(`${callsPath}/commands`, asStream, async (request, reply) => {
     const { guid } = platformOf(request)
     const last = parseGuid(String(request.headers['last-event-id'] ?? ''))
     const { others, goesOn, start, stop } = await streams.read(guid, last)
@@ -85,7 +87,8 @@ export function registerCommandStream(
   }
 
   app.addHook('preClose', async () => {
-    for (const response of open) response.end()
+    const reopening = createReopening()
+    for (const response of open) response.end(reopening())
   })
 }
 

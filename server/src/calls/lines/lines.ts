@@ -64,6 +64,9 @@ export function createLines(parts: LineParts) {
     sessionOf: (callGuid: Guid): Pick<SecuredLine, 'sessionGuid' | 'state' | 'line'> | undefined =>
       secured.get(callGuid),
 
+    /** The states of the lines that are secured here, or are being given back. */
+    states: (): readonly SecuredLine['state'][] => [...secured.values()].map(({ state }) => state),
+
     async say(callGuid: Guid, said: Said): Promise<void> {
       const held = findHeld(callGuid)
       if (!held) return

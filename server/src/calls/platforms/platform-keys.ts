@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { prepareRecord } from '../../audit/record.ts'
 import type { Guid } from '../../base/guid.ts'
+import { onceATurn } from '../../base/turn/once-a-turn.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { Platform } from './platform.ts'
 import { auditTargetOf, platformOf, type preparePlatformRows } from './platform-rows.ts'
@@ -26,11 +27,12 @@ export function createPlatformKeys({
   readonly rows: ReturnType<typeof preparePlatformRows>
 }) {
   const record = prepareRecord({ store, clock })
+  /** A platform may send a hundred keys of its callers at once. */
+  const read = onceATurn((key: string) => rows.ofKey.first(store.reader, { sha256: keyHash(key) }))
   return {
     /** The platform that a key is of; `undefined` where it is nobody's, or the platform's that is disabled. */
     async authenticate(key: string): Promise<Platform | undefined> {
-      if (!keyPattern.test(key)) return undefined
-      const row = await rows.ofKey.first(store.reader, { sha256: keyHash(key) })
+      const row = keyPattern.test(key) ? await read(key) : undefined
       return row && platformOf(row)
     },
 

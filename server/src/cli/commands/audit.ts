@@ -69,7 +69,7 @@ export const exportAudit = command({
   async run({ audit }, given): Promise<Answer> {
     const since = given['since-position']
     const after = since === undefined ? 0 : readCount('--since-position', since)
-    for await (const line of audit.export(after)) await audit.write(line)
+    for await (const line of audit.export(after)) await audit.print(line)
     return { kind: 'written' }
   },
 })

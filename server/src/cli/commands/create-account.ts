@@ -14,7 +14,6 @@ export const createAccount = command({
       help: 'the account’s number in the other process’s database; default: the next free one',
     },
   },
-  beginsRegion: true,
   async run({ accounts, demoAccountName }, { production, number }, argument) {
     const name = readName('The name', argument)
     if (name === demoAccountName) throw new Refused(`'${name}' is the name of the sandbox’s own account.`)

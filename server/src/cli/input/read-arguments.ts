@@ -1,15 +1,15 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
 import { type RegionName, regionNames } from '../../base/region.ts'
-import type { Command, GivenOptions, Option, Options } from '../command.ts'
+import type { AnyCommand, GivenOptions, Option, Options } from '../command.ts'
 import { WrongUsage } from '../refused.ts'
 
 /** What an operator asks for. */
 export type Asked =
   /** All commands, those of a noun, or one. */
-  | { readonly kind: 'help'; readonly about: readonly Command[] }
+  | { readonly kind: 'help'; readonly about: readonly AnyCommand[] }
   | {
       readonly kind: 'command'
-      readonly command: Command
+      readonly command: AnyCommand
       readonly given: GivenOptions<Options>
       readonly argument: string
       /** Undefined: the default region. */
@@ -32,7 +32,7 @@ export const commonOptions = {
  *
  * @throws {WrongUsage} when there is no such command or option, or a value is missing or not one it takes.
  */
-export function readArguments(typed: readonly string[], commands: readonly Command[]): Asked {
+export function readArguments(typed: readonly string[], commands: readonly AnyCommand[]): Asked {
   const wantsHelp = typed.some((word) => word === '--help' || word === '-h')
   const words = typed.filter((word, index) => index < 2 && !word.startsWith('-'))
   const [noun, verb] = words
@@ -110,7 +110,7 @@ function checkOption(name: string, option: Option, given: unknown): void {
   }
 }
 
-function onlyArgument({ name, argument }: Command, positionals: readonly string[]): string {
+function onlyArgument({ name, argument }: AnyCommand, positionals: readonly string[]): string {
   const [first, second] = positionals
   if (argument === undefined && first !== undefined) {
     throw new WrongUsage(`'${name}' accepts no arguments, but got '${first}'.`)

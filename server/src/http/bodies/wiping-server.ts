@@ -7,6 +7,7 @@ import {
 } from 'node:http'
 import { Socket } from 'node:net'
 import { wipedReads } from '../../base/outgoing/wiped-reads.ts'
+import { gatherWrites } from '../../base/turn/gathered-writes.ts'
 
 /**
  * An HTTP server that keeps nothing of what it was sent: the bytes of its sockets lie in a buffer of ours that is
@@ -42,7 +43,7 @@ function readIntoOurs(accepted: Accepted): Socket {
   accepted._server = null
   const socket = new Socket({ handle, onread, allowHalfOpen: accepted.allowHalfOpen } as object) as Accepted
   socket._server = server
-  return socket
+  return gatherWrites(socket)
 }
 
 /** A request whose body is overwritten at its end where nobody has read it. */

@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { parseGuid } from '../../base/guid.ts'
-import { Problem } from '../../base/problem.ts'
+import { type OAuthErrorCode, Problem } from '../../base/problem.ts'
 import { errorsPageAt, type Region } from '../../base/region.ts'
 import { takeBodies } from '../../http/bodies/take-bodies.ts'
 import type { Http } from '../../http/http.ts'
@@ -37,6 +37,8 @@ interface OAuthEndpoint {
   readonly region: Region
   /** Where pages of other origins may use it. */
   readonly cors?: Cors
+  /** Hears what each request is refused with. */
+  readonly refused?: (code: OAuthErrorCode, parameters: SentForm) => void
 }
 
 /**
@@ -44,16 +46,17 @@ interface OAuthEndpoint {
  * What cannot be read is `invalid_request`; a fault of ours is the 500 of contract/authentication §5.
  */
 export function addOAuthEndpoint(app: Http, path: string, endpoint: OAuthEndpoint): void {
-  const { handler, name, region, cors } = endpoint
+  const { handler, name, region, cors, refused } = endpoint
 
   function answer(request: FastifyRequest, reply: FastifyReply): ReturnType<OAuthHandler> {
     reply.headers(answerHeaders)
-    return handler((request.body as SentForm | undefined) ?? noParameters, request, reply)
+    return handler(parametersOf(request), request, reply)
   }
 
   function refuse(error: RequestError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const refusal = asOAuthError(error, request)
     describe(refusal, error, request, name)
+    refused?.(refusal.code, parametersOf(request))
     return reply
       .code(refusal.status)
       .headers(answerHeaders)
@@ -72,6 +75,8 @@ export function addOAuthEndpoint(app: Http, path: string, endpoint: OAuthEndpoin
     done()
   })
 }
+
+const parametersOf = ({ body }: FastifyRequest): SentForm => (body as SentForm | undefined) ?? noParameters
 
 type RequestError = FastifyError | OAuthError | Problem
 
@@ -136,7 +141,7 @@ function describe(
 /** For the log: an id in the form of one, or nothing. */
 function clientIdOf(request: FastifyRequest): { clientId?: string } {
   try {
-    const { id } = readPresentedCredentials(request, (request.body as SentForm) ?? noParameters)
+    const { id } = readPresentedCredentials(request, parametersOf(request))
     const clientId = parseGuid(id)
     return clientId === undefined ? {} : { clientId }
   } catch {

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Parts } from '../../base/parts.ts'
 import { addressesAt } from '../../base/region.ts'
+import { currentSpan } from '../../base/request-scope.ts'
 import type { RateLimit } from '../../base/throttle/rate-limit.ts'
 import type { Http } from '../../http/http.ts'
 import type { Client } from '../clients/known-clients.ts'
@@ -10,8 +11,10 @@ import type { ProvenKey } from '../grants/proven-key.ts'
 import { startTokenQuota } from '../grants/token-quota.ts'
 import type { UsesAtOnce } from '../tokens/uses-at-once.ts'
 import type { Cors } from './cors.ts'
+import type { SentForm } from './form-parameters.ts'
 import { addOAuthEndpoint } from './oauth-endpoint.ts'
 import { OAuthError } from './oauth-error.ts'
+import type { TokenMeter } from './token-meter.ts'
 
 interface TokenEndpoint extends Pick<Parts, 'region' | 'log'> {
   /** By the value of `grant_type`. */
@@ -23,6 +26,7 @@ interface TokenEndpoint extends Pick<Parts, 'region' | 'log'> {
   readonly rateLimit: RateLimit | null
   readonly uses: UsesAtOnce
   readonly lifetimeSeconds: number
+  readonly tokenMeter?: TokenMeter
 }
 
 /**
@@ -31,6 +35,11 @@ interface TokenEndpoint extends Pick<Parts, 'region' | 'log'> {
  */
 export function addTokenEndpoint(app: Http, path: string, endpoint: TokenEndpoint): void {
   const { region, grants, authenticate, provenKey, cors, rateLimit, uses, lifetimeSeconds, log } = endpoint
+  const { tokenMeter } = endpoint
+  const grantName = (parameters: SentForm) => {
+    const name = parameters.get('grant_type') ?? ''
+    return grants.has(name) ? name : 'other'
+  }
 
   async function grantOf(order: Omit<TokenRequest, 'keyThumbprint'>, request: FastifyRequest) {
     const { client, parameters } = order
@@ -46,11 +55,13 @@ export function addTokenEndpoint(app: Http, path: string, endpoint: TokenEndpoin
     name: 'token',
     region,
     cors,
+    refused: (code, parameters) => tokenMeter?.answered(grantName(parameters), code),
     async handler(parameters, request, reply) {
       const arrival = uses.arrive(parameters.get('code') ?? parameters.get('refresh_token'))
       const address = request.ip
       const credentials = readPresentedCredentials(request, parameters)
       const client = await authenticate(credentials, address)
+      currentSpan()?.set({ 'tonegate.account_id': client.account.id })
       cors.narrow(request, reply, client.allowedOrigins)
       const quota = startTokenQuota({ rateLimit, client, parameters, address, reply })
       try {
@@ -59,6 +70,7 @@ export function addTokenEndpoint(app: Http, path: string, endpoint: TokenEndpoin
         const order = { client, parameters, address, addresses, request: once, admit: quota.proven }
         const { granted, keyThumbprint } = await grantOf(order, request)
         log.debug({ clientId: client.id, scope: granted.scope }, 'a token was issued')
+        tokenMeter?.answered(grantName(parameters), 'issued')
         return tokenResponse(granted, {
           type: keyThumbprint === null ? 'Bearer' : 'DPoP',
           seconds: lifetimeSeconds,

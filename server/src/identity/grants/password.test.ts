@@ -213,7 +213,8 @@ async function grantWith(t: TestContext, outcome: SignInOutcome) {
   const never = async () => assert.fail('a token was issued')
   const issueForUser: IssueForUser = { first: never, again: never }
   const authenticateUser = async () => outcome
-  const grant = passwordGrant({ authenticateUser, issueForUser, warn: () => {}, newGuid, clock, log })
+  const parts = { store, newGuid, clock, log }
+  const grant = passwordGrant({ ...parts, authenticateUser, issueForUser, warn: () => {} })
   const parameters = readFormParameters(
     Buffer.from(`scope=globalpci&username=agent.one&password=${encodeURIComponent(password)}`),
   )

@@ -1,9 +1,10 @@
-import type { Parts } from '../../base/parts.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import type { Client } from '../clients/known-clients.ts'
 import type { WarnOfDeprecatedFlow } from '../endpoints/deprecated-flow.ts'
 import type { SentForm } from '../endpoints/form-parameters.ts'
 import { OAuthError } from '../endpoints/oauth-error.ts'
 import type { AuthenticateUser } from '../users/authenticate-user.ts'
+import { prepareHoldUser } from '../users/hold-user.ts'
 import type { KnownUser } from '../users/known-users.ts'
 import { flowNotRegistered } from './flow-not-registered.ts'
 import type { Grant } from './grant.ts'
@@ -25,24 +26,33 @@ export function passwordGrant({
   authenticateUser,
   issueForUser,
   warn,
+  store,
   newGuid,
   clock,
   log,
-}: Pick<Parts, 'newGuid' | 'clock' | 'log'> & {
+}: Pick<StoreParts, 'store' | 'newGuid' | 'clock' | 'log'> & {
   readonly authenticateUser: AuthenticateUser
   readonly issueForUser: IssueForUser
   readonly warn: WarnOfDeprecatedFlow
 }): Grant {
+  const holdUser = prepareHoldUser(store)
+
   async function signIn(client: Client, parameters: SentForm, address: string): Promise<KnownUser> {
     const username = required('username', parameters.get('username'))
     const password = required('password', parameters.secrets.get('password'))
     const attempt = await authenticateUser({ username, password, address, program: client.id })
-    if (attempt.outcome === 'authenticated' && attempt.user.account.id === client.account.id) {
-      return attempt.user
-    }
-    const outcome = attempt.outcome === 'authenticated' ? 'foreign account' : attempt.outcome
+    const outcome =
+      attempt.outcome === 'authenticated' ? await lookAgain(client, attempt.user) : attempt.outcome
+    if (attempt.outcome === 'authenticated' && outcome === 'authenticated') return attempt.user
     log.info({ clientId: client.id, outcome }, 'a sign-in was refused')
     throw 'retryAfterSeconds' in attempt ? comeAgain(attempt) : refused()
+  }
+
+  /** What was proved may be over: another node may have set the password while it was checked here. */
+  async function lookAgain(client: Client, user: KnownUser) {
+    if (user.account.id !== client.account.id) return 'foreign account'
+    const tokensValidFrom = await store.write((tx) => holdUser(tx, user.id))
+    return tokensValidFrom === user.tokensValidFrom ? 'authenticated' : 'ended meanwhile'
   }
 
   return async ({ client, parameters, address, addresses, keyThumbprint }) => {

@@ -69,7 +69,7 @@ async function replaceAllKeys(parts: SigningKeyParts): Promise<readonly RotatedK
 }
 
 /** One for each algorithm that signs. */
-const makePairs = (rows: readonly StoredKey[], parts: SigningKeyParts) =>
+export const makePairs = (rows: readonly StoredKey[], parts: SigningKeyParts) =>
   Promise.all(
     signingAlgorithms
       .filter((algorithm) => signsWith(algorithm, rows))

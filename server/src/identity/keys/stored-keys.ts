@@ -47,6 +47,13 @@ export function prepareStoredKeys(store: Store) {
   /** Adds no key to an algorithm that has one without an end: another process was faster. */
   const insertNew = (tx: Connection, pair: StoredPair, times: Pick<KeyTimes, 'created_at' | 'signs_from'>) =>
     statements.insert.run(tx, { ...pair, ...times })
+  async function replaceAll(tx: Connection, pairs: readonly StoredPair[], now: number): Promise<void> {
+    await statements.removeAll.run(tx, {})
+    for (const pair of pairs) {
+      if ((await insertNew(tx, pair, { created_at: now, signs_from: now })) === 1) continue
+      throw new Error('Other keys were added at the same time. Nothing was changed.')
+    }
+  }
   return {
     all: (): Promise<readonly StoredKey[]> => statements.all.all(store.reader, {}),
     /** What can change about the keys, and what tells one from another; read often. */
@@ -83,13 +90,11 @@ export function prepareStoredKeys(store: Store) {
      */
     replaceAll: (pairs: readonly StoredPair[], now: number, alongside: Alongside): Promise<void> =>
       store.write(async (tx) => {
-        await statements.removeAll.run(tx, {})
+        await replaceAll(tx, pairs, now)
         await alongside(tx)
-        for (const pair of pairs) {
-          if ((await insertNew(tx, pair, { created_at: now, signs_from: now })) === 1) continue
-          throw new Error('Other keys were added at the same time. Nothing was changed.')
-        }
       }),
+    /** The same as part of a transaction that does more. */
+    replaceAllIn: replaceAll,
     removeExpired: (now: number): Promise<number> =>
       store.write((tx) => statements.removeExpired.run(tx, { now })),
   }

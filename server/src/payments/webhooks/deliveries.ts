@@ -1,4 +1,5 @@
 import type { Parts } from '../../base/parts.ts'
+import type { DeliveryMeter } from '../../store/outbox/delivery-meter.ts'
 import type { MessageKind, Verdict } from '../../store/outbox/message-kind.ts'
 import { createOutbox, type Outbox } from '../../store/outbox/outbox.ts'
 import { type DeliveryAttempt, isDelivered, isGone } from './attempt.ts'
@@ -25,12 +26,15 @@ export function createDeliveries({
   log,
   messages,
   send,
+  webhookMeter,
 }: Pick<Parts, 'clock' | 'random' | 'log'> & {
   readonly messages: Messages
   readonly send: SendWebhook
+  readonly webhookMeter?: DeliveryMeter
 }): Deliveries {
   const kind: MessageKind<WebhookMessage, DeliveryAttempt> = {
     rows: createDeliveryRows({ messages, log }),
+    meter: webhookMeter,
     attemptMilliseconds,
     closingMilliseconds,
     isOver: ({ keptUntil, body }, now) => now >= keptUntil || body === undefined,

@@ -1,4 +1,5 @@
 import type { OutgoingByAddress } from '../../base/outgoing/outgoing-by-address.ts'
+import type { DeliveryMeter } from '../../store/outbox/delivery-meter.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { AccountSecrets } from '../configurations/account-secrets.ts'
 import type { Configurations } from '../configurations/configurations.ts'
@@ -6,6 +7,7 @@ import { createDeliveries } from './deliveries.ts'
 import { createMessages } from './messages.ts'
 import { createWebhookOutbox, type WebhookOutbox } from './outbox.ts'
 import { createSendWebhook } from './send-webhook.ts'
+import { traceWebhooks } from './trace-webhooks.ts'
 
 /** The webhooks of a region (contract/payment-api §5): at least once, and in order for one session. */
 export interface Webhooks {
@@ -20,10 +22,11 @@ export function createWebhooks(
     readonly configurations: Configurations
     readonly secrets: AccountSecrets
     readonly outgoing: OutgoingByAddress
+    readonly webhookMeter?: DeliveryMeter
   },
 ): Webhooks {
   const failed = (error: unknown) => parts.log.error({ err: error }, 'a webhook could not be sent')
-  const send = createSendWebhook({ ...parts, failed })
+  const send = traceWebhooks(createSendWebhook({ ...parts, failed }), parts.tracer)
   const messages = createMessages(parts)
   const deliveries = createDeliveries({ ...parts, messages, send })
   return {

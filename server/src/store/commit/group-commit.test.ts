@@ -243,3 +243,36 @@ test('an operation is of the request that asked for it, and what goes to the eng
   await inRequest('request-9', () => groups.write((tx) => tx.execute({ sql: 'x', returnsRows: false }, [])))
   assert.deepEqual(sentFor, [undefined, undefined])
 })
+
+test('each transaction is counted once, with its operations and how long the first of them waited', async () => {
+  const { writer } = startWriter()
+  const counted: unknown[] = []
+  let now = 0
+  const groups = createGroupCommit(writer, undefined, {
+    now: () => now,
+    begun(operations, since) {
+      counted.push({ operations, since })
+      return () => counted.push('over')
+    },
+    overloaded: () => void counted.push('overloaded'),
+    told() {},
+  })
+  const statement = { sql: 'one', returnsRows: false }
+  const first = groups.write((tx) => tx.execute(statement, []))
+  now = 7
+  await Promise.all([first, groups.write((tx) => tx.execute(statement, []))])
+  await groups.idle()
+  assert.deepEqual(counted, [{ operations: 2, since: 0 }, 'over'])
+  await assert.rejects(
+    groups.write(async () => {
+      throw new Error('a bug')
+    }),
+  )
+  await groups.idle()
+  assert.deepEqual(counted.slice(2), [{ operations: 1, since: 7 }, 'over'], 'also one that fails')
+
+  const writes = Array.from({ length: 10_000 }, () => groups.write(async () => {}))
+  await assert.rejects(groups.write(async () => {}))
+  assert.equal(counted.at(-1), 'overloaded')
+  await Promise.all(writes)
+})

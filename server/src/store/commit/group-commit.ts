@@ -2,7 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { atWork } from '../../base/at-work.ts'
 import { Problem } from '../../base/problem.ts'
 import { inThisRequest, outsideRequests } from '../../base/request-scope.ts'
+import { inSpan } from '../../base/tracing/in-span.ts'
 import type { Connection } from '../store.ts'
+import { noStoreMeter, type StoreMeter } from '../store-meter.ts'
 import { StoreUnavailable } from '../store-unavailable.ts'
 import { connectAlone } from './alone.ts'
 import { Contended } from './contended.ts'
@@ -12,6 +14,8 @@ import type { Writer } from './writer.ts'
 
 interface Waiting {
   readonly operation: Operation
+  /** When it was asked for, by the meter. */
+  readonly since: number
   readonly resolve: (value: unknown) => void
   readonly reject: (reason: unknown) => void
 }
@@ -42,6 +46,7 @@ const isContended = 'other transactions are in the way'
 export function createGroupCommit(
   writer: Writer,
   told: (failure: StoreUnavailable | undefined) => void = () => {},
+  meter: StoreMeter = noStoreMeter,
 ) {
   const engine: Engine = { writer: forNobody(writer), told }
   const waiting: Waiting[] = []
@@ -57,26 +62,36 @@ export function createGroupCommit(
       if (due.length > 0) await committed.over
       for (const each of due) await each()
       const group = waiting.splice(0, maxTogether)
-      if (group.length > 0) committed = await commitGroup(engine, group)
+      const [first] = group
+      if (!first) continue
+      const over = meter.begun(group.length, first.since)
+      committed = await commitGroup(engine, group)
+      void committed.over.then(over)
     }
     running = undefined
     void atWork(committed.over)
   }
 
+  function waitForCommit<T>(operation: (transaction: Connection) => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const scoped = inThisRequest(operation)
+      const settle = { resolve: resolve as (value: unknown) => void, reject }
+      waiting.push({ operation: scoped, since: meter.now(), ...settle })
+      running ??= atWork(outsideRequests(drain))
+    })
+  }
+
   return {
     write<T>(operation: (transaction: Connection) => Promise<T>): Promise<T> {
       if (waiting.length >= maxWaiting) {
+        meter.overloaded()
         return Promise.reject(
           new Problem('overloaded', 'The server is overloaded. Try again in a second.', {
             headers: { 'retry-after': '1' },
           }),
         )
       }
-      return new Promise<T>((resolve, reject) => {
-        const scoped = inThisRequest(operation)
-        waiting.push({ operation: scoped, resolve: resolve as (value: unknown) => void, reject })
-        running ??= atWork(outsideRequests(drain))
-      })
+      return inSpan('write rows', {}, () => waitForCommit(operation))
     },
     /** Runs what cannot be part of a transaction, between two of them. */
     between(operation: () => Promise<void>): Promise<void> {

@@ -52,8 +52,19 @@ const postgresTriggers = [
     end $$`,
   sql`create trigger audit_unlinked_is_not_changed before update on audit_unlinked
     for each statement execute function audit_is_not_changed()`,
-  sql`create trigger audit_log_is_not_changed before update or truncate on audit_log
+  sql`create function audit_is_not_emptied() returns trigger language plpgsql as $$
+    declare filled boolean;
+    begin
+      execute format('select exists (select 1 from %I.audit_log)', tg_table_schema) into filled;
+      if filled then
+        raise exception 'entries of the audit log are only removed by ‘audit prune’';
+      end if;
+      return null;
+    end $$`,
+  sql`create trigger audit_log_is_not_changed before update on audit_log
     for each statement execute function audit_is_not_changed()`,
+  sql`create trigger audit_log_is_not_emptied before truncate on audit_log
+    for each statement execute function audit_is_not_emptied()`,
   sql`create trigger audit_log_is_not_cut before delete on audit_log
     for each row execute function audit_is_not_cut()`,
 ]

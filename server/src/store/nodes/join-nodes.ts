@@ -34,7 +34,7 @@ interface Joining {
 
 const beatMilliseconds = 2_000
 /** By the clock of the database, which is the same for all. */
-const deadMilliseconds = 8_000
+export const deadMilliseconds = 8_000
 
 /**
  * Writes down that this process works on a database, and where several may, says so every two seconds. A file is served by

@@ -1,6 +1,7 @@
 import { createBoundedCache } from '../../base/bounded-cache.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { createLanes, Lane } from '../../base/lanes.ts'
+import { type DeliveryOutcome, noDeliveryMeter } from './delivery-meter.ts'
 import type { MessageKind, MessageRows, TakenMessage, Verdict } from './message-kind.ts'
 
 /** An attempt is begun only with so much of the hold left beside the longest that it may take. */
@@ -34,20 +35,23 @@ export function createDeliver<Message extends TakenMessage, Attempt>({
   readonly signal: AbortSignal
   readonly ended: (lane: Lane<Message>) => void
 }): Deliver<Message> {
-  const { rows } = kind
+  const { rows, meter = noDeliveryMeter } = kind
   const neededMilliseconds = kind.attemptMilliseconds + spareMilliseconds
   /** Receivers that want to be left alone for a while, and until when. */
   const quietUntil = createBoundedCache<string, number>(maxQuiet)
 
   async function deliver(lane: Lane<Message>, message: Message): Promise<void> {
     const turn = lanes.begin(lane)
+    const since = clock.elapsed()
     let isDone = false
     let written: Promise<void> | undefined
     try {
       const attempt = await kind.send(message, signal)
       const now = clock.now()
       const verdict = kind.verdict(message, attempt, now)
-      isDone = verdict.is === 'done' || (verdict.is === 'again' && verdict.isGood === true)
+      const outcome = outcomeOf(verdict)
+      isDone = outcome === 'delivered'
+      meter.attempted(outcome, clock.elapsed() - since)
       const { retryAfter = 0 } = 'retryAfter' in verdict ? verdict : {}
       if (retryAfter > 0) quietUntil.set(lane.receiver, now + retryAfter)
       written = conclude(rows, message, { attempt, verdict, now })
@@ -59,10 +63,26 @@ export function createDeliver<Message extends TakenMessage, Attempt>({
   }
 
   return (lane, message, now) => {
-    if (kind.isOver(message, now)) return rows.givenUp(message, undefined, now)
+    if (kind.isOver(message, now)) {
+      meter.attempted('given-up', 0)
+      return rows.givenUp(message, undefined, now)
+    }
     const quiet = quietUntil.get(lane.receiver) ?? 0
     if (now < quiet) return rows.leaveAlone(message, quiet)
     return message.heldUntil - now < neededMilliseconds ? undefined : deliver(lane, message)
+  }
+}
+
+function outcomeOf(verdict: Verdict): DeliveryOutcome {
+  switch (verdict.is) {
+    case 'done':
+      return 'delivered'
+    case 'again':
+      return verdict.isGood ? 'delivered' : 'retried'
+    case 'given up':
+      return 'given-up'
+    case 'not sent':
+      return 'not-sent'
   }
 }
 

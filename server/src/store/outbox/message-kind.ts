@@ -1,3 +1,5 @@
+import type { DeliveryMeter } from './delivery-meter.ts'
+
 /** A message that this process has taken on. */
 export interface TakenMessage {
   /** Nobody else sends it before; `Infinity` where it is claimed when it is sent. */
@@ -10,6 +12,7 @@ export interface TakenMessage {
  */
 export interface MessageKind<Message extends TakenMessage, Attempt> {
   readonly rows: MessageRows<Message, Attempt>
+  readonly meter?: DeliveryMeter | undefined
   /** How long an attempt takes at most. */
   readonly attemptMilliseconds: number
   /** How long attempts may go on while the process closes; what is under way then is broken off. */

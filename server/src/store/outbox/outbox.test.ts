@@ -24,6 +24,8 @@ function startTable() {
   const table: Row[] = []
   const sent: string[] = []
   const failures: unknown[] = []
+  const counted: string[] = []
+  const lags: number[] = []
   const answers = {
     send: async (_: Taken, _signal: AbortSignal): Promise<Verdict> => ({ is: 'done' }),
     write: async (): Promise<void> => {},
@@ -57,6 +59,10 @@ function startTable() {
       },
       leaveAlone: (message, until) => change(message, { dueAt: until }),
     },
+    meter: {
+      attempted: (outcome, milliseconds) => void counted.push(`${outcome} ${milliseconds}`),
+      looked: (lag) => void lags.push(lag),
+    },
     attemptMilliseconds: 10 * second,
     closingMilliseconds: 5 * second,
     send(message, signal) {
@@ -74,6 +80,8 @@ function startTable() {
     table,
     sent,
     failures,
+    counted,
+    lags,
     answers,
     start() {
       const outbox = createOutbox(kind, clock)
@@ -227,4 +235,46 @@ test('what comes to a process that has closed is given back', async () => {
   await settled()
   assert.deepEqual(sent, [])
   assert.equal(find('late').dueAt, clock.now())
+})
+
+test('each attempt is counted by what it came to, and how late the oldest message is', async () => {
+  const { clock, start, write, answers, counted, lags } = startTable()
+  const verdicts: readonly Verdict[] = [
+    { is: 'done' },
+    failed(),
+    failed({ isGood: true }),
+    { is: 'given up' },
+    { is: 'not sent' },
+  ]
+  for (const [at, verdict] of verdicts.entries()) {
+    const waiting = Promise.withResolvers<void>()
+    answers.send = async () => {
+      await waiting.promise
+      return verdict
+    }
+    write(`m${at}`, `phone ${at}`, clock.now() - minute)
+    const outbox = start()
+    await settled()
+    await clock.leap(3 * second)
+    waiting.resolve()
+    await settled()
+    await outbox.close()
+  }
+  assert.deepEqual(counted, [
+    'delivered 3000',
+    'retried 3000',
+    'delivered 3000',
+    'given-up 3000',
+    'not-sent 3000',
+  ])
+  assert.equal(lags[0], minute)
+
+  const more = startTable()
+  more.write('over', 'phone', more.clock.now())
+  more.start()
+  await settled()
+  assert.deepEqual(more.counted, ['given-up 0'])
+  await more.clock.leap(minute)
+  await settled()
+  assert.equal(more.lags.at(-1), 0, 'nothing is due')
 })

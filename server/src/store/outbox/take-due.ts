@@ -1,5 +1,6 @@
 import type { Clock, Stop } from '../../base/clock.ts'
 import type { createLanes, Lane } from '../../base/lanes.ts'
+import { noDeliveryMeter } from './delivery-meter.ts'
 import type { MessageKind, TakenMessage } from './message-kind.ts'
 
 /** How long a message is another's at most. Longer than one attempt, and its waiting for a turn. */
@@ -16,12 +17,12 @@ const maxTaken = 128
  * @param taken something was taken.
  */
 export function createTakeDue<Message extends TakenMessage>({
-  kind: { rows, notRead },
+  kind: { rows, notRead, meter = noDeliveryMeter },
   lanes,
   clock,
   taken,
 }: {
-  readonly kind: Pick<MessageKind<Message, never>, 'notRead'> & {
+  readonly kind: Pick<MessageKind<Message, never>, 'notRead' | 'meter'> & {
     readonly rows: Pick<MessageKind<Message, never>['rows'], 'takeBack' | 'nextReceiver' | 'due'>
   }
   readonly lanes: ReturnType<typeof createLanes<Message>>
@@ -48,12 +49,15 @@ export function createTakeDue<Message extends TakenMessage>({
   async function look(): Promise<void> {
     await rows.takeBack?.(clock.now())
     let after: string | undefined
+    let lag = 0
     while (!closing) {
       const found = await rows.nextReceiver(after)
-      if (!found) return
+      if (!found) break
       after = found.receiver
+      lag = Math.max(lag, clock.now() - found.dueAt)
       if (found.dueAt <= clock.now()) await refill(lanes.of(after))
     }
+    meter.looked(lag)
   }
 
   function lookOnce(): void {

@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto'
+import type { Socket } from 'node:net'
 import pg from 'pg'
 import type { PostgresPlace } from '../../base/postgres-url.ts'
+import { gatherWrites } from '../../base/turn/gathered-writes.ts'
 import type { CompiledStatement, ExecutedRows } from '../store.ts'
 
 /** How long a server may take to accept a connection. */
@@ -14,7 +16,7 @@ const idleMilliseconds = 10_000
 /** Times, counts and amounts fit a number: all of them are below 2^53. */
 const numbers: ReadonlySet<number> = new Set([pg.types.builtins.INT8, pg.types.builtins.NUMERIC])
 
-const types: pg.CustomTypesConfig = {
+export const types: pg.CustomTypesConfig = {
   getTypeParser: (oid, format) =>
     numbers.has(oid) ? Number : pg.types.getTypeParser(oid as number, format as 'text'),
 }
@@ -47,9 +49,15 @@ export async function connectTo({ servers }: PostgresPlace, options: pg.ClientCo
   throw failure
 }
 
+/** What pg does not document of a client. */
+interface OverSocket {
+  readonly connection: { readonly stream: Socket }
+}
+
 /** Connects for statements: those that are sent together do not wait for one another's answers. */
 export async function connect(place: PostgresPlace, schema: string): Promise<pg.Client> {
   const client = await connectTo(place, { pipeline: true, types } as pg.ClientConfig)
+  gatherWrites((client as unknown as OverSocket).connection.stream)
   await client.query(settingsOf(schema))
   return client
 }

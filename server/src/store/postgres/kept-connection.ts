@@ -14,6 +14,7 @@ export interface KeptConnection {
    * @throws {StoreUnavailable} when it has been lost for longer than the patience.
    */
   client(): Promise<pg.Client>
+  isOpen(): boolean
   /** Something failed on it: where that means that it is lost, it is given up. @returns how the store says it. */
   failed(client: pg.Client, error: unknown): unknown
   close(): Promise<void>
@@ -81,6 +82,7 @@ export function keepConnection(connect: () => Promise<pg.Client>, patience: numb
       tooLong.catch(() => {})
       return Promise.race([connecting, tooLong])
     },
+    isOpen: () => current !== undefined,
     failed(client, error) {
       const known = asPostgresFailure(error)
       if (endsConnection(known)) drop(client, error)

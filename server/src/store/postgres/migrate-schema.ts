@@ -4,7 +4,8 @@ import { DEFAULT_MIGRATION_TABLE } from 'kysely/migration'
 import pg from 'pg'
 import type { PostgresPlace } from '../../base/postgres-url.ts'
 import { Contended } from '../commit/contended.ts'
-import { isUpToDate, migrate } from '../migrate.ts'
+import { isUpToDate, migrate, migrateTo } from '../migrate.ts'
+import { RegionMoved } from '../region-absent.ts'
 import { connectTo } from './connect.ts'
 import { TablesCompiler } from './postgres-compiler.ts'
 import { asPostgresFailure } from './postgres-faults.ts'
@@ -29,7 +30,7 @@ const migrationLock = 7_463_652_614
  * Makes a schema where it is not there, and brings it to the tables of this version. Nodes that start together do it one
  * after the other.
  *
- * @throws {Error} where the schema is of a newer version that this one cannot work with.
+ * @throws {NewerDatabase} when a newer version has migrated the schema.
  */
 export async function migrateSchema(place: PostgresPlace, schema: string): Promise<void> {
   const client = await connectTo(place, {})
@@ -39,12 +40,30 @@ export async function migrateSchema(place: PostgresPlace, schema: string): Promi
     await client.query('SELECT pg_advisory_lock($1)', [migrationLock])
     await client.query(`CREATE SCHEMA IF NOT EXISTS ${pg.escapeIdentifier(schema)}`)
     await client.query(`SET search_path = ${pg.escapeIdentifier(schema)}`)
+    await requireNotMoved(client, schema)
     await client.query(`SET lock_timeout = ${lockMilliseconds}`)
     await migrateBesideOthers(client, schema)
   } finally {
     await client.end()
   }
 }
+
+/** @throws {RegionMoved} when `store move` has moved the region elsewhere: a new one would have none of its data. */
+export async function requireNotMoved(client: pg.Client, schema: string): Promise<void> {
+  const { rows } = await client.query('SELECT to_regclass($1) IS NOT NULL AS moved', [
+    `${pg.escapeIdentifier(schema)}.moved_to`,
+  ])
+  if (!rows[0]?.moved) return
+  const found = await client.query(`SELECT place FROM ${pg.escapeIdentifier(schema)}.moved_to`)
+  throw new RegionMoved(schema, String(found.rows[0]?.place))
+}
+
+/** Makes the tables that these migrations make, in a new schema that nobody else works on. */
+export const migrateNewSchema = (
+  client: pg.Client,
+  schema: string,
+  migrations: readonly string[],
+): Promise<void> => migrateTo(kyselyOn(client), migrations, schema)
 
 /** Servers that work on the tables meanwhile may be in its way: then nothing was done, and it is done again. */
 async function migrateBesideOthers(client: pg.Client, schema: string): Promise<void> {

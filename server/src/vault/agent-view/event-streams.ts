@@ -3,6 +3,7 @@ import type { ViewState } from '@tonegate/protocol/view-state'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock, Stop } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
+import { createReopening } from '../../http/reopening.ts'
 import { requestIdHeader } from '../../http/request-id.ts'
 import type { OpenSession } from '../model/vault-sessions.ts'
 import type { ViewedSession } from './distant-view.ts'
@@ -73,8 +74,10 @@ export function createEventStreams(clock: Pick<Clock, 'every'>) {
         for (const part of parts) count(part, -1)
       })
     },
+    /** The server stops: whoever reads them is to open them elsewhere. */
     closeAll(): void {
-      for (const stream of heartbeats.all()) stream.close()
+      const reopening = createReopening()
+      for (const stream of heartbeats.all()) stream.close(reopening())
     },
   }
 }
@@ -111,7 +114,8 @@ function forgetHeaders(request: IncomingMessage): void {
 interface EventStream {
   /** Says that it is there; of a reader that has taken nothing for long it rids itself. */
   beat(): void
-  close(): void
+  /** @param last what the reader hears last. */
+  close(last?: string): void
 }
 
 /**
@@ -153,11 +157,11 @@ function openEventStream({
     latest.delete(part)
     if (followed.size === 0) response.end()
   }
-  const close = () => {
+  const close = (last = '') => {
     for (const unsubscribe of followed.values()) unsubscribe()
     followed.clear()
     latest.clear()
-    response.end()
+    response.end(last)
   }
 
   response.on('error', destroy)

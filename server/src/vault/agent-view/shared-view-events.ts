@@ -58,7 +58,7 @@ export function registerSharedViewEvents(
 ): void {
   app.post(
     '/session/events',
-    { schema: { body: SharedEventsBody }, onRequest: setHeaders },
+    { schema: { body: SharedEventsBody }, config: { stream: 'shared-agent-views' }, onRequest: setHeaders },
     async (request, reply) => {
       refuseOtherSites(request.headers)
       const found = await Promise.all(request.body.views.map((view) => find(view)))

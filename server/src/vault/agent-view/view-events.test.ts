@@ -149,6 +149,17 @@ test('the server ends its streams when it stops', async (t) => {
   assert.equal(await states.next(), undefined)
 })
 
+test('the readers of a server that stops are told to come again, not all at once', async (t) => {
+  const { address, app } = await listen(t)
+  const streams = await Promise.all(
+    [1, 2, 3].map(() => fetch(address + path, { headers: { authorization } })),
+  )
+  const texts = streams.map((stream) => stream.text())
+  await app.close()
+  const waits = (await Promise.all(texts)).map((text) => /\n\nretry: (\d+)\n\n$/.exec(text)?.[1])
+  assert.deepEqual(waits.sort(), ['500', '600', '700'])
+})
+
 test('a slow reader gets the latest state, not every one', async (t) => {
   const { port, session } = await listen(t)
   const slow = request({ port, path, headers: { authorization } }).end()

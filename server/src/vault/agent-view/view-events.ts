@@ -17,7 +17,12 @@ export function registerViewEvents(
 ): void {
   app.get(
     `${viewPath}/events`,
-    { schema: { params: ViewAddress }, onRequest: setHeaders, exposeHeadRoute: false },
+    {
+      schema: { params: ViewAddress },
+      config: { stream: 'agent-view' },
+      onRequest: setHeaders,
+      exposeHeadRoute: false,
+    },
     (request, reply) => {
       const session = requireView({ sessions, viewTokens }, request)
       if ('state' in session) return reply.headers(streamHeaders).send(streams.eventOf(session.state))

@@ -4,6 +4,7 @@ import { createOutgoingByAddress } from '../../base/outgoing/outgoing-by-address
 import { clientRules } from '../../base/throttle/throttle-rules.ts'
 import type { Http } from '../../http/http.ts'
 import { createStoredThrottle } from '../../store/kept-throttle.ts'
+import type { DeliveryMeter } from '../../store/outbox/delivery-meter.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { OpenSession, VaultSessions } from '../model/vault-sessions.ts'
 import { createApiTokens } from './api-tokens.ts'
@@ -49,6 +50,7 @@ export function createProviderApi(
     readonly sessions: VaultSessions
     /** Of one client; null where clients are not limited. */
     readonly requestsPerSecond: number | null
+    readonly callbackMeter?: DeliveryMeter
   },
 ): ProviderApi {
   const { store, sealer, clock } = parts

@@ -6,6 +6,7 @@ import type { CardFields, EnteredBefore } from '../fields/card-fields.ts'
 import type { ChargedCard } from '../fields/sealed-card.ts'
 import { type LinkProgress, unsentLink } from '../links/payment-link.ts'
 import type { Course } from '../model/course.ts'
+import type { SessionStage } from '../model/session-meter.ts'
 import type { OpenSession } from '../model/vault-sessions.ts'
 import type { HeardTones } from './call-warnings.ts'
 
@@ -51,6 +52,8 @@ export interface CardEntryHost {
    * @throws {StoreUnavailable}
    */
   orUnwritten(ended: Promise<void>): Promise<void>
+  /** Ends the session, as a part of the trace of its launch; where that is not traced, just ends it. */
+  inTrace<T>(name: 'charge' | 'end session', work: () => Promise<T>): Promise<T>
   /** Called once, when the session is taken up by anybody. */
   begun(): void
   /** Something may have to be done at this time: {@link OpenCardEntry.tick}. */
@@ -86,6 +89,8 @@ export interface OpenCardEntry extends OpenSession {
   /** Sends the link that was being sent when the process before this one ended; once more, and no more. */
   resendPendingLink(): Promise<void>
   readonly fields: CardFields
+  /** Where it is; `ended` while its end is being written. */
+  stage(): SessionStage | 'ended'
   /** Does what is due, and returns when something is due next; `Infinity` for never. */
   tick(): number
   /** The process is about to end: wipes the digits, and takes nothing more. What is being charged goes on. */

@@ -15,6 +15,7 @@ import { CardFields } from '../fields/card-fields.ts'
 import { PaymentLink } from '../links/payment-link.ts'
 import type { PaymentLinks } from '../links/payment-links.ts'
 import type { Flow } from '../model/launch.ts'
+import type { SessionMeter, SessionStage } from '../model/session-meter.ts'
 import { CallWarnings } from './call-warnings.ts'
 import type { CardEntryHost, Progress } from './card-entry-host.ts'
 import {
@@ -52,7 +53,10 @@ export abstract class CardEntryState {
   protected entry: EntryMode
   protected interDigitSeconds: number
   #keptRevision: number
+  readonly #meter: SessionMeter | undefined
   #loggedStep: Step | null = null
+  /** By the clock that only goes forward. */
+  #stepSince = 0
 
   constructor({
     source,
@@ -60,10 +64,12 @@ export abstract class CardEntryState {
     links,
     clock,
     log,
+    sessionMeter,
   }: Pick<Parts, 'clock' | 'log'> & {
     readonly source: Omit<SessionSource, 'sealedFields' | 'refreshTokens'>
     readonly host: CardEntryHost
     readonly links: PaymentLinks
+    readonly sessionMeter?: SessionMeter | undefined
   }) {
     const { guid, launch, progress } = source
     const { flow } = launch
@@ -71,6 +77,7 @@ export abstract class CardEntryState {
     this.host = host
     this.clock = clock
     this.log = log
+    this.#meter = sessionMeter
     this.fields = new CardFields({
       flow,
       now: clock.now,
@@ -121,6 +128,11 @@ export abstract class CardEntryState {
       endsAt: this.deadlines.endsAt(),
       result: result ? resultView(result, this.launch) : null,
     }
+  }
+
+  stage(): SessionStage | 'ended' {
+    const state = this.stateNow()
+    return state === 'capturing' && !this.begun ? 'waiting' : state
   }
 
   subscribe(listener: (state: ViewState) => void): Stop {
@@ -261,10 +273,21 @@ export abstract class CardEntryState {
   #logStep(): void {
     const step = this.#stepNow()
     if (step === this.#loggedStep) return
+    this.#meterStep(this.#loggedStep)
     this.#loggedStep = step
     if (!step) return
     this.host.note('step', step)
     this.log.info({ capture: this.guid, step }, 'a capture session reached a step')
+  }
+
+  /** Another step was reached. A field that its session has ended at was not left. */
+  #meterStep(former: Step | null): void {
+    const now = this.clock.elapsed()
+    const { phase } = this.conclusion
+    const isLeft = phase === 'open' || phase === 'processing'
+    if (isLeft && former !== null && former !== 'payment-processing')
+      this.#meter?.fieldLeft(former, this.entry, now - this.#stepSince)
+    this.#stepSince = now
   }
 
   protected stateNow(): ViewState['state'] {

@@ -82,7 +82,9 @@ export class Conclusion {
     this.#phase = 'ended'
     this.#result = { guid, end, outcome }
     fields.wipe()
-    this.#finishing = this.#host.track(this.#ended(this.#host.end(this.#result, this.#session.view())))
+    const result = this.#result
+    const ending = () => this.#ended(this.#host.end(result, this.#session.view()))
+    this.#finishing = this.#host.track(this.#host.inTrace('end session', ending))
     this.#session.changed()
     return this.#finishing
   }
@@ -96,13 +98,13 @@ export class Conclusion {
 
   /** Charges the complete card. */
   charge(channel: Charging['channel'], sender?: Charging['sender']): Promise<void> {
-    this.#finishing = this.#host.track(this.#charge(channel, sender))
+    this.#finishing = this.#host.track(this.#host.inTrace('charge', () => this.#charge(channel, sender)))
     return this.#finishing
   }
 
   /** Charges a card that the gateway keeps; where that cannot be written down, nothing is charged and the session fails. */
   chargeKept(card: KeptCard): Promise<void> {
-    this.#finishing = this.#host.track(this.#chargeKept(card))
+    this.#finishing = this.#host.track(this.#host.inTrace('charge', () => this.#chargeKept(card)))
     return this.#finishing
   }
 
@@ -122,7 +124,8 @@ export class Conclusion {
     this.#card = chargedCardView(card, { flow: launch.flow, wrong })
     fields.wipe()
     const challenge = this.#pendingChallenge()
-    this.#finishing = this.#host.track(this.#concluded(charge(challenge.goOn)))
+    const concluded = () => this.#concluded(charge(challenge.goOn))
+    this.#finishing = this.#host.track(this.#host.inTrace('charge', concluded))
     return this.#finishing
   }
 

@@ -43,6 +43,7 @@ function startSession() {
       begun() {},
       note() {},
       orUnwritten: (ended) => ended,
+      inTrace: (_name, work) => work(),
       due() {},
       recordAttempt: never,
       authorise: never,

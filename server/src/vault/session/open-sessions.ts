@@ -28,8 +28,13 @@ export interface SessionSource {
 export const lastStateMilliseconds = 120_000
 const maxLastStates = 1_000
 
-interface Slot {
+/** An open session, which sleeps for as long as nobody has touched it. */
+export interface OpenSlot {
   readonly source: SessionSource
+  readonly session: OpenCardEntry | undefined
+}
+
+interface Slot extends OpenSlot {
   session: OpenCardEntry | undefined
 }
 
@@ -90,6 +95,7 @@ export function createOpenSessions({
       const last = ended.get(guid)
       if (last) ended.set(guid, { ...last, viewAccess: 'closed' })
     },
+    all: (): Iterable<OpenSlot> => slots.values(),
     /** Does what is due, and returns when something is due next; `Infinity` for never. */
     tickAll(): number {
       return slots.values().reduce((next, slot) => Math.min(next, tick(slot)), Number.POSITIVE_INFINITY)

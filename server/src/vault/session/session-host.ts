@@ -3,6 +3,10 @@ import type { ViewState } from '@tonegate/protocol/view-state'
 import type { RecordEntry } from '../../audit/record.ts'
 import type { Guid } from '../../base/guid.ts'
 import { Problem } from '../../base/problem.ts'
+import { currentSpan } from '../../base/request-scope.ts'
+import { endingWith } from '../../base/tracing/in-span.ts'
+import { noTracer } from '../../base/tracing/span.ts'
+import { readTraceparent } from '../../base/tracing/traceparent.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import { StoreUnavailable } from '../../store/store-unavailable.ts'
 import type { ChargeAttempt, Charging } from '../charge/attempt.ts'
@@ -16,6 +20,7 @@ import { sealFields } from '../fields/sealed-card.ts'
 import { Course } from '../model/course.ts'
 import type { KeptSession } from '../model/rows/session-rows.ts'
 import { sessionInAudit } from '../model/session-in-audit.ts'
+import { kindOfSession, type SessionMeter } from '../model/session-meter.ts'
 import type { VaultRows } from '../model/vault-rows.ts'
 import type { LastState, ViewAccess } from '../model/vault-sessions.ts'
 import type { CardEntryHost, Progress } from './card-entry-host.ts'
@@ -25,7 +30,8 @@ import type { ResultReports } from './reports/report-results.ts'
 import { createViewRefreshTokens } from './view-refresh-tokens.ts'
 
 /** What all sessions of the vault share. */
-export interface SessionServices extends Pick<StoreParts, 'store' | 'clock' | 'random' | 'sealer' | 'log'> {
+export interface SessionServices
+  extends Pick<StoreParts, 'store' | 'clock' | 'random' | 'sealer' | 'log' | 'tracer'> {
   readonly rows: VaultRows
   readonly record: RecordEntry
   /** The session has ended, and is found no more but for its last state. */
@@ -37,6 +43,7 @@ export interface SessionServices extends Pick<StoreParts, 'store' | 'clock' | 'r
   readonly track: UnderWay['track']
   /** Sessions that have ended, and why that could not be written at the last try. */
   readonly unwrittenEnds: Map<Guid, unknown>
+  readonly sessionMeter?: SessionMeter
 }
 
 /** The vault around one session, with the session's row. Every live session has one: a class, to share its methods. */
@@ -70,6 +77,20 @@ export class SessionHost implements CardEntryHost, LatestWriter<Omit<KeptSession
 
   due(at: number): void {
     this.#services.due(at)
+  }
+
+  inTrace<T>(name: 'charge' | 'end session', work: () => Promise<T>): Promise<T> {
+    const { tracer = noTracer } = this.#services
+    const { guid, launch } = this.#source
+    const parent = readTraceparent(launch.traceparent)
+    const around = currentSpan()
+    const attributes = {
+      'tonegate.account_id': launch.tenant,
+      'tonegate.session_guid': launch.sessionGuid,
+      'tonegate.capture_guid': guid,
+    }
+    const link = parent && around?.traceId !== parent.traceId ? around : undefined
+    return endingWith(tracer.begin(name, { attributes, link }, parent ?? around), work)
   }
 
   begun(): void {
@@ -197,7 +218,7 @@ export class SessionHost implements CardEntryHost, LatestWriter<Omit<KeptSession
 
   /** A try that was not written for certain goes with the end of its session: its gateway was not asked. */
   async #writeEnd(result: SessionResult): Promise<'ended' | 'otherwise'> {
-    const { store, rows, record, reports, clock, log, closing, unwrittenEnds } = this.#services
+    const { store, rows, record, reports, clock, log, closing, unwrittenEnds, sessionMeter } = this.#services
     const { guid, end, outcome } = result
     const { tenant } = this.#source.launch
     const ended = {
@@ -222,6 +243,7 @@ export class SessionHost implements CardEntryHost, LatestWriter<Omit<KeptSession
     unwrittenEnds.delete(guid)
     if (changes === 0) return 'otherwise'
     log.info({ capture: guid, end, outcome }, 'a capture session ended')
+    sessionMeter?.ended(kindOfSession(this.#source.launch), result)
     await reports.report(guid)
     return 'ended'
   }

@@ -10,7 +10,7 @@ export function createWakeSession({
   links,
   ...services
 }: SessionServices & { readonly links: PaymentLinks }): (source: SessionSource) => OpenCardEntry {
-  const { clock, log, sealer } = services
+  const { clock, log, sealer, sessionMeter } = services
 
   function restore({ guid, fields }: OpenCardEntry, sealed: Uint8Array): void {
     try {
@@ -25,7 +25,7 @@ export function createWakeSession({
       if (what === 'ended') session.endedElsewhere()
       else session.suspend()
     })
-    const session: OpenCardEntry = new CardEntry({ source, host, links, clock, log })
+    const session: OpenCardEntry = new CardEntry({ source, host, links, clock, log, sessionMeter })
     if (source.sealedFields) restore(session, source.sealedFields)
     return session
   }

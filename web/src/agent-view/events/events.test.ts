@@ -127,3 +127,13 @@ test('a view whose access has ended is said to be closed, by the stream, its ref
   const renewal = await follow([new Response(null, { status: 401 })], ['closed'])
   assert.deepEqual(renewal.heard, ['closed'])
 })
+
+test('a server that stops itself says when to come again, once', async () => {
+  const { waits } = await follow([
+    stream(event(viewState()), 'retry: 1700\n\n'),
+    new TypeError('no network'),
+    stream(event(viewState()), 'retry: 900000\n\n'),
+    stream(event(ended)),
+  ])
+  assert.deepEqual(waits, [1_700, 1_000, 15_000])
+})

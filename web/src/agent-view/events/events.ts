@@ -24,9 +24,11 @@ const openingMilliseconds = 10_000
 /** The server is heard every 15 seconds; a connection that is silent for longer is dead. */
 const silenceMilliseconds = 40_000
 const waits = [500, 1_000, 2_000, 4_000, 8_000, 15_000] as const
+const maxWait = 15_000
 
 /**
- * Follows the session until its last state. Reconnects when the connection breaks, each time after a longer wait.
+ * Follows the session until its last state. Reconnects when the connection breaks, each time after a longer wait; after the
+ * one that a server says that stops itself.
  * The token goes in a header, which is why this is not an `EventSource`.
  */
 export async function followSession({
@@ -43,13 +45,15 @@ export async function followSession({
   readonly listener: EventsListener
 }): Promise<void> {
   let failures = 0
+  let announcedWait: number | undefined
   for (;;) {
     const end = await readOnce()
     if (end === 'ended' || end === 'lost') return
     if (end === 'gone') return listener.gone()
     if (end === 'closed') return listener.closed()
     listener.connection('lost')
-    await wait(waits[Math.min(failures, waits.length - 1)] ?? 0)
+    await wait(announcedWait ?? waits[Math.min(failures, waits.length - 1)] ?? 0)
+    announcedWait = undefined
     failures += 1
   }
 
@@ -89,6 +93,9 @@ export async function followSession({
         failures = 0
         listener.connection('live')
         listener.state(last)
+      },
+      onRetry(milliseconds) {
+        announcedWait = Math.min(milliseconds, maxWait)
       },
     })
     const decoder = new TextDecoder()

@@ -220,3 +220,13 @@ test('a view beyond the sixty-fourth is told to help itself', async () => {
   assert.deepEqual(one.heard, ['full'])
   assert.equal(last().views.length, 64)
 })
+
+test('every view hears when to come again before it hears that the stream is over', async () => {
+  const { view, last } = startShared()
+  const one = await view('/one')
+  const two = await view('/two')
+  last().say('retry: 1700\n\n')
+  last().break()
+  await settle()
+  for (const { heard } of [one, two]) assert.deepEqual(heard, ['joined', 'retry: 1700', 'over'])
+})

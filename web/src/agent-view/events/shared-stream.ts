@@ -179,6 +179,9 @@ async function read(
     onComment() {
       for (const { port } of views) port.postMessage({ kind: 'text', text: heartbeat })
     },
+    onRetry(milliseconds) {
+      for (const { port } of views) port.postMessage({ kind: 'text', text: `retry: ${milliseconds}\n\n` })
+    },
   })
   const decoder = new TextDecoder()
   const reader = body.getReader()

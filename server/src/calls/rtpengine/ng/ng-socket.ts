@@ -1,4 +1,5 @@
 import type { Parts } from '../../../base/parts.ts'
+import { inSpan } from '../../../base/tracing/in-span.ts'
 import type { Endpoint } from '../engine-url.ts'
 import { createConnectedSocket } from './connected-socket.ts'
 import type { NgAnswer, NgCommand } from './ng-command.ts'
@@ -49,25 +50,28 @@ export function createNgSocket({
     socket.close()
   }
 
+  async function askUntilAnswered(command: NgCommand, milliseconds: number): Promise<NgAnswer> {
+    if (isClosed || milliseconds <= 0) throw new NgFault('unreachable')
+    const cookie = random(12).toString('base64url')
+    const datagram = Buffer.from(`${cookie} ${JSON.stringify(command)}`)
+    if (datagram.length > maxCommandBytes) throw new NgFault('refused', 'The call’s names are too long.')
+    const { promise, resolve } = Promise.withResolvers<NgAnswer | NgFault>()
+    const question = { command, end: resolve }
+    const stopRepeating = clock.every(repeatMilliseconds, () => socket.send(datagram))
+    const stopWaiting = clock.after(milliseconds, () => giveUp(question))
+    asked.set(cookie, question)
+    socket.send(datagram)
+    const outcome = await promise
+    stopRepeating()
+    stopWaiting()
+    asked.delete(cookie)
+    if (outcome instanceof NgFault) throw outcome
+    return outcome
+  }
+
   return {
-    async ask(command, milliseconds = defaultMilliseconds) {
-      if (isClosed || milliseconds <= 0) throw new NgFault('unreachable')
-      const cookie = random(12).toString('base64url')
-      const datagram = Buffer.from(`${cookie} ${JSON.stringify(command)}`)
-      if (datagram.length > maxCommandBytes) throw new NgFault('refused', 'The call’s names are too long.')
-      const { promise, resolve } = Promise.withResolvers<NgAnswer | NgFault>()
-      const question = { command, end: resolve }
-      const stopRepeating = clock.every(repeatMilliseconds, () => socket.send(datagram))
-      const stopWaiting = clock.after(milliseconds, () => giveUp(question))
-      asked.set(cookie, question)
-      socket.send(datagram)
-      const outcome = await promise
-      stopRepeating()
-      stopWaiting()
-      asked.delete(cookie)
-      if (outcome instanceof NgFault) throw outcome
-      return outcome
-    },
+    ask: (command, milliseconds = defaultMilliseconds) =>
+      inSpan('ask engine', { kind: 'client' }, () => askUntilAnswered(command, milliseconds)),
 
     close() {
       isClosed = true

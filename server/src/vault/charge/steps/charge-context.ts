@@ -2,6 +2,7 @@ import type { RecordEntry } from '../../../audit/record.ts'
 import type { Guid } from '../../../base/guid.ts'
 import type { StoreParts } from '../../../store/parts.ts'
 import type { Gateways } from '../../model/gateway.ts'
+import type { SessionMeter } from '../../model/session-meter.ts'
 import type { VaultRows } from '../../model/vault-rows.ts'
 import type { GatewayCalls } from '../gateway-calls.ts'
 import type { KeptCards } from '../kept-cards.ts'
@@ -21,6 +22,7 @@ export interface ChargeParts extends Pick<StoreParts, 'store' | 'sealer' | 'cloc
   readonly report: (guid: Guid) => Promise<void>
   /** Hears that something was told of a payment whose session another node has; that node asks its gateway. */
   readonly toldElsewhere?: (guid: Guid, idempotencyKey: string) => void
+  readonly sessionMeter?: SessionMeter
 }
 
 /** What every step of a charge works with: that, and what all charges of the vault share. */

@@ -4,6 +4,7 @@ import { sealChargedCard } from '../../fields/sealed-card.ts'
 import type { GatewayAnswer } from '../../model/gateway.ts'
 import type { Launch } from '../../model/launch.ts'
 import { sessionInAudit } from '../../model/session-in-audit.ts'
+import { kindOfSession } from '../../model/session-meter.ts'
 import type { ChargeAttempt } from '../attempt.ts'
 import { isUncharged } from '../charge-result.ts'
 import { endOfRow } from '../end-of-row.ts'
@@ -62,6 +63,7 @@ export async function endSession(
   if (!answer) void track(reconciliation.sweep()).catch(() => {})
   if (correction) await within(carryOut(context, attempt, correction), maxCancelling, clock)
   const known = await endOfRow(guid, context)
+  context.sessionMeter?.ended(kindOfSession(launch), known)
   log.info({ capture: guid, end: known.end, outcome: known.outcome }, 'a capture session ended')
   return known
 }

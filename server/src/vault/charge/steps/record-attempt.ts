@@ -6,10 +6,10 @@ import type { ChargeAttempt, Charging } from '../attempt.ts'
 import type { ChargeContext } from './charge-context.ts'
 
 /** One payment is tried once: what a gateway does not answer is reconciled, and never sent again. */
-const onlyAttempt = 1
+export const onlyAttempt = 1
 
 /** The same for every try at the same charge, and for no other. */
-const idempotencyKeyOf = (guid: Guid, attempt: number): string => `${guid}-${attempt}`
+export const idempotencyKeyOf = (guid: Guid, attempt: number): string => `${guid}-${attempt}`
 
 /** What is known of a card that is to be charged, with the course of its session until then, and its epoch. */
 export type Chargeable = Pick<Charging, 'charged'> & { readonly course: string; readonly epoch: number }

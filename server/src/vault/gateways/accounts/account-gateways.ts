@@ -3,6 +3,9 @@ import type { Log } from '../../../base/log.ts'
 import type { Outgoing } from '../../../base/outgoing/outgoing.ts'
 import type { StoreParts } from '../../../store/parts.ts'
 import type { Gateway, Gateways } from '../../model/gateway.ts'
+import type { GatewayMeter } from '../../model/gateway-meter.ts'
+import { meterGateway } from '../meter-gateway.ts'
+import { traceGateway } from '../trace-gateway.ts'
 import { createGatewayAccounts } from './gateway-accounts.ts'
 import type { GatewayKinds } from './gateway-kind.ts'
 import { gatewaySettingsFaults, type PlainHttp } from './read-gateway-settings.ts'
@@ -39,6 +42,7 @@ export function createAccountGateways({
   sendInside,
   shared,
   log,
+  gatewayMeter,
 }: Pick<StoreParts, 'store' | 'sealer' | 'clock'> & {
   readonly kinds: GatewayKinds
   readonly plainHttp: PlainHttp
@@ -46,6 +50,7 @@ export function createAccountGateways({
   readonly sendInside: Outgoing
   readonly shared: Readonly<Record<string, Gateway>>
   readonly log?: Pick<Log, 'warn'>
+  readonly gatewayMeter?: GatewayMeter
 }): Gateways {
   const book = createGatewayAccounts({ store, sealer, clock })
   const kept = createBoundedCache<string, Kept>(maxKept)
@@ -88,12 +93,19 @@ export function createAccountGateways({
       clock,
       ...(log && { log }),
     })
-    return { kind: kindName, settings, gateway }
+    return { kind: kindName, settings, gateway: seen(gateway, kindName) }
   }
+
+  /** What is asked of it is in a trace, and counted. */
+  function seen(gateway: Gateway, kind: string): Gateway {
+    const traced = traceGateway(gateway, kind)
+    return gatewayMeter ? meterGateway(traced, { kind, meter: gatewayMeter, clock }) : traced
+  }
+  const sharedGateways = new Map(Object.entries(shared).map(([name, gateway]) => [name, seen(gateway, name)]))
 
   return {
     find(tenant, name) {
-      if (Object.hasOwn(shared, name)) return shared[name]
+      if (sharedGateways.has(name)) return sharedGateways.get(name)
       const key = `${tenant}/${name}`
       const found = kept.get(key)
       if (found && clock.now() - found.readAt < freshMilliseconds) return found.made?.gateway

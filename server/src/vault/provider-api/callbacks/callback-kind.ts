@@ -1,5 +1,6 @@
 import type { OutgoingByAddress } from '../../../base/outgoing/outgoing-by-address.ts'
 import type { Random } from '../../../base/random.ts'
+import type { DeliveryMeter } from '../../../store/outbox/delivery-meter.ts'
 import type { MessageKind, Verdict } from '../../../store/outbox/message-kind.ts'
 import { spread } from '../../../store/outbox/spread.ts'
 import { holdMilliseconds } from '../../../store/outbox/take-due.ts'
@@ -18,11 +19,12 @@ const maxMilliseconds = 12 * 3_600_000
 
 /** The callbacks of sessions, as a kind of message. */
 export function createCallbackKind(
-  parts: Pick<StoreParts, 'store' | 'clock' | 'random' | 'log'> & {
+  parts: Pick<StoreParts, 'store' | 'clock' | 'random' | 'log' | 'tracer'> & {
     readonly outgoing: OutgoingByAddress
     readonly rows: CallbackRows
     readonly seal: CallbackSeal
     readonly inHand: SubjectsInHand
+    readonly callbackMeter?: DeliveryMeter
   },
 ): MessageKind<HeldSubject, Told> {
   const { store, clock, random, log, rows, seal, inHand } = parts
@@ -56,6 +58,7 @@ export function createCallbackKind(
 
   return {
     rows: createWaitingCallbacks(parts),
+    meter: parts.callbackMeter,
     attemptMilliseconds: answerMilliseconds,
     closingMilliseconds: 0,
     isOver: () => false,

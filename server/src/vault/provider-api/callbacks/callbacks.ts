@@ -1,5 +1,6 @@
 import type { Guid } from '../../../base/guid.ts'
 import type { OutgoingByAddress } from '../../../base/outgoing/outgoing-by-address.ts'
+import type { DeliveryMeter } from '../../../store/outbox/delivery-meter.ts'
 import { createOutbox } from '../../../store/outbox/outbox.ts'
 import { holdMilliseconds } from '../../../store/outbox/take-due.ts'
 import type { StoreParts } from '../../../store/parts.ts'
@@ -21,8 +22,9 @@ export type Callbacks = ReturnType<typeof createCallbacks>
  * come again is left alone until then.
  */
 export function createCallbacks(
-  parts: Pick<StoreParts, 'store' | 'sealer' | 'newGuid' | 'clock' | 'random' | 'log'> & {
+  parts: Pick<StoreParts, 'store' | 'sealer' | 'newGuid' | 'clock' | 'random' | 'log' | 'tracer'> & {
     readonly outgoing: OutgoingByAddress
+    readonly callbackMeter?: DeliveryMeter
   },
 ) {
   const { store, newGuid, clock } = parts

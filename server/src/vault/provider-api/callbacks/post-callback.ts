@@ -1,10 +1,11 @@
-import type { Clock } from '../../../base/clock.ts'
 import type { OutgoingFault } from '../../../base/outgoing/no-answer-reasons.ts'
 import { statusReason } from '../../../base/outgoing/no-answer-reasons.ts'
 import { NoAnswer } from '../../../base/outgoing/outgoing.ts'
 import type { OutgoingByAddress } from '../../../base/outgoing/outgoing-by-address.ts'
+import type { Parts } from '../../../base/parts.ts'
 import { retryAfterMilliseconds } from '../../../base/retry-after.ts'
 import { signWebhook } from '../../../base/signing/standard-webhooks.ts'
+import { inSpanOrTrace } from '../../../base/tracing/in-span.ts'
 import type { CallbackMessage } from './callback-seal.ts'
 
 /** Why a message has not arrived. */
@@ -37,11 +38,11 @@ export type PostCallback = (
 export function createPostCallback({
   clock,
   outgoing,
-}: {
-  readonly clock: Clock
+  tracer,
+}: Pick<Parts, 'clock' | 'tracer'> & {
   readonly outgoing: OutgoingByAddress
 }): PostCallback {
-  return async (id, message, signal) => {
+  const post: PostCallback = async (id, message, signal) => {
     const body = Buffer.from(message.body)
     const send = outgoing[message.privateAddresses]
     const secrets = message.signingSecret === undefined ? [] : [message.signingSecret]
@@ -69,4 +70,10 @@ export function createPostCallback({
       return { to: url.origin, fault: error.fault, reason: `the receiver: ${error.reason}` }
     }
   }
+  return (...message) =>
+    inSpanOrTrace(tracer, 'send callback', { kind: 'client' }, async (span) => {
+      const failed = await post(...message)
+      if (failed) span.failed(failed.fault ?? 'refused')
+      return failed
+    })
 }

@@ -1,5 +1,6 @@
 import type { Guid } from '../../../base/guid.ts'
 import { Problem } from '../../../base/problem.ts'
+import { traceHeader } from '../../../base/tracing/in-span.ts'
 import type { StoreParts } from '../../../store/parts.ts'
 import type { Connection, Store } from '../../../store/store.ts'
 import type { KeptCards } from '../../charge/kept-cards.ts'
@@ -10,6 +11,7 @@ import type { PaymentLinks } from '../../links/payment-links.ts'
 import type { Gateways } from '../../model/gateway.ts'
 import { type Flow, type Launch, takesMoney } from '../../model/launch.ts'
 import { sealLaunch } from '../../model/sealed-launch.ts'
+import { kindOfSession, type SessionMeter } from '../../model/session-meter.ts'
 import type { VaultRows } from '../../model/vault-rows.ts'
 import type { VaultSessions } from '../../model/vault-sessions.ts'
 import { noProgress } from '../card-entry-host.ts'
@@ -35,6 +37,7 @@ interface LaunchParts
   readonly closing: AbortSignal
   readonly track: UnderWay['track']
   readonly due: (at: number) => void
+  readonly sessionMeter?: SessionMeter
 }
 
 /**
@@ -61,7 +64,7 @@ export function createLaunch({
     refuseNothing(asked)
     const gateway = await gateways.find(tenant, flow.gateway)
     if (!gateway) throw noGateway(flow)
-    const launch = await withKeptCard(asked, gateway)
+    const launch = { ...(await withKeptCard(asked, gateway)), ...traceHeader() }
     const guid = name?.guid ?? newGuid()
     const refreshToken = random(16).toString('hex')
     const refreshTokens = [refreshTokenHash(refreshToken), ...(anotherHash ? [anotherHash] : [])].join(' ')
@@ -96,7 +99,7 @@ export function createLaunch({
     })
     due(endsAt)
     durable.then(
-      () => (toSend && !name ? sessions.find(guid)?.sendPendingLink() : undefined),
+      () => written(parts, { guid, launch, sendsLink: toSend !== undefined && !name }),
       () => leave(parts, guid),
     )
     const { sessionGuid } = launch
@@ -114,6 +117,14 @@ export function createLaunch({
       alongside,
     }
   }
+}
+
+function written(
+  { sessions, sessionMeter }: Pick<LaunchParts, 'sessions' | 'sessionMeter'>,
+  { guid, launch, sendsLink }: { readonly guid: Guid; readonly launch: Launch; readonly sendsLink: boolean },
+): void {
+  sessionMeter?.launched(kindOfSession(launch))
+  if (sendsLink) void sessions.find(guid)?.sendPendingLink()
 }
 
 /**

@@ -8,6 +8,7 @@ import type { Charges } from '../../charge/charges.ts'
 import type { UnderWay } from '../../charge/under-way.ts'
 import { untilDurable } from '../../charge/until-durable.ts'
 import { sessionInAudit } from '../../model/session-in-audit.ts'
+import type { SessionMeter } from '../../model/session-meter.ts'
 import { unreadableResultOf } from '../../model/unreadable-result.ts'
 import type { VaultRows } from '../../model/vault-rows.ts'
 import type { ResultReports } from '../reports/report-results.ts'
@@ -39,12 +40,14 @@ export function createEndUnreadable({
   clock,
   closing,
   log,
+  sessionMeter,
 }: Pick<StoreParts, 'store' | 'clock' | 'log'> & {
   readonly rows: VaultRows
   readonly charges: Charges
   readonly reports: Pick<ResultReports, 'report'>
   readonly track: UnderWay['track']
   readonly closing: AbortSignal
+  readonly sessionMeter?: SessionMeter
 }): (unreadable: Unreadable) => Promise<void> {
   const record = prepareRecord({ store, clock })
 
@@ -62,7 +65,10 @@ export function createEndUnreadable({
         return changes
       })
     const changes = await untilDurable(write, { clock, log, closing })
-    if (changes > 0) await reports.report(guid)
+    if (changes > 0) {
+      sessionMeter?.ended('unreadable', result)
+      await reports.report(guid)
+    }
     if (attempt) await charges.sweep()
   }
 

@@ -6,6 +6,7 @@ import { createReadAttempt } from '../../charge/read-attempt.ts'
 import type { UnderWay } from '../../charge/under-way.ts'
 import type { PaymentLinks } from '../../links/payment-links.ts'
 import type { Launch } from '../../model/launch.ts'
+import type { SessionMeter } from '../../model/session-meter.ts'
 import type { VaultRows } from '../../model/vault-rows.ts'
 import type { OpenSessions } from '../open-sessions.ts'
 import type { ResultReports } from '../reports/report-results.ts'
@@ -26,6 +27,7 @@ export interface ResumeParts extends Pick<StoreParts, 'store' | 'clock' | 'seale
   readonly takenOver: (guid: Guid) => void
   /** Whether a payment session is there that a session was launched for. */
   readonly isWanted: (sessionGuid: Guid) => Promise<boolean>
+  readonly sessionMeter?: SessionMeter
 }
 
 type SessionRow = Awaited<ReturnType<VaultRows['takeOrphaned']['all']>>[number]

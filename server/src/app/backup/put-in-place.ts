@@ -1,0 +1,92 @@
+import { existsSync, linkSync, renameSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import type { RegionName } from '../../base/region.ts'
+import { dropSchema } from '../../store/backup/postgres-schemas.ts'
+import { syncFolder } from '../../store/backup/write-backup.ts'
+import type { StorePlace } from '../../store/open-store.ts'
+import type { HeldPlace } from './hold-place.ts'
+
+/** Where a database is made that is to take a region's place; and what the former one is called then. */
+export interface Places {
+  readonly unfinished: StorePlace
+  /** In the same folder or database: `nam.replaced-20261130T042533Z`. */
+  readonly aside: string
+}
+
+/** @param what becomes of the former one: `replaced`, `moved`. */
+export function placesOf(
+  place: StorePlace,
+  name: RegionName,
+  { what, now }: { readonly what: 'replaced' | 'moved'; readonly now: number },
+): Places {
+  const time = new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '')
+  if ('file' in place) {
+    const file = join(dirname(place.file), `${name}.unfinished-${process.pid}.db`)
+    return { unfinished: { file }, aside: `${name}.${what}-${time}.db` }
+  }
+  const aside = `${name}_${what}_${time.toLowerCase()}`
+  return { unfinished: { url: place.url, schema: `${name}_unfinished_${process.pid}` }, aside }
+}
+
+/**
+ * Gives a finished database its place, and keeps the one that was there: at every moment one of them is there.
+ *
+ * @param held the place.
+ * @returns what the former one is called; null where there was none.
+ */
+export async function putInPlace(
+  place: StorePlace,
+  held: HeldPlace,
+  { unfinished, aside }: Places,
+): Promise<string | null> {
+  if ('file' in place) return 'file' in unfinished ? putFile(unfinished.file, place.file, aside) : null
+  if ('file' in unfinished) return null
+  return (await held.schema?.replaceBy(unfinished.schema, aside)) ? `the schema ${aside}` : null
+}
+
+/** Removes what was not finished. */
+export async function removeUnfinished(place: StorePlace): Promise<void> {
+  if (!('file' in place)) return dropSchema(place)
+  for (const suffix of ['', ...beside]) rmSync(`${place.file}${suffix}`, { force: true })
+}
+
+/** What SQLite writes beside a database in WAL mode. */
+const beside = ['-wal', '-shm']
+
+function putFile(unfinished: string, file: string, aside: string): string | null {
+  const kept = join(dirname(file), aside)
+  const isThere = existsSync(file)
+  if (isThere) {
+    completeFile(file)
+    keepAs(kept, file)
+    for (const suffix of beside) {
+      if (existsSync(`${file}${suffix}`)) renameSync(`${file}${suffix}`, `${kept}${suffix}`)
+    }
+  }
+  renameSync(unfinished, file)
+  syncFolder(dirname(file))
+  return isThere ? kept : null
+}
+
+/** A file system without hard links has no database for a moment, which a server notices that starts then. */
+function keepAs(kept: string, file: string): void {
+  try {
+    linkSync(file, kept)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error) || error.code === 'EEXIST') throw error
+    renameSync(file, kept)
+  }
+}
+
+/** Moves what its write-ahead log has into the file; one that is damaged is kept as it is, with its log. */
+export function completeFile(file: string): void {
+  try {
+    const database = new DatabaseSync(file)
+    try {
+      database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    } finally {
+      database.close()
+    }
+  } catch {}
+}

@@ -1,0 +1,120 @@
+import { statSync } from 'node:fs'
+import { prepareRecord } from '../../audit/record.ts'
+import type { Restored } from '../../cli/databases.ts'
+import { Refused } from '../../cli/refused.ts'
+import { copyRows, differing } from '../../store/backup/copy-rows.ts'
+import { createRowTarget, openRowSource } from '../../store/backup/open-places.ts'
+import type { OpenBackup } from '../../store/backup/read-backup.ts'
+import { readTables, type TableSum } from '../../store/backup/read-tables.ts'
+import type { RowSource } from '../../store/backup/rows.ts'
+import { openStore, type StorePlace } from '../../store/open-store.ts'
+import { rememberDatabase } from '../databases/known-databases.ts'
+import { sealedColumns } from '../sealed-columns.ts'
+import type { DatabaseParts } from './database-parts.ts'
+import { type HeldPlace, holdPlace } from './hold-place.ts'
+import { makeSafe } from './make-safe.ts'
+import { unmarkMoved } from './moved-databases.ts'
+import { asRefused, contentOf, openChecked } from './open-checked.ts'
+import { nameOf } from './place-name.ts'
+import { createProgress } from './progress.ts'
+import { placesOf, putInPlace, removeUnfinished } from './put-in-place.ts'
+import { createSealingCheck } from './sealing-check.ts'
+import { requireOpening } from './verify.ts'
+
+interface Restoring {
+  readonly file: string
+  readonly replace: boolean
+  readonly asItWas: boolean
+}
+
+/**
+ * Restores a region's database from a backup of either engine, makes it safe, and puts it in its place once all of it is
+ * there and compared: until then, and where it fails, everything is as it was.
+ *
+ * @throws {Refused} when the backup cannot be used, or there is data already.
+ * @throws {FolderNotLocked} when a server has the data folder.
+ */
+export async function restore(
+  parts: DatabaseParts,
+  place: StorePlace,
+  { file, replace, asItWas }: Restoring,
+): Promise<Restored> {
+  const { name, config, clock } = parts
+  const { header, source } = await openChecked(parts, file)
+  try {
+    await using held = await holdPlace(name, place, parts)
+    refuseData(held, place, replace)
+    const places = placesOf(place, name, { what: 'replaced', now: clock.now() })
+    try {
+      const found = await fill(parts, { header, source }, { file, unfinished: places.unfinished })
+      const madeSafe = await readyAt(parts, places.unfinished, asItWas)
+      const former = await putInPlace(place, held, places)
+      if ('file' in place) {
+        unmarkMoved(name, config.dataFolder)
+        rememberDatabase(name, config.dataFolder)
+      }
+      const backup = contentOf(file, header, { bytes: statSync(file).size, ...found })
+      return { backup, place: nameOf(place), former, madeSafe }
+    } catch (error) {
+      await removeUnfinished(places.unfinished)
+      throw asRefused(error, file)
+    }
+  } finally {
+    await source.close()
+  }
+}
+
+function refuseData({ holds }: HeldPlace, place: StorePlace, replace: boolean): void {
+  if (holds !== 'data' || replace) return
+  throw new Refused(
+    `${nameOf(place)} has data already. Add --replace to take its place; what is there now is kept under another name.`,
+  )
+}
+
+/** Copies the rows, and compares what has arrived. */
+async function fill(
+  parts: DatabaseParts,
+  { header, source }: OpenBackup,
+  { file, unfinished }: { readonly file: string; readonly unfinished: StorePlace },
+) {
+  const check = createSealingCheck(parts.sealer, sealedColumns(parts.region))
+  const shown = createProgress(parts.progress, { clock: parts.clock, gently: false })
+  try {
+    const target = await createRowTarget(unfinished, header.migrations)
+    const tables = await copyRows(source, target, { ...shown, take: check.look })
+    requireOpening(check, file)
+    requireSame(tables, await sumsAt(unfinished))
+    return { tables, unopened: check.unopened() }
+  } finally {
+    shown.end()
+  }
+}
+
+/** What is there, read once more. */
+export async function sumsAt(place: StorePlace): Promise<readonly TableSum[]> {
+  const source: RowSource = await openRowSource(place)
+  try {
+    return await readTables(source, {})
+  } finally {
+    await source.close()
+  }
+}
+
+/** @throws {Error} when what was copied is not what was there. */
+export function requireSame(sums: readonly TableSum[], copied: readonly TableSum[]): void {
+  const tables = differing(sums, copied)
+  if (tables.length > 0) throw new Error(`The copy differs from what was copied: ${tables.join(', ')}.`)
+}
+
+/** Brings the tables to those of this version, and makes the data safe. */
+async function readyAt(parts: DatabaseParts, unfinished: StorePlace, asItWas: boolean) {
+  const store = await openStore(unfinished)
+  try {
+    const record = prepareRecord({ store, clock: parts.clock })
+    const target = { kind: 'database', id: parts.name }
+    await store.write((tx) => record(tx, { action: 'database.restore', target, account: null }))
+    return asItWas ? null : await makeSafe({ ...parts, store })
+  } finally {
+    await store.close()
+  }
+}

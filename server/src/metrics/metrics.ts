@@ -1,0 +1,118 @@
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import type { Clock } from '../base/clock.ts'
+import type { RegionName } from '../base/region.ts'
+import type { RequestHandler } from '../http/listen.ts'
+import type { RequestMeter } from '../http/request-meter.ts'
+import type { TokenMeter } from '../identity/endpoints/token-meter.ts'
+import type { DeliveryMeter } from '../store/outbox/delivery-meter.ts'
+import type { StoreMeter } from '../store/store-meter.ts'
+import type { GatewayMeter } from '../vault/model/gateway-meter.ts'
+import type { SessionMeter } from '../vault/model/session-meter.ts'
+import { createDeliveryMetrics } from './delivery-metrics.ts'
+import { createGatewayMetrics } from './gateway-metrics.ts'
+import { createRegionGauges } from './region-gauges.ts'
+import { createReadRegion, type RegionSources, type RegionState } from './region-state.ts'
+import { createRequestMetrics } from './request-metrics.ts'
+import { createScrapeHandler } from './scrape-handler.ts'
+import { createSessionMetrics } from './session-metrics.ts'
+import { createStoreMetrics } from './store-metrics.ts'
+import { createTokenMetrics } from './token-metrics.ts'
+
+/** What the rooms of a region count with. */
+export interface RegionMeters {
+  readonly requestMeter: RequestMeter
+  readonly tokenMeter: TokenMeter
+  readonly sessionMeter: SessionMeter
+  readonly gatewayMeter: GatewayMeter
+  readonly webhookMeter: DeliveryMeter
+  readonly callbackMeter: DeliveryMeter
+  readonly storeMeter: StoreMeter
+}
+
+/** The metrics of a process. */
+export interface Metrics {
+  /** Answers a scrape. */
+  readonly handler: RequestHandler
+  /** To be called once for each region. */
+  metersOf(region: RegionName): RegionMeters
+  /** From now on a scrape asks the region how it is. */
+  watch(region: RegionName, sources: RegionSources): void
+}
+
+/**
+ * Metrics for Prometheus; `docs/metrics.md` lists them. Labels hold fixed words alone, never anything that a request, a
+ * gateway or an operator has named.
+ *
+ * @param version of this program.
+ * @param token what a scrape has to bring; null: nothing.
+ */
+export function createMetrics({
+  version,
+  token,
+  clock,
+}: {
+  readonly version: string
+  readonly token: string | null
+  readonly clock: Pick<Clock, 'elapsed'>
+}): Metrics {
+  const registry = new Registry()
+  showProcess(registry)
+  showVersion(registry, version)
+  const meters = createMeters(registry, clock)
+  const show = createRegionGauges(registry)
+  const watched: (() => Promise<RegionState>)[] = []
+
+  async function read(): Promise<string> {
+    show(await Promise.all(watched.map((readRegion) => readRegion())))
+    return registry.metrics()
+  }
+
+  return {
+    handler: createScrapeHandler({ contentType: registry.contentType, read, token }),
+    metersOf: meters,
+    watch: (region, sources) => void watched.push(createReadRegion(region, sources)),
+  }
+}
+
+function createMeters(
+  registry: Registry,
+  clock: Pick<Clock, 'elapsed'>,
+): (region: RegionName) => RegionMeters {
+  const requests = createRequestMetrics(registry)
+  const tokens = createTokenMetrics(registry)
+  const sessions = createSessionMetrics(registry)
+  const gateways = createGatewayMetrics(registry)
+  const webhooks = createDeliveryMetrics(registry, 'webhook', 'webhooks')
+  const callbacks = createDeliveryMetrics(registry, 'callback', 'callbacks of the provider contract')
+  const stores = createStoreMetrics(registry, clock)
+  return (region) => ({
+    requestMeter: requests(region),
+    tokenMeter: tokens(region),
+    sessionMeter: sessions(region),
+    gatewayMeter: gateways(region),
+    webhookMeter: webhooks(region),
+    callbackMeter: callbacks(region),
+    storeMeter: stores(region),
+  })
+}
+
+/** What a list of all sockets and heap spaces is needed for is left out. */
+const leftOut =
+  /^nodejs_(?:active_(?:handles|requests|resources)|heap_space_size)|^process_(?:heap|virtual_memory)_bytes$/
+
+/** What prom-client tells of any process of Node.js. */
+function showProcess(registry: Registry): void {
+  collectDefaultMetrics({ register: registry })
+  for (const { name } of registry.getMetricsAsArray()) {
+    if (leftOut.test(name)) registry.removeSingleMetric(name)
+  }
+}
+
+function showVersion(registry: Registry, version: string): void {
+  new Gauge({
+    name: 'tonegate_build_info',
+    help: 'Always 1; the label is the version of Tonegate.',
+    labelNames: ['version'],
+    registers: [registry],
+  }).set({ version }, 1)
+}

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { eventually } from '../../../test/harness/test-eventually.ts'
+import { query, startPostgres, type TestPostgres } from '../../../test/harness/test-postgres.ts'
+import { createMovableClock } from '../../base/clock.ts'
+import { createLog } from '../../base/log.ts'
+import { joinNodes } from '../nodes/join-nodes.ts'
+import { openPostgres } from '../postgres.ts'
+import { holdSchema } from './postgres-schemas.ts'
+
+let postgres: TestPostgres
+before(async () => {
+  postgres = await startPostgres()
+})
+after(() => postgres.stop())
+
+test('a server that comes while a schema is held waits, and then works on the one that took its place', async () => {
+  const place = { url: `${postgres.url}/postgres`, schema: 'nam' }
+  for (const schema of ['nam', 'other']) await (await openPostgres({ ...place, schema })).close()
+  const held = await holdSchema(place)
+  assert.deepEqual(held.found, { isThere: true, hasAccounts: false, nodes: [] })
+  const store = await openPostgres(place)
+  const joining = joinNodes(store, { clock: createMovableClock(), log: createLog('silent') })
+  await eventually(async () => {
+    const waiting = await query(place.url, 'SELECT 1 FROM pg_locks WHERE NOT granted')
+    return waiting.rows.length > 0
+  })
+  assert.equal(await held.replaceBy('other', 'nam_before'), true)
+  const nodes = await joining
+  const joined = async (schema: string) =>
+    (await query(place.url, `SELECT 1 FROM ${schema}.node`)).rows.length
+  assert.deepEqual([await joined('nam'), await joined('nam_before')], [1, 0])
+  await held.release()
+
+  const again = await holdSchema(place)
+  assert.match(again.found.nodes.join(), /^process \d+ on /)
+  await again.release()
+  await nodes.leave()
+  await store.close()
+})
