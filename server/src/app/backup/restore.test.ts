@@ -149,6 +149,9 @@ for (const engine of engines) {
   })
 }
 
+/** That it was restored is written down there. */
+const isSame = ({ table }: { readonly table: string }) => table !== 'audit_unlinked'
+
 test('a backup of one engine is restored to the other, and to an empty folder', async (t) => {
   const from = await newRegion(t, 'SQLite', postgres)
   const to = await newRegion(t, 'PostgreSQL', postgres)
@@ -164,7 +167,7 @@ test('a backup of one engine is restored to the other, and to an empty folder', 
   const back = join(from.folder, 'back.jsonl.gz')
   const again = await from.tried(['backup', 'create', back, '--json'], same)
   assert.equal(again.code, 0, again.complaint)
-  assert.deepEqual(JSON.parse(again.answer).tables, tables)
+  assert.deepEqual(JSON.parse(again.answer).tables.filter(isSame), tables.filter(isSame))
   const empty = { TONEGATE_DATA: join(from.folder, 'empty') }
   const second = await from.tried(['backup', 'restore', back, '--as-it-was', '--json'], empty)
   assert.equal(second.code, 0, second.complaint)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { entriesIn } from '../../audit/test-audit.ts'
 import type { Guid } from '../../base/guid.ts'
 import type { NewClient } from '../clients/create-client.ts'
 import { createKnownClients } from '../clients/known-clients.ts'
@@ -55,6 +56,13 @@ test('a person’s password gets a token in their name (RFC-17, RFC-5)', async (
   assert.equal(claims.account, account.id)
   assert.equal(claims.agent_id, 'agent12345')
   assert.equal(claims.scope, 'globalpci')
+})
+
+test('the audit log says that the person has signed in, and by which client', async (t) => {
+  const { signIn, store, userId: id, clientId: client } = await startPasswords(t)
+  await signIn({ scope: 'globalpci' })
+  const [entry] = (await entriesIn(store)).filter(({ action }) => action === 'user.sign-in')
+  assert.deepEqual(entry?.actor, { kind: 'user', id, name: 'agent.one', client })
 })
 
 test('the token opens the Payment API for the agent, until the person is disabled', async (t) => {

@@ -1,3 +1,4 @@
+import { prepareRecord } from '../../audit/record.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { Client } from '../clients/known-clients.ts'
 import type { WarnOfDeprecatedFlow } from '../endpoints/deprecated-flow.ts'
@@ -36,6 +37,7 @@ export function passwordGrant({
   readonly warn: WarnOfDeprecatedFlow
 }): Grant {
   const holdUser = prepareHoldUser(store)
+  const record = prepareRecord({ store, clock })
 
   async function signIn(client: Client, parameters: SentForm, address: string): Promise<KnownUser> {
     const username = required('username', parameters.get('username'))
@@ -51,8 +53,18 @@ export function passwordGrant({
   /** What was proved may be over: another node may have set the password while it was checked here. */
   async function lookAgain(client: Client, user: KnownUser) {
     if (user.account.id !== client.account.id) return 'foreign account'
-    const tokensValidFrom = await store.write((tx) => holdUser(tx, user.id))
-    return tokensValidFrom === user.tokensValidFrom ? 'authenticated' : 'ended meanwhile'
+    const { id, username: name } = user
+    return store.write(async (tx) => {
+      if ((await holdUser(tx, id)) !== user.tokensValidFrom) return 'ended meanwhile'
+      const entry = { action: 'user.sign-in', target: { kind: 'user', id, name } } as const
+      const details = { kind: 'password grant' }
+      await record(
+        tx,
+        { ...entry, account: client.account.id, details },
+        { kind: 'user', id, name, client: client.id },
+      )
+      return 'authenticated'
+    })
   }
 
   return async ({ client, parameters, address, addresses, keyThumbprint }) => {

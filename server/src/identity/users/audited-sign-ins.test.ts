@@ -45,12 +45,3 @@ test('a lock after too many wrong passwords is an entry', async (t) => {
     ['user.sign-in.refused', 'user.sign-in.locked'],
   )
 })
-
-test('a user who signs in by a program names it', async (t) => {
-  const started = await startSignIns(t)
-  await started.signIn({ program: 'c-1' })
-  const [entry] = await signInsIn(started, 1)
-  const { userId: id } = started
-  assert.deepEqual(entry?.actor, { kind: 'user', id, name: 'agent.one', client: 'c-1' })
-  assert.equal(entry?.action, 'user.sign-in')
-})

@@ -90,11 +90,6 @@ export function createUserAuthentication({
     )
   }
 
-  function noteGrant(user: KnownUser, client: string): void {
-    const actor = { kind: 'user', id: user.id, name: user.username, client } as const
-    note({ action: 'user.sign-in', ...inAudit(user), details: { kind: 'password grant' } }, actor)
-  }
-
   return async ({ username, password, address, knownBrowser: browser, program }) => {
     const name = isPossiblePassword(password) ? possibleUsername(username) : null
     const attempt = throttle.attempt(name, address, { browser, program })
@@ -111,8 +106,6 @@ export function createUserAuthentication({
         return { outcome: 'refused' }
       }
       throttle.recordSuccess(attempt)
-      // A browser’s sign-in is written with its cookie.
-      if (program !== undefined) noteGrant(user, program)
       return { outcome: 'authenticated', user }
     } catch (error) {
       if (!(error instanceof PasswordHashingBusy)) throw error
