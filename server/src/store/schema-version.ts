@@ -4,7 +4,7 @@ import type { Kysely } from 'kysely'
  * The version of the tables that this program knows. A release that has migrations raises it by one, and the last of them
  * says so by {@link writeSchemaVersion}.
  */
-export const schemaVersion = 1
+export const schemaVersion = 2
 
 /** What a database says of its tables. */
 interface Compatibility {

@@ -1,5 +1,6 @@
-import { sql } from 'kysely'
+import { type SqlBool, sql } from 'kysely'
 import type { Guid } from '../../../base/guid.ts'
+import { type GoneHolder, holderIn, prepareGoneHolders } from '../../../store/nodes/gone-holders.ts'
 import { heldByNobody } from '../../../store/nodes/held-by-nobody.ts'
 import type { NodeId } from '../../../store/nodes/node-id.ts'
 import type { Store } from '../../../store/store.ts'
@@ -24,17 +25,14 @@ const taken = [
 
 /** The statements by which an open `capture_session` has an owner: the node that has it in memory. */
 export const prepareOwnerRows = (store: Store) => ({
-  /** Whether there is a session that nobody has in memory. */
-  orphaned: store.prepare((db, _: object) =>
-    db
-      .selectFrom('capture_session')
-      .select('guid')
-      .where('state', '=', sql.lit('open'))
-      .where((is) => heldByNobody(is, 'capture_session.owner'))
-      .limit(1),
-  ),
+  /** Whose open sessions nobody has in memory. */
+  goneOwners: prepareGoneHolders(store, {
+    table: 'capture_session',
+    column: 'owner',
+    only: sql<SqlBool>`state = 'open'`,
+  }),
   /** Makes such sessions one's own: what a former owner of one still writes changes nothing from now on. */
-  takeOrphaned: store.prepare((db, p: { owner: NodeId; limit: number }) =>
+  takeOrphaned: store.prepare((db, p: { owner: NodeId; before: GoneHolder; limit: number }) =>
     db
       .updateTable('capture_session')
       .set((row) => ({ owner: p.owner, epoch: row('epoch', '+', sql.lit(1)) }))
@@ -43,6 +41,7 @@ export const prepareOwnerRows = (store: Store) => ({
           .selectFrom('capture_session')
           .select('guid')
           .where('state', '=', sql.lit('open'))
+          .where(holderIn('owner'), '=', p.before)
           .where((is) => heldByNobody(is, 'capture_session.owner'))
           .limit(p.limit)
           .forUpdate()
@@ -55,7 +54,7 @@ export const prepareOwnerRows = (store: Store) => ({
     db
       .updateTable('capture_session')
       .set({ owner: null })
-      .where('owner', '=', p.owner)
+      .where(holderIn('owner'), '=', p.owner)
       .where('state', '=', sql.lit('open'))
       .where((is) =>
         is.not(

@@ -1,4 +1,6 @@
+import { type SqlBool, sql } from 'kysely'
 import type { Guid } from '../../../base/guid.ts'
+import { type GoneHolder, holderIn, prepareGoneHolders } from '../../../store/nodes/gone-holders.ts'
 import { heldByNobody } from '../../../store/nodes/held-by-nobody.ts'
 import type { NodeId } from '../../../store/nodes/node-id.ts'
 import type { Store } from '../../../store/store.ts'
@@ -77,16 +79,13 @@ const prepareReports = (store: Store) => ({
       .where('owner', 'is not distinct from', p.before)
       .where((is) => heldByNobody(is, 'capture_session.owner')),
   ),
-  /** Whether there are results that nobody reports. */
-  anyUnreported: store.prepare((db, _: object) =>
-    db
-      .selectFrom('capture_session')
-      .select('guid')
-      .where('result', 'is not', null)
-      .where((is) => heldByNobody(is, 'capture_session.owner'))
-      .limit(1),
-  ),
-  takeUnreported: store.prepare((db, p: { node: NodeId; most: number }) =>
+  /** Whose results nobody reports. */
+  goneReporters: prepareGoneHolders(store, {
+    table: 'capture_session',
+    column: 'owner',
+    only: sql<SqlBool>`result is not null`,
+  }),
+  takeUnreported: store.prepare((db, p: { node: NodeId; before: GoneHolder; most: number }) =>
     db
       .updateTable('capture_session')
       .set({ owner: p.node })
@@ -95,6 +94,7 @@ const prepareReports = (store: Store) => ({
           .selectFrom('capture_session')
           .select('guid')
           .where('result', 'is not', null)
+          .where(holderIn('owner'), '=', p.before)
           .where((is) => heldByNobody(is, 'capture_session.owner'))
           .limit(p.most)
           .forUpdate()

@@ -2,6 +2,7 @@ import type { SessionResult } from '@tonegate/protocol/outcome'
 import type { Guid } from '../../../base/guid.ts'
 import { Problem } from '../../../base/problem.ts'
 import { within } from '../../../base/within.ts'
+import type { GoneHolder } from '../../../store/nodes/gone-holders.ts'
 import type { StoreParts } from '../../../store/parts.ts'
 import type { VaultRows } from '../../model/vault-rows.ts'
 import { createBegunReports } from './report-begun.ts'
@@ -96,6 +97,12 @@ export function createResultReports({
     return isRefused ? 'refused' : 'not-now'
   }
 
+  async function takeUp(before: GoneHolder): Promise<void> {
+    const taking = { node: store.nodeId, before, most: maxTaken }
+    const taken = await store.write((tx) => rows.takeUnreported.all(tx, taking))
+    await Promise.all(taken.map(({ guid }) => within(start(guid, firstPause), patience, clock)))
+  }
+
   return {
     /** Reports that a session was begun. The tries happen by themselves. */
     begun(guid: Guid, tried: 'not-tried' | 'kept' = 'not-tried'): void {
@@ -111,10 +118,9 @@ export function createResultReports({
     reportOwn: (guid: Guid): Promise<void> => within(start(guid, firstPause), patience, clock),
     /** Takes up the results that nobody reports. Resolves as {@link report} does. */
     async sweep(): Promise<void> {
-      if (stopped || !(await rows.anyUnreported.first(store.reader, {}))) return
-      const taking = { node: store.nodeId, most: maxTaken }
-      const taken = await store.write((tx) => rows.takeUnreported.all(tx, taking))
-      await Promise.all(taken.map(({ guid }) => within(start(guid, firstPause), patience, clock)))
+      if (stopped) return
+      const gone = await rows.goneReporters.all(store.reader, {})
+      await Promise.all(gone.map(({ id }) => takeUp(id)))
     },
     /** The session's launcher hears of its end by another way; only what was charged in it is reported all the same. */
     withhold: (guid: Guid): void => void withheld.add(guid),

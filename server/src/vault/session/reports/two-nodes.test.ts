@@ -48,9 +48,11 @@ test('of nodes that find a dead one’s results at once each takes its own', asy
   await one.store.write(async (tx) => {
     for (const guid of guids) await rows.takeResult.run(tx, { guid, before: one.store.nodeId, node: gone })
   })
+  assert.deepEqual(await rows.goneReporters.all(one.store.reader, {}), [{ id: gone }])
+  const taking = { before: gone, most: 100 }
   const taken = await Promise.all([
-    one.store.write((tx) => rows.takeUnreported.all(tx, { node: one.store.nodeId, most: 100 })),
-    other.store.write((tx) => others.takeUnreported.all(tx, { node: other.store.nodeId, most: 100 })),
+    one.store.write((tx) => rows.takeUnreported.all(tx, { node: one.store.nodeId, ...taking })),
+    other.store.write((tx) => others.takeUnreported.all(tx, { node: other.store.nodeId, ...taking })),
   ])
   const all = taken.flat().map(({ guid }) => guid)
   assert.deepEqual([...all].sort(), [...guids].sort())

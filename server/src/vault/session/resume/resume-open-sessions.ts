@@ -1,4 +1,5 @@
 import type { Guid } from '../../../base/guid.ts'
+import type { GoneHolder } from '../../../store/nodes/gone-holders.ts'
 import type { StoreParts } from '../../../store/parts.ts'
 import type { ChargeAttempt } from '../../charge/attempt.ts'
 import type { Charges } from '../../charge/charges.ts'
@@ -94,8 +95,8 @@ export function createResumeOpenSessions(parts: ResumeParts): () => Promise<void
     return new Map(unanswered.map((row) => [row.capture_guid, readAttempt(row)]))
   }
 
-  async function takeSome(): Promise<number> {
-    const order = { owner: store.nodeId, limit: batchRows }
+  async function takeSome(before: GoneHolder): Promise<number> {
+    const order = { owner: store.nodeId, before, limit: batchRows }
     const taken = await store.write((tx) => rows.takeOrphaned.all(tx, order))
     const attempts = taken.length > 0 ? await attemptsOf() : new Map()
     for (const row of taken) resumeSession(row, attempts.get(row.guid))
@@ -105,10 +106,9 @@ export function createResumeOpenSessions(parts: ResumeParts): () => Promise<void
 
   return async () => {
     let sessionsTaken = 0
-    while (!closing.aborted && (await rows.orphaned.first(store.reader, {}))) {
-      const taken = await takeSome()
-      if (taken === 0) break
-      sessionsTaken += taken
+    for (const { id } of await rows.goneOwners.all(store.reader, {})) {
+      for (let taken = batchRows; taken === batchRows && !closing.aborted; sessionsTaken += taken)
+        taken = await takeSome(id)
     }
     if (sessionsTaken === 0) return
     log.info({ sessions: sessionsTaken }, 'open capture sessions were resumed')
