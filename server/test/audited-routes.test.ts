@@ -1,18 +1,19 @@
 import assert from 'node:assert/strict'
-import { subscribe } from 'node:diagnostics_channel'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { type TestContext, test } from 'node:test'
 import { adminOf } from './harness/test-admin.ts'
 import { eventually } from './harness/test-eventually.ts'
 import { signInAt } from './harness/test-sign-in.ts'
+import { startTestTonegate } from './harness/test-tonegate.ts'
 
-/** Every route that may change something, as the server registers them while this test runs. */
+/** Every route that may change something, as a server registers them. */
 const routes = new Set<string>()
-subscribe('fastify.initialization', (message) => {
+function collectRoutes(message: unknown): void {
   const { fastify } = message as { fastify: { addHook(name: 'onRoute', hook: (route: Route) => void): void } }
   fastify.addHook('onRoute', ({ method, url }) => {
     for (const each of [method].flat()) if (!readsOnly.has(each)) routes.add(`${each} ${url}`)
   })
-})
+}
 
 interface Route {
   readonly method: string | readonly string[]
@@ -20,7 +21,6 @@ interface Route {
 }
 
 const readsOnly: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
-const { startTestTonegate } = await import('./harness/test-tonegate.ts')
 
 /** Routes that leave no entry of their own, and why. A new route is in none of the lists, so that the test fails. */
 const withoutEntry: Readonly<Record<string, string>> = {
@@ -57,7 +57,9 @@ const paymentData = { Amount: '12.40', Currency: 'USD', Email: 'ann@example.com'
 const card = { cardNumber: '4111111111111111', expiry: '12/30', securityCode: '123' }
 
 async function start(t: TestContext) {
+  subscribe('fastify.initialization', collectRoutes)
   const sandbox = await startTestTonegate(t)
+  unsubscribe('fastify.initialization', collectRoutes)
   const { send, post, token, folder, tonegate } = sandbox
   const region = tonegate.sandbox?.regions.nam ?? assert.fail('There is no sandbox.')
   const [client = assert.fail()] = region.clients

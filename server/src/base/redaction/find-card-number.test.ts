@@ -71,6 +71,11 @@ const gaps = [
   '\u00ad',
 ]
 
+test('what reads as coordinates behind the digits of a card is part of it', () => {
+  for (const text of ['59000000,0.0000 0.0000', '411111 1.1111,1.1111', '411111\n1.1111,1.1111'])
+    assert.ok(holdsCardNumber(text), text)
+})
+
 test('a card number is found, with separators between any digits and words around it', () => {
   const separators = fc.array(fc.constantFrom(...gaps), {
     minLength: 19,

@@ -27,8 +27,9 @@ const isTrack = (name: string): boolean =>
 /** E.164: a plus and at most 15 digits. */
 const telephoneNumbers = /\+\d(?:[ ()./-]{0,3}\d){6,14}(?![ ()./-]{0,3}\d)/g
 
-/** Two and more, of four decimals and more: `52.2296756, 21.0122287`. */
-const coordinates = /(?<![\d.])-?\d{1,3}\.\d{4,9}(?:(?:[,;] ?| )-?\d{1,3}\.\d{4,9})+(?![\d.])/g
+/** Two and more, of four decimals and more, and no other digit close before them on their line: `52.2296756, 21.0122287`. */
+const coordinates =
+  /(?<!\d[^\p{L}\n]{0,3}|[.,])-?\d{1,3}\.\d{4,9}(?:(?:[,;] ?| )-?\d{1,3}\.\d{4,9})+(?![\d.])/gu
 
 /** Nobody writes zeros before them. */
 const whole = '(?:0|[1-9]\\d{0,3})'

@@ -120,10 +120,12 @@ test('the same settings sealed anew are the same gateway', async (t) => {
 })
 
 test('a shared gateway is every tenant’s, and no tenant’s own takes its name', async (t) => {
-  const { book, gateways, shared } = await startGateways(t)
+  const { book, gateways, shared, made } = await startGateways(t)
   await book.put(7, 'sandbox', 'test', settings)
-  assert.equal(gateways.find(7, 'sandbox'), shared)
-  assert.equal(gateways.find(8, 'sandbox'), shared)
+  const found = await gateways.find(7, 'sandbox')
+  assert.equal(await gateways.find(8, 'sandbox'), found)
+  assert.deepEqual(Object.keys(found ?? {}), Object.keys(shared))
+  assert.deepEqual(made, [], 'the tenant’s own is not made')
   assert.equal(await gateways.find(7, 'constructor'), undefined)
 })
 
