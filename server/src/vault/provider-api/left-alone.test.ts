@@ -31,7 +31,7 @@ for (const [status, value, wait] of [
   test(`Retry-After: ${value} of a ${status} is kept to, for an hour at most, and the log says why`, async (t) => {
     const { clock, receiver, lines, callbackRows } = await startRefused(t, status, { 'retry-after': value })
     assert.equal((await callbackRows())[0]?.next_attempt_at, clock.now() + wait)
-    assert.ok(lines.some((line) => line.includes(`the receiver answered ${status} (`)))
+    await eventually(() => lines.some((line) => line.includes(`the receiver answered ${status} (`)))
     assert.ok(!lines.some((line) => line.includes('secret-of-the-url')))
     await clock.leap(wait - 2_000)
     assert.equal(receiver.received.length, 1)
@@ -58,7 +58,7 @@ test('410 ends the deliveries at once, and the result waits for its client to as
     'retry-after': '5',
   })
   assert.equal((await callbackRows())[0]?.given_up_at, clock.now())
-  assert.ok(lines.some((line) => line.includes('410 (Gone), so nothing more is sent to it')))
+  await eventually(() => lines.some((line) => line.includes('410 (Gone), so nothing more is sent to it')))
   await clock.leap(60 * minute)
   assert.equal(receiver.received.length, 1)
   assert.equal((await get(Id)).json().Result.transactionResult, 'CANCELLED')
