@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { eventually } from '../../../test/harness/test-eventually.ts'
 import { attemptText } from './attempt.ts'
 import { answer } from './test-receiver.ts'
 import { accountId, startWebhooks } from './test-webhooks.ts'
@@ -81,7 +82,9 @@ test('410 ends the deliveries of a message at once; its data stay a while, and i
     attemptText(gone.attempts[0] ?? assert.fail()),
     'the receiver answered 410 (Gone), so nothing more is sent to it',
   )
-  assert.ok(lines.some((line) => line.includes('answered 410 (Gone)') && line.includes('"level":50')))
+  await eventually(() =>
+    lines.some((line) => line.includes('answered 410 (Gone)') && line.includes('"level":50')),
+  )
   await clock.leap(14 * minute)
   assert.equal(receiver.received.length, 1)
   assert.equal((await get(sessionGuid)).json().paymentResultData.paymentOutcome, 'approved')

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { eventually } from '../../../test/harness/test-eventually.ts'
 import { attemptText } from './attempt.ts'
 import { type Answer, answer, startReceiver } from './test-receiver.ts'
 import { accountId, startWebhooks } from './test-webhooks.ts'
@@ -141,7 +142,7 @@ for (const [what, reply, said] of [
     const { attempts } = await logged(sessionGuid, (newest) => newest.attempts.length === 1)
     assert.equal(attemptText(attempts[0] ?? assert.fail()), said)
     assert.equal(attempts[0]?.to, endpoint.url)
-    assert.ok(lines.some((line) => line.includes(said)))
+    await eventually(() => lines.some((line) => line.includes(said)))
     assert.equal(receiver.received.length, 0)
     await clock.leap(10 * second)
     await logged(sessionGuid, isDelivered)

@@ -145,7 +145,7 @@ for (const [what, reply, said] of [
     const failed = await logged(sessionGuid, ({ attempts }) => attempts.length === 1)
     assert.ok(attemptText(failed.attempts[0] ?? assert.fail()).endsWith(said), JSON.stringify(failed))
     assert.equal(failed.state, 'waiting')
-    assert.ok(lines.some((line) => line.includes(said) && line.includes('"level":40')))
+    await eventually(() => lines.some((line) => line.includes(said) && line.includes('"level":40')))
     await clock.leap(10 * second)
     await logged(sessionGuid, isDelivered)
     const [first, again, ...more] = receiver.received
