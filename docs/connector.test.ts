@@ -71,6 +71,7 @@ test('the commands of the page put a gateway, show it without its credentials, a
   const env = { ...inherited, TONEGATE_DATA: join(folder, 'data') }
   const run = (script: string) =>
     execFileSync('bash', ['-euo', 'pipefail', '-c', script], { cwd: root, env, encoding: 'utf8' })
+  run('npm run --silent admin -- database create --region nam')
   run('npm run --silent admin -- account create "Harbour Street Books"')
   const said = run(block('sh').replace('settings.json', settings))
   assert.match(said, /^The gateway 'bank' of 'Harbour Street Books' was created\.$/m)

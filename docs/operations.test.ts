@@ -156,7 +156,7 @@ async function changeSealingKey(
   const second = await serve()
   assert.match(
     await runLoaded(reseal),
-    /^Sealed with the first key:\n {2}signing keys: 2\n {2}gateways: 1\nThe other keys can be removed from the list/,
+    /^Sealed with the first key:\n {2}signing keys: 2\n {2}gateways: 1\n {2}ends of the audit log: 1\nThe other keys can be removed from the list/,
   )
   await second.stop()
   await run(dropKey)

@@ -82,6 +82,7 @@ test('the commands of the page preview the configuration of the page', (t) => {
       cwd: root,
       env,
     }).toString()
+  run('npm run --silent admin -- database create --region nam')
   run('npm run --silent admin -- account create "Harbour Street Books"')
   const [byFile = '', byId = '', bySample = '', ...more] = blocks('sh')
   assert.deepEqual(more, [])

@@ -26,7 +26,7 @@ async function startSandbox(t: TestContext, folder = mkdtempSync(join(tmpdir(), 
   const headers = { authorization: `Bearer ${await sandbox.token()}` }
   const run = (input: string, ...typed: readonly string[]): Promise<Ran> =>
     new Promise((resolve) => {
-      const env = { ...process.env, TONEGATE_DATA: folder }
+      const env = { ...process.env, TONEGATE_DATA: folder, TONEGATE_OPERATOR: 'Ada Byron' }
       const child = execFile(process.execPath, [script, ...typed], { env }, (error, answer, complaint) =>
         resolve({ code: error === null ? 0 : Number(error.code), answer, complaint }),
       )
