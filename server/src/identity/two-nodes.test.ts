@@ -319,9 +319,10 @@ for (const scope of ['globalpci', 'globalpci offline_access']) {
         .set({ password_hash: 'another', tokens_valid_from: p.begun })
         .where('id', '=', p.id),
     )
+    let resetting: Promise<number> | undefined
     t.mock.method(store, 'write', async (operation: Parameters<typeof write>[0]) => {
-      t.mock.restoreAll()
-      await other.write((tx) => reset.run(tx, { id, begun: clock.now() - 1 }))
+      resetting ??= other.write((tx) => reset.run(tx, { id, begun: clock.now() - 1 }))
+      await resetting
       return write(operation)
     })
     const person = { grant_type: 'password', username: 'agent.one', password: 'correct horse battery' }
