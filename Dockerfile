@@ -1,11 +1,11 @@
 # The image of Tonegate: docs/container.md says how it is built and run. The first stage builds the pages, which needs the
-# development packages; the second has none of them, and Node.js is the image's own.
+# development packages; the second has none of them, nor what only their debuggers read, and Node.js is the image's own.
 
 FROM node:26-slim AS build
 WORKDIR /tonegate
 COPY . .
 RUN npm ci && npm run build
-RUN npm ci --omit=dev --omit=optional
+RUN npm ci --omit=dev --omit=optional && find node_modules -name '*.map' -delete
 
 FROM node:26-slim
 WORKDIR /tonegate

@@ -36,7 +36,11 @@ async function startGateways(t: TestContext) {
       return testKind.create(parts)
     },
   }
-  const shared = testKind.create({ settings: {} as never, send: never, sendInside: never, clock })
+  const askedOfShared: unknown[] = []
+  const shared = {
+    ...testKind.create({ settings: {} as never, send: never, sendInside: never, clock }),
+    reconcile: async (about: unknown) => void askedOfShared.push(about),
+  }
   const gateways = createAccountGateways({
     store,
     sealer,
@@ -56,7 +60,7 @@ async function startGateways(t: TestContext) {
     made,
     logs,
     log,
-    shared,
+    askedOfShared,
     gateways,
     book: createGatewayAccounts({ store, sealer, clock }),
   }
@@ -120,11 +124,12 @@ test('the same settings sealed anew are the same gateway', async (t) => {
 })
 
 test('a shared gateway is every tenant’s, and no tenant’s own takes its name', async (t) => {
-  const { book, gateways, shared, made } = await startGateways(t)
+  const { book, gateways, askedOfShared, made } = await startGateways(t)
   await book.put(7, 'sandbox', 'test', settings)
   const found = await gateways.find(7, 'sandbox')
   assert.equal(await gateways.find(8, 'sandbox'), found)
-  assert.deepEqual(Object.keys(found ?? {}), Object.keys(shared))
+  await found?.reconcile('a payment' as never)
+  assert.deepEqual(askedOfShared, ['a payment'])
   assert.deepEqual(made, [], 'the tenant’s own is not made')
   assert.equal(await gateways.find(7, 'constructor'), undefined)
 })
