@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import type { CompiledStatement, Connection, ExecutedRows } from '../store.ts'
 import { asStoreFailure, StoreUnavailable } from '../store-unavailable.ts'
 import { whenUnlocked } from '../when-unlocked.ts'
+import { shareTurnReads } from './turn-reads.ts'
 
 interface Prepared {
   readonly statement: StatementSync
@@ -23,6 +24,7 @@ export function createSqliteReader(
   }: { readonly lockPatience: number; readonly failed: (failure: StoreUnavailable) => void },
 ): Connection {
   const prepared = new Map<string, Prepared>()
+  const beforeRead = shareTurnReads(database)
   const statementFor = (sql: string): Prepared => {
     const known = prepared.get(sql)
     if (known) return known
@@ -44,6 +46,7 @@ export function createSqliteReader(
   }
   function read({ sql, returnsRows }: CompiledStatement, values: SQLInputValue[]): ExecutedRows {
     try {
+      beforeRead()
       if (returnsRows) return { rows: rowsOf(sql, values), changes: 0 }
       return { rows: [], changes: Number(statementFor(sql).statement.run(...values).changes) }
     } catch (error) {

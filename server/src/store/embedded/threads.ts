@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { StoreUnavailable } from '../store-unavailable.ts'
 import type { ThreadAnswer, ThreadOrder, ThreadRows } from './thread-orders.ts'
+import { endTurnReads } from './turn-reads.ts'
 
 /** A thread that does one order after the other. */
 export interface Thread {
@@ -34,6 +35,7 @@ function startThread(): Thread {
   worker.on('error', end)
   worker.on('exit', (code) => end(new Error(`exit ${code}`)))
   worker.on('message', (answer: ThreadAnswer) => {
+    endTurnReads()
     const first = waiting.shift()
     if (waiting.length === 0) worker.unref()
     if ('rows' in answer) first?.resolve(answer.rows)
