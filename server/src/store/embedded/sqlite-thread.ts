@@ -1,6 +1,7 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { parentPort } from 'node:worker_threads'
 import { openDatabase } from './database.ts'
+import { unpackJobs } from './packed-jobs.ts'
 import type { ThreadAnswer, ThreadOrder, ThreadRows, ToldStatement } from './thread-orders.ts'
 
 /**
@@ -61,11 +62,10 @@ function run(
   for (const each of told) statements.set(each.number, each)
   if (begins) begin.run()
   const answers: ThreadRows[] = []
-  for (const [number, values] of jobs) {
+  for (const [number, parameters] of unpackJobs(jobs)) {
     const statement = statements.get(number)
     if (!statement) throw new Error('A statement was never told.')
     statement.prepared ??= database.prepare(statement.sql)
-    const parameters = values as SQLInputValue[]
     answers.push(
       statement.returnsRows
         ? statement.prepared.all(...parameters)

@@ -1,7 +1,8 @@
 import type { Job, Writer } from '../commit/writer.ts'
 import { type ExecutedRows, UniqueViolation } from '../store.ts'
 import { asStoreFailure } from '../store-unavailable.ts'
-import type { ThreadJob, ThreadOrder, ThreadRows, ToldStatement } from './thread-orders.ts'
+import { packJobs, type ThreadJob } from './packed-jobs.ts'
+import type { ThreadOrder, ThreadRows, ToldStatement } from './thread-orders.ts'
 import { type Thread, takeThread } from './threads.ts'
 
 /** A {@link Writer} whose database is written by a thread of its own. */
@@ -25,8 +26,8 @@ export class SqliteWriter implements Writer {
   async run(jobs: readonly Job[], begins: boolean): Promise<readonly ExecutedRows[]> {
     const told: ToldStatement[] = []
     const numbered: ThreadJob[] = []
-    for (const job of jobs) numbered.push([this.#numberOf(job, told), valuesOf(job)])
-    return (await this.#ask({ order: 'run', begins, told, jobs: numbered })).map(executed)
+    for (const job of jobs) numbered.push([this.#numberOf(job, told), job.parameters])
+    return (await this.#ask({ order: 'run', begins, told, jobs: packJobs(numbered) })).map(executed)
   }
 
   async commit(): Promise<void> {
@@ -68,17 +69,6 @@ export class SqliteWriter implements Writer {
     }
   }
 }
-
-/** In a list without holes, as one that `map` has made may have them: such a list takes V8 longer to send. */
-function valuesOf({ parameters }: Job): readonly unknown[] {
-  const values: unknown[] = []
-  for (const each of parameters) values.push(withoutPool(each))
-  return values
-}
-
-/** A small buffer is often a piece of a pool, and would take all of that with it. */
-const withoutPool = (value: unknown): unknown =>
-  value instanceof Uint8Array && value.byteLength < value.buffer.byteLength ? new Uint8Array(value) : value
 
 const executed = (rows: ThreadRows): ExecutedRows =>
   typeof rows === 'number' ? { rows: [], changes: rows } : { rows, changes: 0 }

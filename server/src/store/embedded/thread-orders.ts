@@ -1,12 +1,11 @@
+import type { PackedJobs } from './packed-jobs.ts'
+
 /** A statement that is told to the thread with the first order that runs it; from then on its number is enough. */
 export interface ToldStatement {
   readonly number: number
   readonly sql: string
   readonly returnsRows: boolean
 }
-
-/** The number of a statement, and its values. */
-export type ThreadJob = readonly [number, readonly unknown[]]
 
 /** What the thread that writes is told. It answers each order, in their order. */
 export type ThreadOrder =
@@ -15,7 +14,7 @@ export type ThreadOrder =
       readonly order: 'run'
       readonly begins: boolean
       readonly told: readonly ToldStatement[]
-      readonly jobs: readonly ThreadJob[]
+      readonly jobs: PackedJobs
     }
   | { readonly order: 'commit' | 'roll-back' | 'checkpoint' | 'close' }
 

@@ -46,7 +46,7 @@ function startThread(): Thread {
     ask(order) {
       if (ended) return Promise.reject(ended)
       if (waiting.length === 0) worker.ref()
-      worker.postMessage(order)
+      worker.postMessage(order, order.order === 'run' ? [order.jobs.bytes.buffer] : [])
       return new Promise((resolve, reject) => waiting.push({ resolve, reject }))
     },
     leave() {
