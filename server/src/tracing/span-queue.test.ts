@@ -40,14 +40,14 @@ test('spans are sent together after two seconds', async () => {
   assert.equal(sent.length, 1, 'nothing is sent where there is nothing')
 })
 
-test('many spans are sent at once, 256 at a time and one after the other', async () => {
+test('many spans are sent at once, 512 at a time and one after the other', async () => {
   const answers: ((sent: Sent) => void)[] = []
   const { clock, sent, add } = startQueue(() => new Promise((resolve) => answers.push(resolve)))
   add(0, 600)
   await settle()
   assert.deepEqual(
     sent.map((each) => each.length),
-    [256],
+    [512],
   )
   for (const at of [0, 1]) {
     answers[at]?.(taken)
@@ -107,13 +107,13 @@ test('dropped spans are counted, and told of at most once a minute', async () =>
 
 test('while the collector is silent 8192 spans wait, and what comes then is dropped', async () => {
   const { clock, add, dropped } = startQueue(() => new Promise(() => {}))
-  add(0, 256)
+  add(0, 512)
   await settle()
-  add(256, 10_000)
+  add(512, 10_000)
   await clock.advance(60_000)
   assert.equal(
     dropped().reduce((all, [spans]) => all + spans, 0),
-    10_000 - 256 - 8_192,
+    10_000 - 512 - 8_192,
   )
   assert.equal(dropped()[0]?.[1], 'too many wait for the collector')
 })

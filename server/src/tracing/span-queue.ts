@@ -13,7 +13,7 @@ export type SendSpans = (spans: readonly EndedSpan[], signal: AbortSignal) => Pr
 /** More than so many do not wait for a collector that is slow or away; the newest are dropped. */
 const maxWaiting = 8_192
 /** So many are sent at a time: encoding them takes about a millisecond. */
-const maxTogether = 256
+const maxTogether = 512
 
 const sendMilliseconds = 2_000
 const closingMilliseconds = 2_000

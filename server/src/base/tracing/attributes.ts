@@ -59,6 +59,8 @@ interface Takes<Value> {
 /** The names of all attributes, as `docs/tracing.md` lists them. */
 export const attributeNames = Object.keys(rules) as readonly AttributeName[]
 
+const ruleOf: ReadonlyMap<string, Rule> = new Map(Object.entries(rules))
+
 declare const isFixed: unique symbol
 
 /** What many spans say alike: it was looked at once. */
@@ -67,13 +69,14 @@ export type FixedAttributes = Readonly<Record<string, string | number>> & { read
 export const fixed = (attributes: Attributes): FixedAttributes =>
   Object.freeze(allowed(attributes)) as FixedAttributes
 
-/** What may be said of what was given. */
-export function allowed(attributes: Attributes): Record<string, string | number> {
-  const said: Record<string, string | number> = {}
+/** What may be said of what was given, beside what was said before. */
+export function allowed(
+  attributes: Attributes,
+  said: Record<string, string | number> = {},
+): Record<string, string | number> {
   for (const name in attributes) {
     const value = attributes[name as AttributeName]
-    if (value === undefined || !Object.hasOwn(rules, name) || !rules[name as AttributeName](value)) continue
-    said[name] = value
+    if (value !== undefined && ruleOf.get(name)?.(value)) said[name] = value
   }
   return said
 }
