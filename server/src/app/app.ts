@@ -101,9 +101,9 @@ async function startOn(
   if (config.mode === 'production') await refuseDemoData(config)
   const root = rootSealer(config, surroundings.random)
   const { tracing: traced } = config
-  const tracing = traced ? openTracing(traced, { ...surroundings, version }) : undefined
+  const tracing = traced ? openTracing(traced, { ...surroundings, ...metrics, version }) : undefined
   unfinished.defer(() => tracing?.close())
-  const listener = await listen({ ...config, log, readiness })
+  const listener = await listen({ ...config, log, readiness, countRefused: metrics?.countRefused })
   unfinished.defer(() => listener.close())
   folder.listens(`${isIPv6(config.host) ? `[${config.host}]` : config.host}:${listener.port}`)
   const nodeChannel = await explained(openNodes(config, root, surroundings), config.defaultRegion, config)
@@ -126,7 +126,7 @@ async function startOn(
   const sandbox = sandboxFile(config, opened, listener.port)
   if (sandbox) writeSandboxFile(config.dataFolder, sandbox)
   const { apiUrl } = regionValue(config.defaultRegion, config, listener.port)
-  const misdirected = refuseMisdirected(`${apiUrl}/errors`)
+  const misdirected = refuseMisdirected(`${apiUrl}/errors`, metrics?.countRefused)
   listener.serve({
     handlerFor(host) {
       const name = regionOfHost(host, config)

@@ -9,6 +9,7 @@ import { answerJson } from './ops/answer-json.ts'
 import { createReadiness, type Readiness } from './ops/readiness.ts'
 import { createRefusals } from './refusals.ts'
 import { createRequestIds, requestIdHeader } from './request-id.ts'
+import type { CountRefused } from './request-meter.ts'
 
 /** Answers a request; what Fastify calls `routing`. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void
@@ -67,12 +68,14 @@ export async function listen({
   log,
   readiness = createReadiness(),
   patience = defaultPatience,
+  countRefused = () => {},
 }: {
   readonly host: string
   readonly port: number
   readonly log: Log
   readonly readiness?: Readiness
   readonly patience?: Patience
+  readonly countRefused?: CountRefused | undefined
 }): Promise<Listener> {
   const requestIdOf = createRequestIds()
   let served: Served | undefined
@@ -87,7 +90,7 @@ export async function listen({
       inRequest(requestIdOf(request.headers[requestIdHeader]), () => answerRequest(request, response)),
   )
   const refused = createRefusals(log)
-  answerMalformed(server, { requestIdOf, refused })
+  answerMalformed(server, { requestIdOf, refused, countRefused })
   await listening(server, { host, port })
   // An operating system that gives out no more sockets; those that are open go on.
   server.on('error', (error) => log.error({ err: error }, 'a connection could not be accepted'))
@@ -96,17 +99,19 @@ export async function listen({
     if (readiness.isStopping()) response.shouldKeepAlive = false
     if (request.url === '/healthz') answerJson(response, 200, { status: 'alive' })
     else if (request.url === '/readyz') void readiness.answer(response)
-    else if (!served) refuse(request, response, { status: 503, text: stateOf(readiness) })
+    else if (!served)
+      refuse(request, response, { status: 503, text: stateOf(readiness), reason: 'not-ready' })
     else if (!served.mayAnswer(request))
-      refuse(request, response, { status: 403, text: 'only https is accepted' })
+      refuse(request, response, { status: 403, text: 'only https is accepted', reason: 'not-https' })
     else served.handlerFor(request.headers.host)(request, response)
   }
 
   function refuse(
     { method }: IncomingMessage,
     response: ServerResponse,
-    { status, text }: { readonly status: number; readonly text: string },
+    { status, text, reason }: Refused,
   ): void {
+    countRefused(reason)
     refused({ requestId: currentRequestId() ?? '', method, status, code: text })
     answerJson(response, status, { status: text })
   }
@@ -129,6 +134,12 @@ export async function listen({
       clearInterval(idleSweep)
     },
   }
+}
+
+interface Refused {
+  readonly status: number
+  readonly text: string
+  readonly reason: Parameters<CountRefused>[0]
 }
 
 const stateOf = (readiness: Readiness): string => (readiness.isStopping() ? 'stopping' : 'starting')

@@ -36,6 +36,9 @@ const rules = {
   'tonegate.gateway.kind': text(/^[a-z][a-z-]{0,31}$/),
   'tonegate.operation': oneOf(operations),
   'tonegate.answer': oneOf(answers),
+  /** What is removed, by a word of ours, and how much of it. */
+  'tonegate.rows': text(/^[a-z][A-Za-z]{0,31}$/),
+  'tonegate.removed': number(0, 999_999_999),
 } satisfies Readonly<Record<string, Rule>>
 
 /** Whether a value may be said. */

@@ -52,6 +52,10 @@ export const workNames = [
   'ask engine',
   'send webhook',
   'send callback',
+  'look for outcome',
+  'reverse payment',
+  'take over sessions',
+  'remove rows',
 ] as const
 
 /** No name holds anything of a request: a route is its pattern. */

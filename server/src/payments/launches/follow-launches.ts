@@ -42,7 +42,7 @@ export interface FollowLaunches {
  * has heard. When that is next is in the launch's row, and the node does it that takes the row first.
  */
 export function createFollowLaunches(
-  parts: Pick<StoreParts, 'store' | 'clock' | 'log'> & {
+  parts: Pick<StoreParts, 'store' | 'clock' | 'log' | 'tracer'> & {
     readonly rows: LaunchRows
     readonly provider: Provider
     readonly adopt: AdoptLaunch
@@ -132,14 +132,10 @@ const pauseAfter = ({ call_off_at }: LaunchRow, now: number): number =>
 
 const removeOldLaunches = ({
   rows,
-  store,
-  clock,
-  log,
-}: Pick<StoreParts, 'store' | 'clock' | 'log'> & { readonly rows: LaunchRows }) =>
+  ...parts
+}: Pick<StoreParts, 'store' | 'clock' | 'log' | 'tracer'> & { readonly rows: LaunchRows }) =>
   startRemoval({
-    store,
-    clock,
-    log,
+    ...parts,
     intervalMilliseconds: sweepMilliseconds,
     batches: {
       launches: (tx, { now, batchRows }) =>

@@ -1,0 +1,6 @@
+/** Counts what becomes of spans. */
+export interface SpanMeter {
+  /** The collector has accepted them. */
+  sent(spans: number): void
+  dropped(spans: number): void
+}
