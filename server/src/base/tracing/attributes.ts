@@ -1,10 +1,11 @@
 import type { Guid } from '@tonegate/protocol/guid'
 import { regionNames } from '../region.ts'
 
-/** What a gateway is asked, an engine, or the line of a call. */
+/** What a gateway is asked, the line of a call, or another provider. */
 const operations = [
   ...['authorise', 'authorise-kept', 'complete-challenge', 'reconcile', 'capture', 'void', 'refund', 'check'],
   ...['secure', 'release', 'say', 'pause-recording', 'resume-recording'],
+  ...['token', 'launch', 'status', 'cancel', 'link'],
 ] as const
 
 /** What a gateway answers; `unknown` where it gives no answer. */
