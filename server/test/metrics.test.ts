@@ -62,10 +62,13 @@ test('what is refused before its region is known is counted by the reason', asyn
   const none = { 'not-https': 0, 'not-ready': 0, 'too-slow': 0 }
   assert.deepEqual(await reasons(), { ...none, malformed: 0, 'other-region': 0, 'too-large': 0 })
   await say('4111111111111111\r\n\r\n')
+  await say('GET /x HTTP/1.1\r\n\r\n')
+  await say('GET /x HTTP/1.1\r\nHost: a\r\nExpect: a-card\r\nConnection: close\r\n\r\n')
+  await say('GET /healthz HTTP/1.0\r\n\r\n')
   await say(`GET / HTTP/1.1\r\nHost: a\r\nX: ${'4'.repeat(100_000)}\r\n\r\n`)
   for (let each = 0; each < 2; each += 1)
     await say('GET /x HTTP/1.1\r\nHost: emea.example.com\r\nConnection: close\r\n\r\n')
-  assert.deepEqual(await reasons(), { ...none, malformed: 1, 'other-region': 2, 'too-large': 1 })
+  assert.deepEqual(await reasons(), { ...none, malformed: 3, 'other-region': 2, 'too-large': 1 })
 })
 
 test('payments are counted from their launch to their end, with the time in each field and at the gateway', async (t) => {

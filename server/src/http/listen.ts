@@ -85,19 +85,32 @@ export async function listen({
       headersTimeout: patience.headers,
       keepAliveTimeout: 65_000,
       connectionsCheckingInterval: patience.interval,
+      // Refused below, so that it is in the log too.
+      requireHostHeader: false,
     },
-    (request, response) =>
-      inRequest(requestIdOf(request.headers[requestIdHeader]), () => answerRequest(request, response)),
+    inScope(answerRequest),
   )
+  server.on('checkExpectation', inScope(refuseExpectation))
   const refused = createRefusals(log)
   answerMalformed(server, { requestIdOf, refused, countRefused })
   await listening(server, { host, port })
   // An operating system that gives out no more sockets; those that are open go on.
   server.on('error', (error) => log.error({ err: error }, 'a connection could not be accepted'))
 
+  function inScope(answer: RequestHandler): RequestHandler {
+    return (request, response) =>
+      inRequest(requestIdOf(request.headers[requestIdHeader]), () => answer(request, response))
+  }
+
+  function refuseExpectation(request: IncomingMessage, response: ServerResponse): void {
+    refuse(request, response, { status: 417, text: 'only 100-continue is expected', reason: 'malformed' })
+  }
+
   function answerRequest(request: IncomingMessage, response: ServerResponse): void {
     if (readiness.isStopping()) response.shouldKeepAlive = false
-    if (request.url === '/healthz') answerJson(response, 200, { status: 'alive' })
+    if (request.headers.host === undefined && request.httpVersion !== '1.0')
+      refuse(request, response, { status: 400, text: 'there is no Host header', reason: 'malformed' })
+    else if (request.url === '/healthz') answerJson(response, 200, { status: 'alive' })
     else if (request.url === '/readyz') void readiness.answer(response)
     else if (!served)
       refuse(request, response, { status: 503, text: stateOf(readiness), reason: 'not-ready' })
