@@ -64,11 +64,10 @@ function end(span: Span, request: FastifyRequest, { statusCode, raw }: FastifyRe
   const { code, error, accountId } = request.refusal ?? {}
   // An answer that was begun and is not ended was broken off.
   const isWhole = raw.writableEnded
+  const said = statusCode < 400 ? sessionIn(request) : { 'error.type': code ?? error }
   span.set({
-    'http.response.status_code': isWhole ? statusCode : undefined,
-    'error.type': isWhole ? (code ?? error) : 'aborted',
     'tonegate.account_id': accountId,
-    ...(isWhole && statusCode < 400 && sessionIn(request)),
+    ...(isWhole ? { 'http.response.status_code': statusCode, ...said } : { 'error.type': 'aborted' }),
   })
   if (isWhole && statusCode >= 500) span.failed(code ?? error ?? 'internal-error')
   span.end()

@@ -1,14 +1,10 @@
 import type { Parts } from '../base/parts.ts'
-import type { SpanMeter } from '../base/tracing/span-meter.ts'
+import type { SpansMetered } from '../base/tracing/span-meter.ts'
 
 const tellMilliseconds = 60_000
 
 /** Counts spans that were dropped, and says so in the log: at once, and then once a minute. */
-export function createDroppedSpans({
-  clock,
-  log,
-  spanMeter,
-}: Pick<Parts, 'clock' | 'log'> & { readonly spanMeter?: SpanMeter }) {
+export function createDroppedSpans({ clock, log, spanMeter }: Pick<Parts, 'clock' | 'log'> & SpansMetered) {
   let untold = 0
   let reason = ''
   let toldAt = Number.NEGATIVE_INFINITY

@@ -1,6 +1,6 @@
 import type { Parts } from '../base/parts.ts'
 import { outsideRequests } from '../base/request-scope.ts'
-import type { SpanMeter } from '../base/tracing/span-meter.ts'
+import type { SpansMetered } from '../base/tracing/span-meter.ts'
 import { within } from '../base/within.ts'
 import { createDroppedSpans } from './dropped-spans.ts'
 import type { EndedSpan } from './recorded-span.ts'
@@ -33,7 +33,7 @@ export interface SpanQueue {
  */
 export function createSpanQueue(
   send: SendSpans,
-  parts: Pick<Parts, 'clock' | 'log'> & { readonly spanMeter?: SpanMeter },
+  parts: Pick<Parts, 'clock' | 'log'> & SpansMetered,
 ): SpanQueue {
   const { clock, spanMeter } = parts
   const dropped = createDroppedSpans(parts)

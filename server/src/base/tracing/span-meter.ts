@@ -4,3 +4,8 @@ export interface SpanMeter {
   sent(spans: number): void
   dropped(spans: number): void
 }
+
+/** With one, or none. */
+export interface SpansMetered {
+  readonly spanMeter?: SpanMeter | undefined
+}
