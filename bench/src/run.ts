@@ -28,7 +28,6 @@ import { start } from './scenarios/start.ts'
 import { streams } from './scenarios/streams.ts'
 import { telemetry } from './scenarios/telemetry.ts'
 import { token } from './scenarios/token.ts'
-import { traces } from './scenarios/traces.ts'
 import { twoProcesses } from './scenarios/two-processes.ts'
 import { webhooks } from './scenarios/webhooks.ts'
 
@@ -55,7 +54,6 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   streams,
   completed,
   webhooks,
-  traces,
   charges,
   start,
 }

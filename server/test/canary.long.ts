@@ -5,8 +5,10 @@ import { test } from 'node:test'
 import { getHeapSnapshot } from 'node:v8'
 import { gunzipSync } from 'node:zlib'
 import { adminOf } from './harness/test-admin.ts'
+import { startCollector } from './harness/test-collector.ts'
 import { eventually } from './harness/test-eventually.ts'
-import { startTestTonegate } from './harness/test-tonegate.ts'
+import { startMeteredTonegate } from './harness/test-metrics.ts'
+import type { startTestTonegate } from './harness/test-tonegate.ts'
 
 const soon = `12${String(new Date().getFullYear() + 3).slice(-2)}`
 
@@ -44,16 +46,21 @@ test('not one of a hundred card numbers, typed on keypads and payment pages, is 
     'each would be found',
   )
   const answers: Buffer[] = []
-  const tonegate = await startTestTonegate(t, {
-    environment: { TONEGATE_LOG_LEVEL: 'trace', TONEGATE_REGIONS: 'nam' },
+  const collector = await startCollector(t)
+  const tonegate = await startMeteredTonegate(t, {
+    environment: { ...collector.environment, TONEGATE_LOG_LEVEL: 'trace', TONEGATE_REGIONS: 'nam' },
   })
-  const { folder, lines, token, close } = tonegate
+  const { folder, lines, token, close, scrape } = tonegate
   const authorization = `Bearer ${await token()}`
 
+  const scrapes: string[] = []
   const { payByKeypad, payByLink } = createPayments(tonegate, { authorization, answers })
   for (let index = 0; index < cards.length; index += 10) {
     const ten = cards.slice(index, index + 10)
-    await Promise.all(ten.map((card, offset) => (offset % 2 ? payByLink : payByKeypad)(card, index + offset)))
+    const paying = ten.map((card, offset) => (offset % 2 ? payByLink : payByKeypad)(card, index + offset))
+    scrapes.push(await scrape())
+    await Promise.all(paying)
+    scrapes.push(await scrape())
   }
 
   const events = answers.filter((answer) => answer.includes('event: state'))
@@ -68,12 +75,16 @@ test('not one of a hundred card numbers, typed on keypads and payment pages, is 
   await adminOf({ folder })(['backup', 'create', backup])
   places.set('a backup', gunzipSync(readFileSync(backup)))
   await close()
+  places.set('the metrics', Buffer.from(scrapes.join('')))
+  places.set('the traces', Buffer.concat([...collector.bodies()]))
   for (const name of readdirSync(folder)) places.set(name, readFileSync(join(folder, name)))
 
   for (const [place, content] of places) {
     assert.ok(!holdsCard(content, cards), `the beginning of a card number is in ${place}`)
   }
   assert.ok(lines.length > 100, 'the log was talkative')
+  assert.match(scrapes.at(-1) ?? '', /^tonegate_sessions_ended_total\{.*end="success".*\} 50$/m)
+  assert.equal(collector.spans().filter(({ name }) => name === 'charge').length, 100, 'each was traced')
   assert.ok(heap.includes(proof.text), 'the heap snapshot holds the texts of the heap')
 })
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
+import { connect } from 'node:net'
 import { test } from 'node:test'
 import { eventually } from './harness/test-eventually.ts'
 import { sampleOf, samplesIn, startMeteredTonegate } from './harness/test-metrics.ts'
@@ -40,6 +41,34 @@ test('requests are counted by the pattern of their route, and those without one 
   assert.equal(sampleOf(samples, 'tonegate_http_request_duration_seconds_count', timed), 1)
   const nowhere = { region, route: 'none', method: 'GET', status: '4xx' }
   assert.equal(sampleOf(samples, 'tonegate_http_requests_total', nowhere), 2)
+})
+
+test('what is refused before its region is known is counted by the reason', async (t) => {
+  const { scrape, tonegate } = await startMeteredTonegate(t, { environment: { TONEGATE_REGIONS: 'nam' } })
+  const { port } = tonegate
+  const say = async (text: string) => {
+    const socket = connect(port, '127.0.0.1')
+    const ended = once(socket, 'close')
+    socket.on('error', () => {}).resume()
+    socket.end(text)
+    await ended
+  }
+  const reasons = async () =>
+    Object.fromEntries(
+      samplesIn(await scrape())
+        .filter(({ name }) => name === 'tonegate_http_refused_requests_total')
+        .map(({ labels: { reason = '' }, value }) => [reason, value]),
+    )
+  const none = { 'not-https': 0, 'not-ready': 0, 'too-slow': 0 }
+  assert.deepEqual(await reasons(), { ...none, malformed: 0, 'other-region': 0, 'too-large': 0 })
+  await say('4111111111111111\r\n\r\n')
+  await say('GET /x HTTP/1.1\r\n\r\n')
+  await say('GET /x HTTP/1.1\r\nHost: a\r\nExpect: a-card\r\nConnection: close\r\n\r\n')
+  await say('GET /healthz HTTP/1.0\r\n\r\n')
+  await say(`GET / HTTP/1.1\r\nHost: a\r\nX: ${'4'.repeat(100_000)}\r\n\r\n`)
+  for (let each = 0; each < 2; each += 1)
+    await say('GET /x HTTP/1.1\r\nHost: emea.example.com\r\nConnection: close\r\n\r\n')
+  assert.deepEqual(await reasons(), { ...none, malformed: 3, 'other-region': 2, 'too-large': 1 })
 })
 
 test('payments are counted from their launch to their end, with the time in each field and at the gateway', async (t) => {

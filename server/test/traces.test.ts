@@ -173,7 +173,10 @@ test('a session that the next process takes up stays in its trace', async (t) =>
   const spans = collector.spans()
   const [launch, charge] = [only(spans, 'launch session'), only(spans, 'charge')]
   assert.deepEqual([charge.traceId, charge.parentSpanId], [launch.traceId, launch.spanId])
-  assert.notEqual(only(spans, 'POST /pay/:guid/:secret').attributes['tonegate.node'], undefined)
+  const { 'tonegate.node': node } = only(spans, 'POST /pay/:guid/:secret').attributes
+  const taking = only(spans, 'take over sessions')
+  assert.deepEqual(taking.attributes, { 'tonegate.region': 'nam', 'tonegate.node': node })
+  assert.deepEqual(pathsIn(spans, taking.traceId), ['take over sessions', 'take over sessions > write rows'])
 })
 
 for (const [what, behaviour] of Object.entries({

@@ -93,17 +93,17 @@ async function startOn(
   config: Config,
   { unfinished, ...surroundings }: Surroundings & { readonly unfinished: AsyncDisposableStack },
 ): Promise<Tonegate> {
-  const { log, metrics } = surroundings
+  const { log } = surroundings
+  const { handler: metrics, countRefused, spanMeter }: Partial<Metrics> = surroundings.metrics ?? {}
   const readiness = createReadiness()
-  const { opsListen } = config.life
-  const ops = opsListen && (await listenOps({ ...opsListen, readiness, metrics: metrics?.handler, log }))
+  const { life, tracing: traced } = config
+  const ops = life.opsListen && (await listenOps({ ...life.opsListen, readiness, metrics, log }))
   unfinished.defer(() => ops?.close())
   if (config.mode === 'production') await refuseDemoData(config)
   const root = rootSealer(config, surroundings.random)
-  const { tracing: traced } = config
-  const tracing = traced ? openTracing(traced, { ...surroundings, version }) : undefined
+  const tracing = traced ? openTracing(traced, { ...surroundings, version, spanMeter }) : undefined
   unfinished.defer(() => tracing?.close())
-  const listener = await listen({ ...config, log, readiness })
+  const listener = await listen({ ...config, log, readiness, countRefused })
   unfinished.defer(() => listener.close())
   folder.listens(`${isIPv6(config.host) ? `[${config.host}]` : config.host}:${listener.port}`)
   const nodeChannel = await explained(openNodes(config, root, surroundings), config.defaultRegion, config)
@@ -126,7 +126,7 @@ async function startOn(
   const sandbox = sandboxFile(config, opened, listener.port)
   if (sandbox) writeSandboxFile(config.dataFolder, sandbox)
   const { apiUrl } = regionValue(config.defaultRegion, config, listener.port)
-  const misdirected = refuseMisdirected(`${apiUrl}/errors`)
+  const misdirected = refuseMisdirected(`${apiUrl}/errors`, countRefused)
   listener.serve({
     handlerFor(host) {
       const name = regionOfHost(host, config)

@@ -34,8 +34,8 @@ interface Scope {
   readonly command?: string | undefined
   /** Who sends the request or gives the command, once that is proven; one for all that is part of it. */
   readonly who?: { actor?: Actor }
-  /** Where that is traced: what is under way. */
-  readonly span?: Span | undefined
+  /** Where that is traced: what is under way. That of a request is set once. */
+  span?: Span | undefined
   /** The span of another process of ours, which has sent the request. */
   readonly askedIn?: SpanPlace | undefined
 }
@@ -53,6 +53,19 @@ export const inRequest = <T>(requestId: string, run: () => T, askedIn?: SpanPlac
 /** Runs an administration command, so that everything it leads to can tell who has given it. */
 export const inCommand = <T>(command: string, actor: Actor, run: () => T): T =>
   scopes.run({ command, who: { actor } }, run)
+
+/**
+ * Runs what answers the request, all of which is part of a span. The request's own scope says so: another one is felt where
+ * each request has it.
+ */
+export function inSpanOfRequest(span: Span, run: () => void): void {
+  const scope = scopes.getStore()
+  if (scope === undefined || scope.span !== undefined) inScopeOf(span, run)
+  else {
+    scope.span = span
+    run()
+  }
+}
 
 /** Runs what is part of a span, for the same request. */
 export const inScopeOf = <T>(span: Span, run: () => T): T =>

@@ -9,6 +9,7 @@ import { answerJson } from './ops/answer-json.ts'
 import { createReadiness, type Readiness } from './ops/readiness.ts'
 import { createRefusals } from './refusals.ts'
 import { createRequestIds, requestIdHeader } from './request-id.ts'
+import type { CountRefused } from './request-meter.ts'
 
 /** Answers a request; what Fastify calls `routing`. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void
@@ -67,12 +68,14 @@ export async function listen({
   log,
   readiness = createReadiness(),
   patience = defaultPatience,
+  countRefused = () => {},
 }: {
   readonly host: string
   readonly port: number
   readonly log: Log
   readonly readiness?: Readiness
   readonly patience?: Patience
+  readonly countRefused?: CountRefused | undefined
 }): Promise<Listener> {
   const requestIdOf = createRequestIds()
   let served: Served | undefined
@@ -82,31 +85,46 @@ export async function listen({
       headersTimeout: patience.headers,
       keepAliveTimeout: 65_000,
       connectionsCheckingInterval: patience.interval,
+      // Refused below, so that it is in the log too.
+      requireHostHeader: false,
     },
-    (request, response) =>
-      inRequest(requestIdOf(request.headers[requestIdHeader]), () => answerRequest(request, response)),
+    inScope(answerRequest),
   )
+  server.on('checkExpectation', inScope(refuseExpectation))
   const refused = createRefusals(log)
-  answerMalformed(server, { requestIdOf, refused })
+  answerMalformed(server, { requestIdOf, refused, countRefused })
   await listening(server, { host, port })
   // An operating system that gives out no more sockets; those that are open go on.
   server.on('error', (error) => log.error({ err: error }, 'a connection could not be accepted'))
 
+  function inScope(answer: RequestHandler): RequestHandler {
+    return (request, response) =>
+      inRequest(requestIdOf(request.headers[requestIdHeader]), () => answer(request, response))
+  }
+
+  function refuseExpectation(request: IncomingMessage, response: ServerResponse): void {
+    refuse(request, response, { status: 417, text: 'only 100-continue is expected', reason: 'malformed' })
+  }
+
   function answerRequest(request: IncomingMessage, response: ServerResponse): void {
     if (readiness.isStopping()) response.shouldKeepAlive = false
-    if (request.url === '/healthz') answerJson(response, 200, { status: 'alive' })
+    if (request.headers.host === undefined && request.httpVersion !== '1.0')
+      refuse(request, response, { status: 400, text: 'there is no Host header', reason: 'malformed' })
+    else if (request.url === '/healthz') answerJson(response, 200, { status: 'alive' })
     else if (request.url === '/readyz') void readiness.answer(response)
-    else if (!served) refuse(request, response, { status: 503, text: stateOf(readiness) })
+    else if (!served)
+      refuse(request, response, { status: 503, text: stateOf(readiness), reason: 'not-ready' })
     else if (!served.mayAnswer(request))
-      refuse(request, response, { status: 403, text: 'only https is accepted' })
+      refuse(request, response, { status: 403, text: 'only https is accepted', reason: 'not-https' })
     else served.handlerFor(request.headers.host)(request, response)
   }
 
   function refuse(
     { method }: IncomingMessage,
     response: ServerResponse,
-    { status, text }: { readonly status: number; readonly text: string },
+    { status, text, reason }: Refused,
   ): void {
+    countRefused(reason)
     refused({ requestId: currentRequestId() ?? '', method, status, code: text })
     answerJson(response, status, { status: text })
   }
@@ -129,6 +147,12 @@ export async function listen({
       clearInterval(idleSweep)
     },
   }
+}
+
+interface Refused {
+  readonly status: number
+  readonly text: string
+  readonly reason: Parameters<CountRefused>[0]
 }
 
 const stateOf = (readiness: Readiness): string => (readiness.isStopping() ? 'stopping' : 'starting')

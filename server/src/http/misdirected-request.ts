@@ -1,5 +1,6 @@
 import { Problem, problemBody, problemMediaType } from '../base/problem.ts'
 import type { RequestHandler } from './listen.ts'
+import type { CountRefused } from './request-meter.ts'
 import { shownPath } from './shown-path.ts'
 
 const detail = 'This server does not serve the region of this host name.'
@@ -12,8 +13,9 @@ const oauthEndpoint = /\/connect\/(?:token|introspect|revocation)\/?$/i
  * @param documentation the page of errors.
  */
 export const refuseMisdirected =
-  (documentation: string): RequestHandler =>
+  (documentation: string, countRefused: CountRefused = () => {}): RequestHandler =>
   ({ url = '/' }, response) => {
+    countRefused('other-region')
     const instance = shownPath(url)
     const isOAuth = oauthEndpoint.test(instance)
     const problem = new Problem('misdirected-request', detail)

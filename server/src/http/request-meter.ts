@@ -13,6 +13,14 @@ export const streamNames = ['agent-view', 'shared-agent-views', 'call-commands',
 
 export type StreamName = (typeof streamNames)[number]
 
+/** Why a request is refused before it is known which region it is for. */
+export const earlyReasons = [
+  ...['malformed', 'too-large', 'too-slow', 'not-https', 'not-ready', 'other-region'],
+] as const
+
+/** Counts a request that is refused so early. */
+export type CountRefused = (reason: (typeof earlyReasons)[number]) => void
+
 /** Counts the requests of one route. */
 export interface RouteMeter {
   /** @param milliseconds since it came in; `undefined` of a stream, which lasts for as long as somebody reads it. */

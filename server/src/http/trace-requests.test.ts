@@ -7,6 +7,7 @@ import { inSpan } from '../base/tracing/in-span.ts'
 import { createTestTracer } from '../base/tracing/test-tracer.ts'
 import { regionValue } from '../config/regions.ts'
 import { createHttp } from './http.ts'
+import { describeRefusal } from './refusals.ts'
 
 function startHttp(t: TestContext) {
   const { tracer, spans } = createTestTracer()
@@ -96,6 +97,17 @@ test('a refusal is told by its code; only what is an error on our side is one of
       [500, 'internal-error', 'internal-error'],
     ],
   )
+})
+
+test('what is answered all the same has no error, whatever was noted of it', async (t) => {
+  const { app, spans } = startHttp(t)
+  app.get('/v1/x', async (request, reply) => {
+    describeRefusal(request, { code: 'session-ended', accountId: 7 })
+    return reply.redirect('/elsewhere', 303)
+  })
+  await app.inject({ url: '/v1/x' })
+  const { 'http.response.status_code': status, 'error.type': error } = spans[0]?.attributes ?? {}
+  assert.deepEqual([status, error, spans[0]?.attributes['tonegate.account_id']], [303, undefined, 7])
 })
 
 test('the trace of a program goes on here, that of a browser does not', async (t) => {

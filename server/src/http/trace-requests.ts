@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { parseGuid } from '../base/guid.ts'
-import { askedIn, currentSpan, inScopeOf } from '../base/request-scope.ts'
+import { askedIn, currentSpan, inSpanOfRequest } from '../base/request-scope.ts'
 import { fixed, httpMethods } from '../base/tracing/attributes.ts'
 import type { Span, SpanName, SpanOptions, SpanPlace, Tracer } from '../base/tracing/span.ts'
 import { readForeignTraceparent, traceparentHeader } from '../base/tracing/traceparent.ts'
@@ -43,7 +43,7 @@ export function traceRequests(tracer: Tracer) {
       ? around.begin(name, options)
       : tracer.begin(name, options, askedIn() ?? parentOf(request.raw))
     reply.raw.on('close', () => end(span, request, reply))
-    inScopeOf(span, done)
+    inSpanOfRequest(span, done)
   }
 }
 
@@ -63,11 +63,13 @@ function tracedAs(sent: string, route: string | undefined): Traced {
 function end(span: Span, request: FastifyRequest, { statusCode, raw }: FastifyReply): void {
   const { code, error, accountId } = request.refusal ?? {}
   // An answer that was begun and is not ended was broken off.
-  if (!raw.writableEnded) span.set({ 'error.type': 'aborted' })
-  else if (statusCode < 400) span.set({ 'http.response.status_code': statusCode, ...sessionIn(request) })
-  else span.set({ 'http.response.status_code': statusCode, 'error.type': code ?? error })
-  if (accountId !== undefined) span.set({ 'tonegate.account_id': accountId })
-  if (raw.writableEnded && statusCode >= 500) span.failed(code ?? error ?? 'internal-error')
+  const isWhole = raw.writableEnded
+  const said = statusCode < 400 ? sessionIn(request) : { 'error.type': code ?? error }
+  span.set({
+    'tonegate.account_id': accountId,
+    ...(isWhole ? { 'http.response.status_code': statusCode, ...said } : { 'error.type': 'aborted' }),
+  })
+  if (isWhole && statusCode >= 500) span.failed(code ?? error ?? 'internal-error')
   span.end()
 }
 

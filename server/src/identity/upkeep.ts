@@ -8,10 +8,14 @@ const sweepMilliseconds = 60_000
  * Removes what has expired, once a minute: codes, refresh tokens, sign-ins, used assertions, and revocations of
  * tokens that have expired themselves. Nothing waits for it: whatever has expired is good no more, removed or not.
  */
-export function createUpkeep({ store, clock, log }: Pick<StoreParts, 'store' | 'clock' | 'log'>) {
+export function createUpkeep({
+  store,
+  log,
+  ...parts
+}: Pick<StoreParts, 'store' | 'clock' | 'log' | 'tracer'>) {
   return startRemoval({
+    ...parts,
     store,
-    clock,
     log,
     intervalMilliseconds: sweepMilliseconds,
     batches: prepareRemovals(store),

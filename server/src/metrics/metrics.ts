@@ -1,8 +1,9 @@
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { Registry } from 'prom-client'
 import type { Clock } from '../base/clock.ts'
 import type { RegionName } from '../base/region.ts'
+import type { SpanMeter } from '../base/tracing/span-meter.ts'
 import type { RequestHandler } from '../http/listen.ts'
-import type { RequestMeter } from '../http/request-meter.ts'
+import type { CountRefused, RequestMeter } from '../http/request-meter.ts'
 import type { TokenMeter } from '../identity/endpoints/token-meter.ts'
 import type { DeliveryMeter } from '../store/outbox/delivery-meter.ts'
 import type { StoreMeter } from '../store/store-meter.ts'
@@ -10,6 +11,7 @@ import type { GatewayMeter } from '../vault/model/gateway-meter.ts'
 import type { SessionMeter } from '../vault/model/session-meter.ts'
 import { createDeliveryMetrics } from './delivery-metrics.ts'
 import { createGatewayMetrics } from './gateway-metrics.ts'
+import { countRefusedIn, meterSpansIn, showProcess } from './process-metrics.ts'
 import { createRegionGauges } from './region-gauges.ts'
 import { createReadRegion, type RegionSources, type RegionState } from './region-state.ts'
 import { createRequestMetrics } from './request-metrics.ts'
@@ -33,6 +35,9 @@ export interface RegionMeters {
 export interface Metrics {
   /** Answers a scrape. */
   readonly handler: RequestHandler
+  /** Counts what is refused before its region is known. */
+  readonly countRefused: CountRefused
+  readonly spanMeter: SpanMeter
   /** To be called once for each region. */
   metersOf(region: RegionName): RegionMeters
   /** From now on a scrape asks the region how it is. */
@@ -56,8 +61,7 @@ export function createMetrics({
   readonly clock: Pick<Clock, 'elapsed'>
 }): Metrics {
   const registry = new Registry()
-  showProcess(registry)
-  showVersion(registry, version)
+  showProcess(registry, version)
   const meters = createMeters(registry, clock)
   const show = createRegionGauges(registry)
   const watched: (() => Promise<RegionState>)[] = []
@@ -69,6 +73,8 @@ export function createMetrics({
 
   return {
     handler: createScrapeHandler({ contentType: registry.contentType, read, token }),
+    countRefused: countRefusedIn(registry),
+    spanMeter: meterSpansIn(registry),
     metersOf: meters,
     watch: (region, sources) => void watched.push(createReadRegion(region, sources)),
   }
@@ -94,25 +100,4 @@ function createMeters(
     callbackMeter: callbacks(region),
     storeMeter: stores(region),
   })
-}
-
-/** What a list of all sockets and heap spaces is needed for is left out. */
-const leftOut =
-  /^nodejs_(?:active_(?:handles|requests|resources)|heap_space_size)|^process_(?:heap|virtual_memory)_bytes$/
-
-/** What prom-client tells of any process of Node.js. */
-function showProcess(registry: Registry): void {
-  collectDefaultMetrics({ register: registry })
-  for (const { name } of registry.getMetricsAsArray()) {
-    if (leftOut.test(name)) registry.removeSingleMetric(name)
-  }
-}
-
-function showVersion(registry: Registry, version: string): void {
-  new Gauge({
-    name: 'tonegate_build_info',
-    help: 'Always 1; the label is the version of Tonegate.',
-    labelNames: ['version'],
-    registers: [registry],
-  }).set({ version }, 1)
 }

@@ -11,7 +11,11 @@ const sweepMilliseconds = 30_000
  * sessions and the log of their webhooks after 90 days; answers to an `Idempotency-Key` after 24 hours. From the
  * database's files too.
  */
-export function createRetention({ store, clock, log }: Pick<StoreParts, 'store' | 'clock' | 'log'>) {
+export function createRetention({
+  store,
+  log,
+  ...parts
+}: Pick<StoreParts, 'store' | 'clock' | 'log' | 'tracer'>) {
   const statements = prepareStatements(store)
   const { removeBodies, removeResults, removeSessions, removeDeliveries, removeAnswers } = statements
   /** What was removed may still be in the files: a scrub has failed, or the process before this one was killed. */
@@ -25,8 +29,8 @@ export function createRetention({ store, clock, log }: Pick<StoreParts, 'store' 
     }
 
   const removal = createRemoval({
+    ...parts,
     store,
-    clock,
     log,
     intervalMilliseconds: sweepMilliseconds,
     failed: 'results and expired rows could not be removed',

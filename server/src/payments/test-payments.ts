@@ -11,6 +11,7 @@ import { createOutgoing } from '../base/outgoing/create-outgoing.ts'
 import { Problem } from '../base/problem.ts'
 import { systemRandom } from '../base/random.ts'
 import { createSealer } from '../base/seal.ts'
+import { createTestTracer } from '../base/tracing/test-tracer.ts'
 import { createHttp, type Http } from '../http/http.ts'
 import type { Access, BearerCheck, Caller } from '../identity/bearer.ts'
 import { createCors } from '../identity/endpoints/cors.ts'
@@ -104,14 +105,10 @@ export async function startPayments(
   const ended = new Set<string>()
   const refused = createOutgoing({ clock, privateAddresses: 'refused' })
   const allowed = createOutgoing({ clock, privateAddresses: 'allowed' })
+  const { tracer, spans } = createTestTracer()
   const payments = createPayments({
-    store,
-    clock,
-    random: systemRandom,
-    newGuid,
+    ...{ store, tracer, clock, random: systemRandom, newGuid, log, region },
     sealer: createSealer(Buffer.alloc(32, 1), systemRandom),
-    log,
-    region,
     provider: provided.provider,
     calls: {
       async findLiveCall(accountId, agentId) {
@@ -149,6 +146,8 @@ export async function startPayments(
     file,
     folder,
     lines,
+    /** Of what the server does by itself. */
+    spans,
     newGuid,
     /** The clients and people whose access has ended. */
     ended,

@@ -8,6 +8,7 @@ import { makeTestFolder } from '../../test/harness/test-folder.ts'
 import { databaseFor, startPostgres, type TestPostgres } from '../../test/harness/test-postgres.ts'
 import { createMovableClock } from '../base/clock.ts'
 import { createLog } from '../base/log.ts'
+import { createTestTracer } from '../base/tracing/test-tracer.ts'
 import { openStore, type StorePlace } from './open-store.ts'
 import { createRemoval, prepareDeleteDue } from './removal.ts'
 import type { Connection, Store } from './store.ts'
@@ -152,4 +153,35 @@ test('PostgreSQL: what another server holds at this moment is left to it, and no
   })
   assert.equal(await removed.promise, 4)
   assert.deepEqual(await left(), [0, 1, 2, 7, 8, 9])
+})
+
+test('each transaction that removes something, or fails, is a trace; one that finds nothing is none', async (t) => {
+  const { one } = await startTwo(t, engines.SQLite, 250)
+  const { tracer, spans } = createTestTracer()
+  const { promise: untilFault, resolve: reached } = Promise.withResolvers<void>()
+  const remove = prepareDeleteDue(one, due)
+  const removal = createRemoval({
+    ...{ store: one, clock: createMovableClock(2_000), log: createLog('silent') },
+    ...{ tracer, intervalMilliseconds: 1000, failed: 'failed' },
+    batches: {
+      nothing: async () => 0,
+      usedAssertions: (tx, { now, batchRows }) => remove.run(tx, { until: now, batchRows }),
+      async faults() {
+        reached()
+        throw new TypeError('4111111111111111')
+      },
+    },
+  })
+  removal.sweep()
+  await untilFault
+  await removal.close()
+  const told = spans.filter(({ isOver }) => isOver)
+  assert.deepEqual(
+    told.map(({ name, attributes, error }) => [name, attributes, error instanceof TypeError]),
+    [
+      ['remove rows', { 'tonegate.rows': 'usedAssertions', 'tonegate.removed': 200 }, false],
+      ['remove rows', { 'tonegate.rows': 'usedAssertions', 'tonegate.removed': 50 }, false],
+      ['remove rows', { 'tonegate.rows': 'faults' }, true],
+    ],
+  )
 })

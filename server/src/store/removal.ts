@@ -1,5 +1,6 @@
 import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { Stop } from '../base/clock.ts'
+import { noTracer } from '../base/tracing/span.ts'
 import type { StoreParts } from './parts.ts'
 import type { Connection, Store } from './store.ts'
 import type { Tables } from './tables.ts'
@@ -22,20 +23,22 @@ interface Batch {
 /**
  * Removes what may not be kept, or need not be, every so often: in transactions of few rows, one sweep at a time, with as
  * long a pause after each as it took, so that however much is due, others have the disk and the processor half of the time.
- * What could not be removed is logged, and tried again by the next sweep.
+ * What could not be removed is logged, and tried again by the next sweep. A transaction that removes something, or fails, is
+ * a trace of its own.
  *
- * @param batches by the names that they have in the log.
+ * @param batches by the names that they have in the log and in traces.
  * @param failed what the log says when a sweep has failed.
  */
 export function createRemoval({
   store,
   clock,
   log,
+  tracer = noTracer,
   intervalMilliseconds,
   batches,
   failed,
   swept = async () => {},
-}: Pick<StoreParts, 'store' | 'clock' | 'log'> & {
+}: Pick<StoreParts, 'store' | 'clock' | 'log' | 'tracer'> & {
   readonly intervalMilliseconds: number
   readonly batches: Readonly<Record<string, RemoveBatch>>
   readonly failed: string
@@ -56,11 +59,25 @@ export function createRemoval({
     stop()
   }
 
-  async function removeAll(remove: RemoveBatch, now: number): Promise<number> {
+  async function removeSome(name: string, remove: RemoveBatch, now: number): Promise<number> {
+    const span = tracer.begin('remove rows', { attributes: { 'tonegate.rows': name } })
+    try {
+      const removed = await store.write((transaction) => remove(transaction, { now, batchRows }))
+      span.set({ 'tonegate.removed': removed })
+      if (removed > 0) span.end()
+      return removed
+    } catch (error) {
+      span.failed(error)
+      span.end()
+      throw error
+    }
+  }
+
+  async function removeAll(name: string, remove: RemoveBatch, now: number): Promise<number> {
     let removed = 0
     while (!closing) {
       const begunAt = clock.elapsed()
-      const batch = await store.write((transaction) => remove(transaction, { now, batchRows }))
+      const batch = await removeSome(name, remove, now)
       removed += batch
       if (batch < batchRows) break
       await pause(clock.elapsed() - begunAt)
@@ -71,7 +88,7 @@ export function createRemoval({
   async function sweep(): Promise<void> {
     const now = clock.now()
     const removed: Record<string, number> = {}
-    for (const [name, remove] of Object.entries(batches)) removed[name] = await removeAll(remove, now)
+    for (const [name, remove] of Object.entries(batches)) removed[name] = await removeAll(name, remove, now)
     await swept(removed)
   }
 

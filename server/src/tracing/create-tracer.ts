@@ -1,4 +1,5 @@
 import type { Parts } from '../base/parts.ts'
+import type { Random } from '../base/random.ts'
 import { type Attributes, fixed } from '../base/tracing/attributes.ts'
 import type { Span, SpanPlace, Tracer } from '../base/tracing/span.ts'
 import { type EndedSpan, RecordedSpan, type SpanSurroundings } from './recorded-span.ts'
@@ -20,7 +21,8 @@ export function createTracers(
   }: Pick<Parts, 'random'> & { readonly now: () => number; readonly ended: (span: EndedSpan) => void },
 ): (always: Attributes) => Tracer {
   const isSampled = createSampler(settings)
-  const newSpanId = () => random(spanIdBytes).toString('hex')
+  const newDigits = createRandomDigits(random)
+  const newSpanId = () => newDigits(spanIdDigits)
   const surroundings: SpanSurroundings = { now, newSpanId, ended }
 
   /** @param attributes what the first span of each trace here says. */
@@ -28,19 +30,32 @@ export function createTracers(
     const always = fixed(attributes)
     return {
       begin(name, options = {}, parent) {
-        const ids = parent ? newSpanId() : random(traceIdBytes + spanIdBytes).toString('hex')
-        const spanId = ids.slice(-2 * spanIdBytes)
-        const traceId = parent?.traceId ?? ids.slice(0, 2 * traceIdBytes)
-        if (!isSampled(traceId, parent)) return unrecorded({ traceId, spanId })
-        const begun = { traceId, spanId, parent, isParentRemote: parent !== undefined, always }
+        const traceId = parent?.traceId ?? newDigits(traceIdDigits)
+        if (!isSampled(traceId, parent)) return unrecorded({ traceId, spanId: newSpanId() })
+        const begun = { traceId, parent, isParentRemote: parent !== undefined, always }
         return new RecordedSpan(surroundings, name, options, begun)
       },
     }
   }
 }
 
-const traceIdBytes = 16
-const spanIdBytes = 8
+const traceIdDigits = 32
+const spanIdDigits = 16
+const bytesAtOnce = 1_024
+
+/** Hexadecimal digits, made of many bytes at once. */
+function createRandomDigits(random: Random): (digits: number) => string {
+  let made = ''
+  let next = 0
+  return (digits) => {
+    if (next + digits > made.length) {
+      made = random(bytesAtOnce).toString('hex')
+      next = 0
+    }
+    next += digits
+    return made.slice(next - digits, next)
+  }
+}
 
 /** Of a trace that is not recorded: neither is what belongs to it, here or in another process. */
 function unrecorded({ traceId, spanId }: Pick<SpanPlace, 'traceId' | 'spanId'>): Span {

@@ -1,9 +1,10 @@
 import type { Parts } from '../base/parts.ts'
+import type { SpansMetered } from '../base/tracing/span-meter.ts'
 
 const tellMilliseconds = 60_000
 
 /** Counts spans that were dropped, and says so in the log: at once, and then once a minute. */
-export function createDroppedSpans({ clock, log }: Pick<Parts, 'clock' | 'log'>) {
+export function createDroppedSpans({ clock, log, spanMeter }: Pick<Parts, 'clock' | 'log'> & SpansMetered) {
   let untold = 0
   let reason = ''
   let toldAt = Number.NEGATIVE_INFINITY
@@ -19,6 +20,7 @@ export function createDroppedSpans({ clock, log }: Pick<Parts, 'clock' | 'log'>)
   return {
     /** @param why in words of ours: nothing that a collector has answered. */
     add(spans: number, why: string): void {
+      spanMeter?.dropped(spans)
       untold += spans
       reason = why
       tell()

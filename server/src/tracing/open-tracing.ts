@@ -2,6 +2,7 @@ import { createOutgoing } from '../base/outgoing/create-outgoing.ts'
 import type { Parts } from '../base/parts.ts'
 import type { Attributes } from '../base/tracing/attributes.ts'
 import type { Tracer } from '../base/tracing/span.ts'
+import type { SpansMetered } from '../base/tracing/span-meter.ts'
 import { createTracers } from './create-tracer.ts'
 import { createSendSpans } from './send-spans.ts'
 import { createSpanQueue } from './span-queue.ts'
@@ -21,7 +22,10 @@ const originMilliseconds = 60_000
 /** Sends the traces of this process to a collector; reaching it is not waited for. */
 export function openTracing(
   settings: TracingSettings,
-  { version, ...parts }: Pick<Parts, 'clock' | 'random' | 'log'> & { readonly version: string },
+  {
+    version,
+    ...parts
+  }: Pick<Parts, 'clock' | 'random' | 'log'> & SpansMetered & { readonly version: string },
 ): Tracing {
   const { clock, random } = parts
   const outgoing = createOutgoing({ clock, privateAddresses: 'allowed', maxSockets: 1 })

@@ -12,9 +12,10 @@ export interface EndedSpan extends Pick<SpanPlace, 'traceId' | 'spanId'> {
   /** Microseconds since the epoch. */
   readonly startedAt: number
   readonly endedAt: number
-  readonly attributes: Readonly<Record<string, string | number>>
-  /** What is said before those. */
-  readonly fixed: readonly (FixedAttributes | undefined)[]
+  readonly attributes: Readonly<Record<string, string | number>> | undefined
+  /** What is said before those, by the first span of a trace here and by all of the kind. */
+  readonly always: FixedAttributes | undefined
+  readonly fixed: FixedAttributes | undefined
   readonly link: SpanPlace | undefined
   readonly hasFailed: boolean
 }
@@ -28,10 +29,7 @@ export interface SpanSurroundings {
 }
 
 /** Where a span begins. */
-interface Begun extends Pick<EndedSpan, 'traceId' | 'spanId' | 'parent' | 'isParentRemote'> {
-  /** What the first span of a trace here says. */
-  readonly always: FixedAttributes | undefined
-}
+type Begun = Pick<EndedSpan, 'traceId' | 'parent' | 'isParentRemote' | 'always'>
 
 /** A class, and its own record, because there are several for each request. */
 export class RecordedSpan implements Span, EndedSpan {
@@ -44,9 +42,10 @@ export class RecordedSpan implements Span, EndedSpan {
   readonly kind: SpanKind
   readonly startedAt: number
   readonly link: SpanPlace | undefined
-  readonly attributes: Record<string, string | number>
-  readonly fixed: EndedSpan['fixed']
+  readonly always: FixedAttributes | undefined
+  readonly fixed: FixedAttributes | undefined
   readonly #surroundings: SpanSurroundings
+  attributes: Record<string, string | number> | undefined
   endedAt = 0
   hasFailed = false
 
@@ -54,30 +53,29 @@ export class RecordedSpan implements Span, EndedSpan {
     surroundings: SpanSurroundings,
     name: SpanName,
     { kind = 'internal', attributes, fixed, link }: SpanOptions,
-    { traceId, spanId, parent, isParentRemote, always }: Begun,
+    { traceId, parent, isParentRemote, always }: Begun,
   ) {
     this.traceId = traceId
-    this.spanId = spanId
+    this.spanId = surroundings.newSpanId()
     this.parent = parent
     this.isParentRemote = isParentRemote
     this.name = name
     this.kind = kind
     this.startedAt = surroundings.now()
     this.link = link
-    this.attributes = attributes ? allowed(attributes) : {}
-    this.fixed = [always, fixed]
+    this.attributes = attributes && allowed(attributes)
+    this.always = always
+    this.fixed = fixed
     this.#surroundings = surroundings
   }
 
   begin(name: SpanName, options: SpanOptions = {}): Span {
-    const { traceId } = this
-    const spanId = this.#surroundings.newSpanId()
-    const begun = { traceId, spanId, parent: this, isParentRemote: false, always: undefined }
+    const begun = { traceId: this.traceId, parent: this, isParentRemote: false, always: undefined }
     return new RecordedSpan(this.#surroundings, name, options, begun)
   }
 
   set(attributes: Attributes): void {
-    if (this.endedAt === 0) Object.assign(this.attributes, allowed(attributes))
+    if (this.endedAt === 0) this.attributes = allowed(attributes, this.attributes)
   }
 
   failed(error: unknown): void {

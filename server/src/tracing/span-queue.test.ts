@@ -7,26 +7,35 @@ import type { EndedSpan } from './recorded-span.ts'
 import { createSpanQueue, type Sent } from './span-queue.ts'
 
 const taken: Sent = { is: 'taken' }
-const span = (name: number) => ({ name: String(name) }) as EndedSpan
+const span = (name: number) => ({ name: String(name), startedAt: name }) as unknown as EndedSpan
 
 function startQueue(send: (spans: readonly EndedSpan[], signal: AbortSignal) => Promise<Sent>) {
   const clock = createMovableClock()
   const lines: string[] = []
   const log = createLog('info', { write: (line) => lines.push(line) })
   const sent: (readonly string[])[] = []
+  const counted = { sent: 0, dropped: 0 }
+  const spanMeter = {
+    sent(spans: number) {
+      counted.sent += spans
+    },
+    dropped(spans: number) {
+      counted.dropped += spans
+    },
+  }
   const queue = createSpanQueue(
     (spans, signal) => {
       sent.push(spans.map(({ name }) => name))
       return send(spans, signal)
     },
-    { clock, log },
+    { clock, log, spanMeter },
   )
   const add = (from: number, to: number) => {
     for (let name = from; name < to; name += 1) queue.add(span(name))
   }
   const dropped = () =>
     lines.map((line) => JSON.parse(line)).map(({ spans, reason }) => [spans, reason] as const)
-  return { clock, queue, sent, add, dropped }
+  return { clock, queue, sent, add, dropped, counted }
 }
 
 test('spans are sent together after two seconds', async () => {
@@ -40,14 +49,14 @@ test('spans are sent together after two seconds', async () => {
   assert.equal(sent.length, 1, 'nothing is sent where there is nothing')
 })
 
-test('many spans are sent at once, 256 at a time and one after the other', async () => {
+test('many spans are sent at once, 512 at a time and one after the other', async () => {
   const answers: ((sent: Sent) => void)[] = []
   const { clock, sent, add } = startQueue(() => new Promise((resolve) => answers.push(resolve)))
   add(0, 600)
   await settle()
   assert.deepEqual(
     sent.map((each) => each.length),
-    [256],
+    [512],
   )
   for (const at of [0, 1]) {
     answers[at]?.(taken)
@@ -106,16 +115,17 @@ test('dropped spans are counted, and told of at most once a minute', async () =>
 })
 
 test('while the collector is silent 8192 spans wait, and what comes then is dropped', async () => {
-  const { clock, add, dropped } = startQueue(() => new Promise(() => {}))
-  add(0, 256)
+  const { clock, add, dropped, counted } = startQueue(() => new Promise(() => {}))
+  add(0, 512)
   await settle()
-  add(256, 10_000)
+  add(512, 10_000)
   await clock.advance(60_000)
   assert.equal(
     dropped().reduce((all, [spans]) => all + spans, 0),
-    10_000 - 256 - 8_192,
+    10_000 - 512 - 8_192,
   )
   assert.equal(dropped()[0]?.[1], 'too many wait for the collector')
+  assert.deepEqual(counted, { sent: 0, dropped: 10_000 - 512 - 8_192 })
 })
 
 test('a process that ends sends what waits, within two seconds and no longer', async () => {
@@ -149,4 +159,23 @@ test('a process that ends does not wait until a collector that is away may be ba
   await queue.close()
   assert.equal(sent.length, 2)
   assert.deepEqual(dropped(), [[1, 'no-connection']])
+})
+
+test('what became of spans is counted, each once', async () => {
+  const { clock, add, queue, counted } = startQueue(async ([first]) =>
+    first?.startedAt === 0 ? taken : { is: 'refused', why: 'status 400' },
+  )
+  add(0, 3)
+  await clock.advance(2_000)
+  assert.deepEqual(counted, { sent: 3, dropped: 0 })
+  add(3, 8)
+  await clock.advance(2_000)
+  assert.deepEqual(counted, { sent: 3, dropped: 5 })
+  const silent = startQueue(() => new Promise(() => {}))
+  silent.add(0, 700)
+  const closing = silent.queue.close()
+  await silent.clock.advance(2_000)
+  await closing
+  assert.deepEqual(silent.counted, { sent: 0, dropped: 700 })
+  await queue.close()
 })

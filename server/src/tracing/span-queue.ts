@@ -1,5 +1,6 @@
 import type { Parts } from '../base/parts.ts'
 import { outsideRequests } from '../base/request-scope.ts'
+import type { SpansMetered } from '../base/tracing/span-meter.ts'
 import { within } from '../base/within.ts'
 import { createDroppedSpans } from './dropped-spans.ts'
 import type { EndedSpan } from './recorded-span.ts'
@@ -13,7 +14,7 @@ export type SendSpans = (spans: readonly EndedSpan[], signal: AbortSignal) => Pr
 /** More than so many do not wait for a collector that is slow or away; the newest are dropped. */
 const maxWaiting = 8_192
 /** So many are sent at a time: encoding them takes about a millisecond. */
-const maxTogether = 256
+const maxTogether = 512
 
 const sendMilliseconds = 2_000
 const closingMilliseconds = 2_000
@@ -30,8 +31,11 @@ export interface SpanQueue {
  * Keeps spans that have ended until they are sent, a few at a time. Nothing waits for it: what cannot be sent is dropped
  * and counted.
  */
-export function createSpanQueue(send: SendSpans, parts: Pick<Parts, 'clock' | 'log'>): SpanQueue {
-  const { clock } = parts
+export function createSpanQueue(
+  send: SendSpans,
+  parts: Pick<Parts, 'clock' | 'log'> & SpansMetered,
+): SpanQueue {
+  const { clock, spanMeter } = parts
   const dropped = createDroppedSpans(parts)
   const sending = createPatientSend(send, clock)
   const waiting: EndedSpan[] = []
@@ -46,7 +50,9 @@ export function createSpanQueue(send: SendSpans, parts: Pick<Parts, 'clock' | 'l
       inHand = some.length
       const sent = await sending.send(some)
       inHand = 0
-      if (sent.is !== 'taken' && !isOver) dropped.add(some.length, sent.why)
+      if (isOver) return
+      if (sent.is === 'taken') spanMeter?.sent(some.length)
+      else dropped.add(some.length, sent.why)
     }
   }
 

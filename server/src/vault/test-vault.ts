@@ -11,6 +11,7 @@ import { createLog } from '../base/log.ts'
 import { systemRandom } from '../base/random.ts'
 import type { Region } from '../base/region.ts'
 import { createSealer } from '../base/seal.ts'
+import type { Tracer } from '../base/tracing/span.ts'
 import { joinNodes, type Nodes } from '../store/nodes/join-nodes.ts'
 import { type NodeId, newNodeId } from '../store/nodes/node-id.ts'
 import { prepareNodeRows } from '../store/nodes/node-rows.ts'
@@ -139,6 +140,7 @@ interface TestVaultOptions {
   readonly folder?: string
   readonly clock?: MovableClock
   readonly sessionMeter?: SessionMeter
+  readonly tracer?: Tracer
 }
 
 export async function startVault(t: TestContext, options: TestVaultOptions = {}) {
@@ -218,6 +220,7 @@ function createWorld(
     linkSenders = {},
     messageLimits = wideLimits,
     sessionMeter,
+    tracer,
   }: TestVaultOptions,
   clock: MovableClock,
 ) {
@@ -235,6 +238,7 @@ function createWorld(
       linkSenders,
       messageLimits,
       ...(sessionMeter && { sessionMeter }),
+      ...(tracer && { tracer }),
       onProgress: (guid: Guid) => void begun.push(guid),
     },
     clock,

@@ -15,6 +15,8 @@ const said = {
   'tonegate.gateway.kind': 'stripe',
   'tonegate.operation': 'authorise',
   'tonegate.answer': 'approved',
+  'tonegate.rows': 'refreshTokens',
+  'tonegate.removed': 200,
 } as const satisfies Attributes
 
 test('every attribute is said where it is what it may be', () => {

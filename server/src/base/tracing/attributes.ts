@@ -1,10 +1,11 @@
 import type { Guid } from '@tonegate/protocol/guid'
 import { regionNames } from '../region.ts'
 
-/** What a gateway is asked, an engine, or the line of a call. */
+/** What a gateway is asked, the line of a call, or another provider. */
 const operations = [
   ...['authorise', 'authorise-kept', 'complete-challenge', 'reconcile', 'capture', 'void', 'refund', 'check'],
   ...['secure', 'release', 'say', 'pause-recording', 'resume-recording'],
+  ...['token', 'launch', 'status', 'cancel', 'link'],
 ] as const
 
 /** What a gateway answers; `unknown` where it gives no answer. */
@@ -36,6 +37,9 @@ const rules = {
   'tonegate.gateway.kind': text(/^[a-z][a-z-]{0,31}$/),
   'tonegate.operation': oneOf(operations),
   'tonegate.answer': oneOf(answers),
+  /** What is removed, by a word of ours, and how much of it. */
+  'tonegate.rows': text(/^[a-z][A-Za-z]{0,31}$/),
+  'tonegate.removed': number(0, 999_999_999),
 } satisfies Readonly<Record<string, Rule>>
 
 /** Whether a value may be said. */
@@ -59,6 +63,8 @@ interface Takes<Value> {
 /** The names of all attributes, as `docs/tracing.md` lists them. */
 export const attributeNames = Object.keys(rules) as readonly AttributeName[]
 
+const ruleOf: ReadonlyMap<string, Rule> = new Map(Object.entries(rules))
+
 declare const isFixed: unique symbol
 
 /** What many spans say alike: it was looked at once. */
@@ -67,13 +73,14 @@ export type FixedAttributes = Readonly<Record<string, string | number>> & { read
 export const fixed = (attributes: Attributes): FixedAttributes =>
   Object.freeze(allowed(attributes)) as FixedAttributes
 
-/** What may be said of what was given. */
-export function allowed(attributes: Attributes): Record<string, string | number> {
-  const said: Record<string, string | number> = {}
+/** What may be said of what was given, beside what was said before. */
+export function allowed(
+  attributes: Attributes,
+  said: Record<string, string | number> = {},
+): Record<string, string | number> {
   for (const name in attributes) {
     const value = attributes[name as AttributeName]
-    if (value === undefined || !Object.hasOwn(rules, name) || !rules[name as AttributeName](value)) continue
-    said[name] = value
+    if (value !== undefined && ruleOf.get(name)?.(value)) said[name] = value
   }
   return said
 }

@@ -15,6 +15,14 @@ export function inSpan<T>(
   return around ? endingWith(around.begin(name, options), work) : work(noSpan)
 }
 
+/** The same for work that nothing else is part of: it needs no scope of its own. */
+export function asSpan<T>(name: SpanName, work: () => Promise<T>): Promise<T> {
+  const span = currentSpan()?.begin(name)
+  const done = work()
+  if (span) endWith(span, done)
+  return done
+}
+
 /** The same, where a trace begins with it unless it is part of one. */
 export function inSpanOrTrace<T>(
   tracer: Tracer = noTracer,
@@ -29,6 +37,11 @@ export function inSpanOrTrace<T>(
 export function endingWith<T>(span: Span, work: (span: Span) => Promise<T>): Promise<T> {
   if (span === noSpan) return work(span)
   const done = inScopeOf(span, () => Promise.try(work, span))
+  endWith(span, done)
+  return done
+}
+
+function endWith(span: Span, done: Promise<unknown>): void {
   done.then(
     () => span.end(),
     (error) => {
@@ -36,7 +49,6 @@ export function endingWith<T>(span: Span, work: (span: Span) => Promise<T>): Pro
       span.end()
     },
   )
-  return done
 }
 
 /** The header by which another process of ours goes on with the trace; none where nothing is traced. */

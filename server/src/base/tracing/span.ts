@@ -48,10 +48,16 @@ export const workNames = [
   'charge',
   'end session',
   'ask gateway',
+  'ask provider',
   'steer line',
   'ask engine',
   'send webhook',
   'send callback',
+  'look for outcome',
+  'settle launch',
+  'reverse payment',
+  'take over sessions',
+  'remove rows',
 ] as const
 
 /** No name holds anything of a request: a route is its pattern. */

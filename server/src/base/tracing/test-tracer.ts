@@ -20,14 +20,14 @@ export function createTestTracer(): { readonly tracer: Tracer; readonly spans: r
 
   function begin(name: SpanName, options: SpanOptions = {}, parent?: SpanPlace): Span {
     const { kind = 'internal', fixed, link } = options
-    const attributes: Attributes = { ...fixed, ...options.attributes }
+    const attributes = given({ ...fixed, ...options.attributes })
     const place = { traceId: parent?.traceId ?? id(32), spanId: id(16), sampled: true }
     const kept = { name, kind, place, parent, link, attributes, error: undefined as unknown, isOver: false }
     spans.push(kept)
     const span: Span = {
       ...place,
       begin: (child, childOptions) => begin(child, childOptions, span),
-      set: (more) => void Object.assign(kept, { attributes: { ...kept.attributes, ...more } }),
+      set: (more) => void Object.assign(kept, { attributes: given({ ...kept.attributes, ...more }) }),
       failed: (error) => void Object.assign(kept, { error }),
       end: () => void Object.assign(kept, { isOver: true }),
     }
@@ -36,3 +36,6 @@ export function createTestTracer(): { readonly tracer: Tracer; readonly spans: r
 
   return { tracer: { begin }, spans }
 }
+
+const given = (attributes: Attributes): Attributes =>
+  Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined))

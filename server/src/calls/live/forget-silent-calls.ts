@@ -8,7 +8,7 @@ const forgottenMilliseconds = 12 * 3_600_000
 const sweepMilliseconds = 60_000
 
 /** Forgets calls whose end nobody told. */
-export function forgetSilentCalls({ store, clock, log, rows, lines }: LiveCallContext) {
+export function forgetSilentCalls({ store, clock, log, tracer, rows, lines }: LiveCallContext) {
   /** One that is only being given back is not: its platform may be gone for good. */
   function isHeld({ guid, session_guid }: Pick<LiveCallTable, 'guid' | 'session_guid'>): boolean {
     if (session_guid === null) return false
@@ -31,6 +31,7 @@ export function forgetSilentCalls({ store, clock, log, rows, lines }: LiveCallCo
     store,
     clock,
     log,
+    ...(tracer && { tracer }),
     intervalMilliseconds: sweepMilliseconds,
     failed: 'calls of which nothing was heard could not be forgotten',
     batches: {

@@ -4,7 +4,7 @@ import type { Lines } from '../lines/lines.ts'
 import type { prepareLiveCallRows } from './live-call-rows.ts'
 
 /** What the operations on calls in progress share. */
-export interface LiveCallContext extends Pick<StoreParts, 'store' | 'sealer' | 'clock' | 'log'> {
+export interface LiveCallContext extends Pick<StoreParts, 'store' | 'sealer' | 'clock' | 'log' | 'tracer'> {
   /** What is told of a call, and that its line is to be secured: one after the other. */
   readonly onCall: ReturnType<typeof createOneAtATime>
   readonly rows: ReturnType<typeof prepareLiveCallRows>

@@ -88,6 +88,23 @@ test('a provider that does not say what became of a launch is asked again, at la
   assert.deepEqual(await eventually(async () => (await states())[0] === 'called-off'), true)
 })
 
+test('each try to find out what became of a launch is a trace, and an error where it is not known yet', async (t) => {
+  const { post, loseAnswer, clock, answers, spans, states } = await startDistant(t)
+  answers.callOff = () => Promise.reject(unavailable())
+  loseAnswer()
+  await post(body, digital)
+  await clock.advance(0)
+  answers.callOff = async () => undefined
+  await clock.advance(1000)
+  assert.deepEqual(await states(), ['called-off'])
+  const tries = spans.filter(({ name }) => name === 'settle launch')
+  assert.deepEqual(
+    tries.map(({ parent, isOver, error }) => [parent, isOver, error instanceof Problem]),
+    [true, false].map((hasFailed) => [undefined, true, hasFailed]),
+  )
+  assert.equal(tries[0]?.attributes['tonegate.account_id'], 7)
+})
+
 test('that a launch was called off is written before it counts: with a full disk it is called off again', async (t) => {
   const { post, loseAnswer, clock, asked, answers, states, store, lines } = await startDistant(t)
   let makeRoom = () => {}

@@ -1,6 +1,8 @@
 import type { Stop } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
 import { Problem } from '../../base/problem.ts'
+import { inSpanOrTrace } from '../../base/tracing/in-span.ts'
+import type { Span } from '../../base/tracing/span.ts'
 import { within } from '../../base/within.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import { startRemoval } from '../../store/removal.ts'
@@ -42,7 +44,7 @@ export interface FollowLaunches {
  * has heard. When that is next is in the launch's row, and the node does it that takes the row first.
  */
 export function createFollowLaunches(
-  parts: Pick<StoreParts, 'store' | 'clock' | 'log'> & {
+  parts: Pick<StoreParts, 'store' | 'clock' | 'log' | 'tracer'> & {
     readonly rows: LaunchRows
     readonly provider: Provider
     readonly adopt: AdoptLaunch
@@ -79,13 +81,15 @@ export function createFollowLaunches(
   }
 
   function begin(row: LaunchRow, heldUntil: number): void {
-    const run: Promise<void> = step(row, heldUntil)
+    const attributes = { 'tonegate.account_id': row.account_id, 'tonegate.session_guid': row.session_guid }
+    const stepIn = (span: Span) => step(row, heldUntil, span)
+    const run: Promise<void> = inSpanOrTrace(parts.tracer, 'settle launch', { attributes }, stepIn)
       .catch((err) => log.error({ err, sessionGuid: row.session_guid }, 'a launch will be resolved later'))
       .finally(() => running.delete(run))
     running.add(run)
   }
 
-  async function step(row: LaunchRow, heldUntil: number): Promise<void> {
+  async function step(row: LaunchRow, heldUntil: number, span: Span): Promise<void> {
     const { session_guid: sessionGuid } = row
     const again = (at: number | null) =>
       store.write((tx) => rows.lookAgain.run(tx, { sessionGuid, heldUntil, at }))
@@ -93,6 +97,7 @@ export function createFollowLaunches(
     try {
       await settle(row)
     } catch (error) {
+      span.failed(error)
       const why = error instanceof Problem ? { why: error.message } : { err: error }
       log.warn({ sessionGuid, ...why }, 'the result of a launch is not known yet; asking again')
       return void (await again(clock.now() + pauseAfter(row, clock.now())))
@@ -132,14 +137,10 @@ const pauseAfter = ({ call_off_at }: LaunchRow, now: number): number =>
 
 const removeOldLaunches = ({
   rows,
-  store,
-  clock,
-  log,
-}: Pick<StoreParts, 'store' | 'clock' | 'log'> & { readonly rows: LaunchRows }) =>
+  ...parts
+}: Pick<StoreParts, 'store' | 'clock' | 'log' | 'tracer'> & { readonly rows: LaunchRows }) =>
   startRemoval({
-    store,
-    clock,
-    log,
+    ...parts,
     intervalMilliseconds: sweepMilliseconds,
     batches: {
       launches: (tx, { now, batchRows }) =>

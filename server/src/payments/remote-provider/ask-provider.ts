@@ -2,6 +2,8 @@ import type { Log } from '../../base/log.ts'
 import { statusReason } from '../../base/outgoing/no-answer-reasons.ts'
 import { NoAnswer, type OutgoingAnswer, type OutgoingRequest } from '../../base/outgoing/outgoing.ts'
 import type { OutgoingByAddress } from '../../base/outgoing/outgoing-by-address.ts'
+import { inSpanOrTrace } from '../../base/tracing/in-span.ts'
+import type { Tracer } from '../../base/tracing/span.ts'
 import type { ProviderSettings } from '../configurations/provider-settings.ts'
 import { notLaunched, refused, unavailable } from './provider-answers.ts'
 
@@ -36,16 +38,30 @@ export interface AskProvider {
 const timeoutMilliseconds = 10_000
 const maxBytes = 64 * 1024
 
-/** The way to providers. Neither a token nor a secret nor a customer's name reaches an error or a log. */
+/**
+ * The way to providers. Neither a token nor a secret nor a customer's name reaches an error or a log. Each request is waited
+ * for in a span, of which the provider hears nothing.
+ */
 export function createAskProvider({
   outgoing,
   secrets,
   log,
+  tracer,
 }: {
   readonly outgoing: OutgoingByAddress
   readonly secrets: NamedSecrets
   readonly log: Log
+  readonly tracer?: Tracer
 }): AskProvider {
+  function sendTraced(accountId: number, step: ProviderRequest['step'], send: () => Promise<OutgoingAnswer>) {
+    const attributes = { 'tonegate.account_id': accountId, 'tonegate.operation': step }
+    return inSpanOrTrace(tracer, 'ask provider', { kind: 'client', attributes }, async (span) => {
+      const answer = await send()
+      span.set({ 'http.response.status_code': answer.status })
+      return answer
+    })
+  }
+
   return {
     async secretOf({ accountId, configurationId, provider }) {
       const secret = await secrets.find(accountId, provider.clientSecret)
@@ -61,13 +77,15 @@ export function createAskProvider({
 
     async send({ accountId, configurationId, provider }, { step, path, ...request }) {
       try {
-        const answer = await outgoing[provider.privateAddresses]({
-          ...request,
-          headers: { accept: 'application/json', ...request.headers },
-          url: urlAt(provider.baseUrl, path),
-          timeoutMilliseconds,
-          maxBytes,
-        })
+        const send = () =>
+          outgoing[provider.privateAddresses]({
+            ...request,
+            headers: { accept: 'application/json', ...request.headers },
+            url: urlAt(provider.baseUrl, path),
+            timeoutMilliseconds,
+            maxBytes,
+          })
+        const answer = await sendTraced(accountId, step, send)
         const { status } = answer
         if (status === 429 || status >= 500) {
           log.warn(

@@ -24,7 +24,7 @@ export interface FollowSessions {
  * the row first.
  */
 export function createFollowSessions(
-  parts: Pick<StoreParts, 'store' | 'clock' | 'log'> & {
+  parts: Pick<StoreParts, 'store' | 'clock' | 'log' | 'tracer'> & {
     readonly rows: RemoteSessionRows
     readonly look: Look
     readonly taking: TakeResult
@@ -46,14 +46,10 @@ export function createFollowSessions(
 
 const removeOldSessions = ({
   rows,
-  store,
-  clock,
-  log,
-}: Pick<StoreParts, 'store' | 'clock' | 'log'> & { readonly rows: RemoteSessionRows }) =>
+  ...parts
+}: Pick<StoreParts, 'store' | 'clock' | 'log' | 'tracer'> & { readonly rows: RemoteSessionRows }) =>
   startRemoval({
-    store,
-    clock,
-    log,
+    ...parts,
     intervalMilliseconds: hour,
     batches: {
       sessions: (tx, { now, batchRows }) =>

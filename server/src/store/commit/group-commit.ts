@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { atWork } from '../../base/at-work.ts'
 import { Problem } from '../../base/problem.ts'
 import { inThisRequest, outsideRequests } from '../../base/request-scope.ts'
-import { inSpan } from '../../base/tracing/in-span.ts'
+import { asSpan } from '../../base/tracing/in-span.ts'
 import type { Connection } from '../store.ts'
 import { noStoreMeter, type StoreMeter } from '../store-meter.ts'
 import { StoreUnavailable } from '../store-unavailable.ts'
@@ -91,7 +91,7 @@ export function createGroupCommit(
           }),
         )
       }
-      return inSpan('write rows', {}, () => waitForCommit(operation))
+      return asSpan('write rows', () => waitForCommit(operation))
     },
     /** Runs what cannot be part of a transaction, between two of them. */
     between(operation: () => Promise<void>): Promise<void> {

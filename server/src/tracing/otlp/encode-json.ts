@@ -12,7 +12,7 @@ export const createEncodeJson =
   }
 
 function spanOf(span: EndedSpan) {
-  const { traceId, spanId, parent, name, kind, startedAt, endedAt, attributes, fixed, link } = span
+  const { traceId, spanId, parent, name, kind, startedAt, endedAt, always, fixed, attributes, link } = span
   return {
     traceId,
     spanId,
@@ -21,7 +21,7 @@ function spanOf(span: EndedSpan) {
     kind: kindNumbers[kind],
     startTimeUnixNano: `${startedAt}000`,
     endTimeUnixNano: `${endedAt}000`,
-    attributes: [...fixed, attributes].flatMap((each) => (each ? attributesOf(each) : [])),
+    attributes: [always, fixed, attributes].flatMap((each) => (each ? attributesOf(each) : [])),
     status: { code: statusOf(span) },
     links: link && [{ traceId: link.traceId, spanId: link.spanId, flags: linkFlags }],
     flags: flagsOf(span),

@@ -35,7 +35,7 @@ export function createEncodeProtobuf({ resource, scope }: SentBy): (spans: reado
 const attributesField = 9
 
 function writeSpan(message: ProtobufMessage, span: EndedSpan, written: Written): void {
-  const { traceId, spanId, parent, name, kind, startedAt, endedAt, attributes, fixed, link } = span
+  const { traceId, spanId, parent, name, kind, startedAt, endedAt, always, fixed, attributes, link } = span
   message.hex(1, traceId)
   message.hex(2, spanId)
   if (parent) message.hex(4, parent.spanId)
@@ -43,8 +43,9 @@ function writeSpan(message: ProtobufMessage, span: EndedSpan, written: Written):
   message.number(6, kindNumbers[kind])
   message.time(7, startedAt)
   message.time(8, endedAt)
-  for (const each of fixed) if (each) message.raw(writtenOnce(each, written))
-  writeAttributes(message, attributesField, attributes)
+  if (always) message.raw(writtenOnce(always, written))
+  if (fixed) message.raw(writtenOnce(fixed, written))
+  if (attributes) writeAttributes(message, attributesField, attributes)
   if (link)
     message.nested(13, () => {
       message.hex(1, link.traceId)

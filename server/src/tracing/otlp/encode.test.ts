@@ -36,7 +36,8 @@ const spans: readonly Omit<EndedSpan, 'traceId' | 'spanId'>[] = [
       'http.response.status_code': 500,
       'tonegate.account_id': 999_999_999,
     },
-    fixed: [always, fixed({ 'http.request.method': 'POST' })],
+    always,
+    fixed: fixed({ 'http.request.method': 'POST' }),
     link: undefined,
     hasFailed: true,
   },
@@ -47,8 +48,9 @@ const spans: readonly Omit<EndedSpan, 'traceId' | 'spanId'>[] = [
     isParentRemote: false,
     startedAt: 1,
     endedAt: 4_102_444_800_000_000,
-    attributes: {},
-    fixed: [undefined, always],
+    attributes: undefined,
+    always: undefined,
+    fixed: always,
     link: remote,
     hasFailed: false,
   },
@@ -64,7 +66,8 @@ const spans: readonly Omit<EndedSpan, 'traceId' | 'spanId'>[] = [
       'tonegate.account_id': 0,
       'http.response.status_code': 128,
     },
-    fixed: [],
+    always: undefined,
+    fixed: undefined,
     link: undefined,
     hasFailed: false,
   },
@@ -89,7 +92,7 @@ function bySdk() {
     traceFlags: api.TraceFlags.SAMPLED,
   })
   const ids = spans.map(
-    ({ name, kind, parent, isParentRemote, startedAt, endedAt, attributes, fixed, link, hasFailed }) => {
+    ({ name, kind, parent, isParentRemote, startedAt, endedAt, link, hasFailed, ...said }) => {
       const around = parent
         ? api.trace.setSpanContext(api.ROOT_CONTEXT, { ...context(parent), isRemote: isParentRemote })
         : api.ROOT_CONTEXT
@@ -98,7 +101,7 @@ function bySdk() {
           kind
         ],
         startTime: time(startedAt),
-        attributes: Object.assign({}, ...fixed, attributes),
+        attributes: { ...said.always, ...said.fixed, ...said.attributes },
         links: link ? [{ context: context(link) }] : [],
       }
       const span = tracer.startSpan(name, options, around)

@@ -6,6 +6,8 @@ import { makeTestFolder } from '../../../test/harness/test-folder.ts'
 import { createMovableClock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
 import { createLog } from '../../base/log.ts'
+import { inSpan } from '../../base/tracing/in-span.ts'
+import { createTestTracer } from '../../base/tracing/test-tracer.ts'
 import type { Store } from '../../store/store.ts'
 import { openTestStore } from '../../store/test-store.ts'
 import type { GatewayAnswer } from '../model/gateway.ts'
@@ -29,6 +31,7 @@ async function startLooking(t: TestContext) {
   const found: GatewayAnswer[] = []
   const state: { known?: GatewayAnswer; answers: () => Promise<void> } = { answers: async () => {} }
   const stores: Store[] = []
+  const { tracer, spans } = createTestTracer()
 
   async function node() {
     const store = await openTestStore(join(folder, 'nam.db'))
@@ -36,10 +39,18 @@ async function startLooking(t: TestContext) {
     const rows = prepareVaultRows(store)
     const closing = new AbortController()
     const reconciliation = createReconciliation({
-      ...{ store, rows, clock, closing: closing.signal, sealer: testSealer, log: createLog('silent') },
+      ...{
+        store,
+        rows,
+        clock,
+        closing: closing.signal,
+        sealer: testSealer,
+        log: createLog('silent'),
+        tracer,
+      },
       async reconcile() {
         asked.push((clock.now() - began) / second)
-        await state.answers()
+        await inSpan('ask gateway', {}, () => state.answers())
         return state.known
       },
       async found({ idempotencyKey: idempotency_key }, answer) {
@@ -76,7 +87,7 @@ async function startLooking(t: TestContext) {
   const pass = async (milliseconds: number, step = minute) => {
     for (let passed = 0; passed < milliseconds; passed += step) await clock.advance(step)
   }
-  return { clock, asked, found, state, key, one, node, end, pass }
+  return { clock, asked, found, state, key, one, node, end, pass, spans }
 }
 
 test('an outcome is looked for after half a minute, then twice as late each time, at last every hour', async (t) => {
@@ -195,4 +206,22 @@ test('a charge whose node died before it was to be looked for is looked for by a
   await end(other, false)
   await clock.advance(second)
   assert.deepEqual([asked, found], [[11], [approval]])
+})
+
+test('each look is a trace of its own, in which the gateway is asked; one that fails says so', async (t) => {
+  const { end, pass, spans, state } = await startLooking(t)
+  await end()
+  await pass(minute, second)
+  state.answers = () => Promise.reject(new TypeError('4111111111111111'))
+  await pass(2 * minute, second)
+  const looks = spans.filter(({ name }) => name === 'look for outcome')
+  assert.ok(looks.length >= 2)
+  for (const { parent, isOver, attributes } of looks) {
+    assert.deepEqual([parent, isOver, attributes], [undefined, true, { 'tonegate.capture_guid': 'session' }])
+  }
+  assert.deepEqual(
+    spans.filter(({ name }) => name === 'ask gateway').map(({ parent }) => parent?.spanId),
+    looks.map(({ place }) => place.spanId),
+  )
+  assert.deepEqual([looks[0]?.error, looks.at(-1)?.error instanceof TypeError], [undefined, true])
 })

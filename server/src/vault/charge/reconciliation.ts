@@ -1,3 +1,5 @@
+import { inSpanOrTrace } from '../../base/tracing/in-span.ts'
+import type { Span } from '../../base/tracing/span.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { Connection } from '../../store/store.ts'
 import type { GatewayAnswer } from '../model/gateway.ts'
@@ -32,7 +34,7 @@ export type Reconciliation = ReturnType<typeof createReconciliation>
  * that is, is in the rows: one node looks for each, and another goes on with it when that one has died.
  */
 export function createReconciliation(
-  parts: Pick<StoreParts, 'store' | 'sealer' | 'clock' | 'log'> & {
+  parts: Pick<StoreParts, 'store' | 'sealer' | 'clock' | 'log' | 'tracer'> & {
     readonly rows: VaultRows
     readonly closing: AbortSignal
     readonly reconcile: (attempt: ChargeAttempt) => Promise<GatewayAnswer | undefined>
@@ -71,17 +73,23 @@ export function createReconciliation(
     await untilDurable(() => store.write((tx) => rows.lookAgain.run(tx, again)), parts)
   }
 
-  async function takeAndLook(row: DueRow): Promise<void> {
+  async function takeAndLook(row: DueRow, span: Span): Promise<void> {
     const { idempotency_key: key, capture_guid: capture } = row
     looking.add(key)
     try {
       const taken = await take(row)
       if (taken) await look(taken)
     } catch (error) {
+      span.failed(error)
       log.error({ err: error, capture }, 'the outcome of a payment could not be looked for')
     } finally {
       looking.delete(key)
     }
+  }
+
+  function begin(row: DueRow): void {
+    const attributes = { 'tonegate.capture_guid': row.capture_guid }
+    void inSpanOrTrace(parts.tracer, 'look for outcome', { attributes }, (span) => takeAndLook(row, span))
   }
 
   return {
@@ -100,7 +108,7 @@ export function createReconciliation(
       if (closed) return
       const most = maxLooks + looking.size
       const due = await rows.dueLooks.all(store.reader, { node, now: clock.now(), most })
-      for (const row of due) if (!looking.has(row.idempotency_key)) void takeAndLook(row)
+      for (const row of due) if (!looking.has(row.idempotency_key)) begin(row)
     },
     close(): void {
       closed = true

@@ -31,7 +31,8 @@ export function createMessageBounds({
   clock,
   log,
   limits,
-}: Pick<StoreParts, 'store' | 'sealer' | 'clock' | 'log'> & {
+  ...parts
+}: Pick<StoreParts, 'store' | 'sealer' | 'clock' | 'log' | 'tracer'> & {
   readonly limits: MessageLimits
 }): MessageBounds {
   const counts = createMessageCounts(store)
@@ -56,6 +57,7 @@ export function createMessageBounds({
     })
 
   const removal = startRemoval({
+    ...parts,
     store,
     clock,
     log,

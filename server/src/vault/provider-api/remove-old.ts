@@ -16,7 +16,7 @@ export const removeOld = ({
   rows,
   keys,
   ...parts
-}: Pick<StoreParts, 'store' | 'clock' | 'log'> & {
+}: Pick<StoreParts, 'store' | 'clock' | 'log' | 'tracer'> & {
   readonly rows: ProviderSessionRows
   readonly keys: LaunchKeys
 }) =>

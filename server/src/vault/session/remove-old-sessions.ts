@@ -9,7 +9,7 @@ const kept = 90 * 24 * hour
 export const removeOldSessions = ({
   rows,
   ...parts
-}: Pick<StoreParts, 'store' | 'clock' | 'log'> & { readonly rows: VaultRows }) =>
+}: Pick<StoreParts, 'store' | 'clock' | 'log' | 'tracer'> & { readonly rows: VaultRows }) =>
   startRemoval({
     ...parts,
     intervalMilliseconds: hour,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { Guid } from '../../../base/guid.ts'
+import { createTestTracer } from '../../../base/tracing/test-tracer.ts'
 import type { FollowUp, FollowUpAnswer, GatewayAnswer } from '../../model/gateway.ts'
 import type { Flow } from '../../model/launch.ts'
 import { approval, press, settle, startVault, testGateway, wholeCard } from '../../test-vault.ts'
@@ -45,12 +46,13 @@ async function startUnanswered(
   reversals = reversingGateway(),
   changes: Partial<Flow> = { lateApproval: 'void' },
 ) {
-  const vault = await startVault(t, { gateway: reversals.gateway })
+  const { tracer, spans } = createTestTracer()
+  const vault = await startVault(t, { gateway: reversals.gateway, tracer })
   const session = await vault.open({ gatewayTimeoutSeconds: 10, ...changes })
   press(session, `${wholeCard}1`)
   await vault.clock.advance(10_000)
   assert.deepEqual(outcomes(vault), ['unknown'])
-  return { ...reversals, vault, guid: session.guid }
+  return { ...reversals, vault, guid: session.guid, spans }
 }
 
 const outcomes = ({ results }: Awaited<ReturnType<typeof startVault>>) =>
@@ -291,4 +293,22 @@ test('one whose answer cannot be read is left to the operator, and the others ar
     [guid],
   )
   assert.ok(!said.join('').includes('4111'))
+})
+
+test('a reversal is in the trace that led to it; the next process begins one for what was left', async (t) => {
+  const reversals = reversingGateway()
+  const { vault, guid, answer, fail, spans } = await startUnanswered(t, reversals)
+  fail(1)
+  answer({ ...approval, captured: false })
+  await settle()
+  await vault.restart()
+  await vault.clock.advance(60_000)
+  assert.deepEqual(outcomes(vault), ['unknown', 'cancelled'])
+  const told = spans.filter(({ name }) => name === 'reverse payment')
+  const nameOf = (spanId: string | undefined) => spans.find(({ place }) => place.spanId === spanId)?.name
+  assert.deepEqual(
+    told.map(({ attributes, parent }) => [attributes, nameOf(parent?.spanId)]),
+    ['charge', undefined].map((parent) => [{ 'tonegate.capture_guid': guid }, parent]),
+  )
+  assert.ok(told.at(-1)?.isOver)
 })

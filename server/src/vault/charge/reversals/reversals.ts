@@ -1,5 +1,6 @@
 import { prepareRecord } from '../../../audit/record.ts'
 import type { Guid } from '../../../base/guid.ts'
+import { inSpanOrTrace } from '../../../base/tracing/in-span.ts'
 import type { StoreParts } from '../../../store/parts.ts'
 import type { Connection } from '../../../store/store.ts'
 import type { FollowUpAnswer, FollowUpKind } from '../../model/gateway.ts'
@@ -13,7 +14,7 @@ import { createReversalHolds } from './reversal-holds.ts'
 import { createFindUnanswered } from './unanswered-reversals.ts'
 import { writeAnsweredReversal, writeReversal } from './write-reversal.ts'
 
-interface ReversalParts extends Pick<StoreParts, 'store' | 'clock' | 'log'> {
+interface ReversalParts extends Pick<StoreParts, 'store' | 'clock' | 'log' | 'tracer'> {
   readonly rows: VaultRows
   readonly calls: GatewayCalls
   readonly closing: AbortSignal
@@ -73,9 +74,10 @@ export function createReversals(parts: ReversalParts) {
   /** Carries out what {@link begin} wrote. */
   function finish(reversal: Reversal, kind: FollowUpKind = 'void'): Promise<Reversed> {
     const key = reversal.idempotencyKey
+    const attributes = { 'tonegate.capture_guid': reversal.guid }
     const running =
       underWay.get(key) ??
-      carryOut(reversal, kind)
+      inSpanOrTrace(parts.tracer, 'reverse payment', { attributes }, () => carryOut(reversal, kind))
         .catch((error): Reversed => {
           log.error({ err: error, capture: reversal.guid }, 'the reversal of a payment could not be stored')
           return 'not-known'

@@ -1,4 +1,5 @@
 import type { Guid } from '../../../base/guid.ts'
+import { inSpanOrTrace } from '../../../base/tracing/in-span.ts'
 import type { GoneHolder } from '../../../store/nodes/gone-holders.ts'
 import type { StoreParts } from '../../../store/parts.ts'
 import type { ChargeAttempt } from '../../charge/attempt.ts'
@@ -15,7 +16,7 @@ import { createCallOffUnwanted } from './call-off-unwanted.ts'
 import { createEndUnreadable } from './end-unreadable.ts'
 import { type OpenRow, readOpenRow } from './read-open-row.ts'
 
-export interface ResumeParts extends Pick<StoreParts, 'store' | 'clock' | 'sealer' | 'log'> {
+export interface ResumeParts extends Pick<StoreParts, 'store' | 'clock' | 'sealer' | 'log' | 'tracer'> {
   readonly rows: VaultRows
   readonly sessions: OpenSessions
   readonly charges: Charges
@@ -42,7 +43,7 @@ const batchRows = 200
  * way in it. Of several nodes that do so at once each gets others.
  */
 export function createResumeOpenSessions(parts: ResumeParts): () => Promise<void> {
-  const { store, rows, sessions, charges, reports, due, clock, closing, takenOver, log } = parts
+  const { store, rows, sessions, charges, reports, due, clock, closing, takenOver, log, tracer } = parts
   const endUnreadable = createEndUnreadable(parts)
   const readAttempt = createReadAttempt(parts)
   const callOffUnwanted = createCallOffUnwanted(parts)
@@ -104,12 +105,17 @@ export function createResumeOpenSessions(parts: ResumeParts): () => Promise<void
     return taken.length
   }
 
+  async function takeAll(before: GoneHolder): Promise<number> {
+    let sessionsTaken = 0
+    for (let taken = batchRows; taken === batchRows && !closing.aborted; sessionsTaken += taken)
+      taken = await takeSome(before)
+    return sessionsTaken
+  }
+
   return async () => {
     let sessionsTaken = 0
-    for (const { id } of await rows.goneOwners.all(store.reader, {})) {
-      for (let taken = batchRows; taken === batchRows && !closing.aborted; sessionsTaken += taken)
-        taken = await takeSome(id)
-    }
+    for (const { id } of await rows.goneOwners.all(store.reader, {}))
+      sessionsTaken += await inSpanOrTrace(tracer, 'take over sessions', {}, () => takeAll(id))
     if (sessionsTaken === 0) return
     log.info({ sessions: sessionsTaken }, 'open capture sessions were resumed')
     due(clock.now())

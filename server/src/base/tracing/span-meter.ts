@@ -1,0 +1,11 @@
+/** Counts what becomes of spans. */
+export interface SpanMeter {
+  /** The collector has accepted them. */
+  sent(spans: number): void
+  dropped(spans: number): void
+}
+
+/** With one, or none. */
+export interface SpansMetered {
+  readonly spanMeter?: SpanMeter | undefined
+}
