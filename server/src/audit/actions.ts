@@ -52,8 +52,10 @@ export const auditActions = [
   'payment.refund',
   'payment.void',
   'database.create',
+  'database.backup',
   'database.restore',
   'database.make-safe',
+  'store.move',
   'audit.prune',
 ] as const
 

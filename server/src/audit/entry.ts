@@ -35,6 +35,12 @@ export interface AuditDetails {
   readonly reason?: string
   /** How many; how many values, entries, or tokens. */
   readonly count?: number
+  /** The path of a file: a backup. */
+  readonly file?: string
+  /** Where a database was moved to, without a password. */
+  readonly place?: string
+  /** When a backup was made, in ISO 8601. */
+  readonly createdAt?: string
   /** Of an entry about the audit log: up to which position. */
   readonly position?: number
 }

@@ -1,5 +1,6 @@
 import { renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { prepareRecord } from '../../audit/record.ts'
 import type { Moved } from '../../cli/databases.ts'
 import { Refused } from '../../cli/refused.ts'
 import { copyRows } from '../../store/backup/copy-rows.ts'
@@ -69,7 +70,7 @@ async function copyTo(
     const target = await createRowTarget(places.unfinished, source.migrations)
     const tables = await copyRows(source, target, shown)
     requireSame(tables, await sumsAt(places.unfinished))
-    await (await openStore(places.unfinished)).close()
+    await recordMove(parts, places.unfinished, nameOf(to))
     await putInPlace(to, there, places)
     return tables
   } catch (error) {
@@ -78,6 +79,18 @@ async function copyTo(
   } finally {
     shown.end()
     await source.close()
+  }
+}
+
+/** Brings the tables to those of this version, and says in the audit log where the region is from now on. */
+async function recordMove({ name, clock }: DatabaseParts, unfinished: StorePlace, place: string) {
+  const store = await openStore(unfinished)
+  try {
+    const record = prepareRecord({ store, clock })
+    const target = { kind: 'database', id: name }
+    await store.write((tx) => record(tx, { action: 'store.move', target, account: null, details: { place } }))
+  } finally {
+    await store.close()
   }
 }
 

@@ -1,4 +1,6 @@
 import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { AuditDetails } from '../../audit/entry.ts'
 import { prepareRecord } from '../../audit/record.ts'
 import type { Restored } from '../../cli/databases.ts'
 import { Refused } from '../../cli/refused.ts'
@@ -47,7 +49,8 @@ export async function restore(
     const places = placesOf(place, name, { what: 'replaced', now: clock.now() })
     try {
       const found = await fill(parts, { header, source }, { file, unfinished: places.unfinished })
-      const madeSafe = await readyAt(parts, places.unfinished, asItWas)
+      const details = { file: resolve(file), createdAt: header.createdAt }
+      const madeSafe = await readyAt(parts, places.unfinished, { details, asItWas })
       const former = await putInPlace(place, held, places)
       if ('file' in place) {
         unmarkMoved(name, config.dataFolder)
@@ -107,12 +110,16 @@ export function requireSame(sums: readonly TableSum[], copied: readonly TableSum
 }
 
 /** Brings the tables to those of this version, and makes the data safe. */
-async function readyAt(parts: DatabaseParts, unfinished: StorePlace, asItWas: boolean) {
+async function readyAt(
+  parts: DatabaseParts,
+  unfinished: StorePlace,
+  { details, asItWas }: { readonly details: AuditDetails; readonly asItWas: boolean },
+) {
   const store = await openStore(unfinished)
   try {
     const record = prepareRecord({ store, clock: parts.clock })
     const target = { kind: 'database', id: parts.name }
-    await store.write((tx) => record(tx, { action: 'database.restore', target, account: null }))
+    await store.write((tx) => record(tx, { action: 'database.restore', target, account: null, details }))
     return asItWas ? null : await makeSafe({ ...parts, store })
   } finally {
     await store.close()

@@ -22,7 +22,7 @@ interface Writing {
   /** Sees the rows as they pass. */
   readonly reading: Pick<Reading, 'begins' | 'take' | 'pause'>
   /** Comes before the file gets its name. @throws when it is of no use: then there is none. */
-  approve(): void
+  approve(): Promise<void> | void
 }
 
 type Header = Omit<BackupHeader, 'format' | 'migrations' | 'tables'>
@@ -42,7 +42,7 @@ export async function writeBackup(
   const unfinished = `${file}.unfinished-${process.pid}`
   try {
     const sums = await writeLines(source, header, { file: unfinished, reading })
-    approve()
+    await approve()
     giveName(unfinished, file)
     return sums
   } catch (error) {
