@@ -25,6 +25,7 @@ const flow = {
 /** Commands without a step, and why. */
 const withoutStep: Readonly<Record<string, string>> = {
   'database create': 'the database is there: see the next test',
+  'audit begin': 'nothing is lost: see `begin-chain.test.ts`',
   'store move': 'it needs another engine: see `move.test.ts`',
 }
 /** One that says that something is wrong has been given all the same. */

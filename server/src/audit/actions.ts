@@ -57,6 +57,7 @@ export const auditActions = [
   'database.make-safe',
   'store.move',
   'audit.prune',
+  'audit.begin',
 ] as const
 
 export type AuditAction = (typeof auditActions)[number]

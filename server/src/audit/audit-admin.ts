@@ -1,6 +1,7 @@
 import { NotSealedHere } from '../base/seal.ts'
 import type { StoreParts } from '../store/parts.ts'
-import { beginning, type ChainEnd, prepareChainEnds } from './chain-ends.ts'
+import { prepareBeginChain } from './begin-chain.ts'
+import { beginning, type ChainEnd, prepareChainEnds, unknownHash } from './chain-ends.ts'
 import type { AuditEntry, ListedEntry } from './entry.ts'
 import { exportLine } from './export-line.ts'
 import { HeadMissing, prepareLinkEntries } from './link-entries.ts'
@@ -22,6 +23,8 @@ export interface AuditAdmin {
   compare(entry: ChainEnd): Promise<'same' | 'other' | 'pruned' | 'none'>
   /** Writes an entry of what has been done otherwise. */
   write(entry: AuditEntry): Promise<void>
+  /** Of the chain, where an end of it is lost. */
+  readonly beginning: ReturnType<typeof prepareBeginChain>
   readonly pruning: {
     plan(before: number): Promise<Pruning>
     prune(before: number): Promise<Pruning>
@@ -35,6 +38,7 @@ export function createAuditAdmin(parts: Pick<StoreParts, 'store' | 'sealer' | 'c
   const ends = prepareChainEnds(parts.store, parts.sealer)
   const list = prepareListEntries(parts)
   const verify = prepareVerifyLog(parts)
+  const beginAgain = prepareBeginChain(parts)
   const { plan, prune } = preparePruneLog(parts)
 
   /** So that what was done a moment ago is seen too. Where it cannot be linked, `verify` says why. */
@@ -46,11 +50,21 @@ export function createAuditAdmin(parts: Pick<StoreParts, 'store' | 'sealer' | 'c
     }
   }
 
-  /** What the entry behind a position follows. */
-  async function hashAt(position: number): Promise<string> {
+  /** What the first entry behind a position follows, which may be where the log was pruned. */
+  async function before(position: number): Promise<ChainEnd> {
+    const pruned = await readPruned()
+    if (position <= pruned.position) return pruned
     const { value } = await log.after(position - 1).next()
-    if (value?.position === position) return value.hash
-    return ((await ends.read('pruned')) ?? beginning).hash
+    return value?.position === position ? value : { position, hash: unknownHash }
+  }
+
+  async function readPruned(): Promise<ChainEnd> {
+    try {
+      return (await ends.read('pruned')) ?? beginning
+    } catch (error) {
+      if (error instanceof NotSealedHere) return { position: 0, hash: unknownHash }
+      throw error
+    }
   }
 
   return {
@@ -60,10 +74,10 @@ export function createAuditAdmin(parts: Pick<StoreParts, 'store' | 'sealer' | 'c
     },
     async *export(after) {
       await linkFirst()
-      let previous = await hashAt(after)
-      for await (const entry of log.after(after)) {
-        yield exportLine(entry, previous)
-        previous = entry.hash
+      let previous = await before(after)
+      for await (const entry of log.after(previous.position)) {
+        yield exportLine(entry, entry.position === previous.position + 1 ? previous.hash : unknownHash)
+        previous = entry
       }
     },
     async verify(known) {
@@ -77,6 +91,14 @@ export function createAuditAdmin(parts: Pick<StoreParts, 'store' | 'sealer' | 'c
     },
     async write(entry) {
       await parts.store.write((tx) => record(tx, entry))
+    },
+    beginning: {
+      plan: beginAgain.plan,
+      async begin() {
+        const begun = await beginAgain.begin()
+        await linkFirst()
+        return begun
+      },
     },
     pruning: {
       async plan(before) {

@@ -43,6 +43,8 @@ export interface AuditDetails {
   readonly createdAt?: string
   /** Of an entry about the audit log: up to which position. */
   readonly position?: number
+  /** Up to which position it counts as pruned. */
+  readonly pruned?: number
 }
 
 /** What is done to what. */

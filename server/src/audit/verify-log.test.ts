@@ -141,7 +141,7 @@ for (const { what, tamper, told } of [
       {
         position: 5,
         fault:
-          'The sealed head of the log was removed: nobody can tell where the log ends, and nothing is linked to it.',
+          'The sealed head of the log was removed: nobody can tell where the log ends, and new entries wait for ‘audit begin’.',
       },
     ],
   },
@@ -152,7 +152,7 @@ for (const { what, tamper, told } of [
       {
         position: 5,
         fault:
-          'The head of the log was changed, or is sealed by a key that TONEGATE_SEALING_KEY does not name: nobody can tell where the log ends, and nothing is linked to it.',
+          'The head of the log was changed, or is sealed by a key that TONEGATE_SEALING_KEY does not name: nobody can tell where the log ends, and new entries wait. If the key is lost: ‘audit begin’.',
       },
     ],
   },

@@ -138,6 +138,29 @@ test('the oldest entries are removed when the operator says yes, and the rest is
   assert.match((await run('audit', 'prune', '--before', before, '--yes')).answer, /No entry is older/)
 })
 
+test('a chain whose head is gone is begun again when the operator says yes, and the log tells of it', async (t) => {
+  const { run, store } = await startLog(t)
+  const whole = await run('audit', 'begin', '--yes')
+  assert.equal(whole.code, 1)
+  assert.match(whole.complaint, /^Both sealed ends of the audit log open, .*: nothing is to be begun\./)
+  await run('audit', 'list')
+  const removeEnds = store.prepare((db, _: object) => db.deleteFrom('audit_end'))
+  await store.write((tx) => removeEnds.run(tx, {}))
+  assert.match((await run('audit', 'verify')).answer, /new entries wait for ‘audit begin’/)
+  const doubted = await run('audit', 'begin')
+  assert.equal(doubted.code, 1)
+  assert.match(
+    doubted.complaint,
+    /^The sealed head of the log was removed\. This would begin the chain again behind entry \d+, .*\. This cannot be undone\. Add --yes to confirm\.\n$/,
+  )
+  const { answer } = await run('audit', 'begin', '--yes', '--as', 'Cleo Clay')
+  assert.match(answer, /^The chain was begun again by entry \d+, which says so\./)
+  assert.match((await run('audit', 'list', '--action', 'audit')).answer, /operator Cleo Clay +audit\.begin/)
+  const verified = await run('audit', 'verify')
+  assert.equal(verified.code, 0, verified.answer)
+  assert.match(verified.answer, /None: the log is whole\.\n\d+ +No fault, but to be known: The chain begins/)
+})
+
 test('what is no time, no number and no name is refused', async (t) => {
   const { run } = await startLog(t)
   for (const typed of [
