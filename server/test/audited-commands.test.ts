@@ -98,7 +98,7 @@ const steps: readonly Step[] = [
   ['webhook redeliver {paid}', ['webhook.redeliver']],
   ['sealing-key rotate', ['sealing-key.rotate']],
   ['audit list --limit 3', []],
-  ['audit export', []],
+  ['audit export', ['audit.export']],
   ['audit verify', []],
   ['backup create {backup}', ['database.backup']],
   ['backup verify {backup}', []],

@@ -56,6 +56,7 @@ export const auditActions = [
   'database.restore',
   'database.make-safe',
   'store.move',
+  'audit.export',
   'audit.prune',
   'audit.begin',
 ] as const

@@ -1,9 +1,9 @@
 import { NotSealedHere } from '../base/seal.ts'
 import type { StoreParts } from '../store/parts.ts'
 import { prepareBeginChain } from './begin-chain.ts'
-import { beginning, type ChainEnd, prepareChainEnds, unknownHash } from './chain-ends.ts'
+import type { ChainEnd } from './chain-ends.ts'
 import type { AuditEntry, ListedEntry } from './entry.ts'
-import { exportLine } from './export-line.ts'
+import { prepareExportLog } from './export-log.ts'
 import { HeadMissing, prepareLinkEntries } from './link-entries.ts'
 import { type EntryFilter, prepareListEntries } from './list-entries.ts'
 import { type Pruning, preparePruneLog } from './prune-log.ts'
@@ -35,7 +35,7 @@ export function createAuditAdmin(parts: Pick<StoreParts, 'store' | 'sealer' | 'c
   const link = prepareLinkEntries(parts)
   const log = prepareReadLog(parts.store)
   const record = prepareRecord(parts)
-  const ends = prepareChainEnds(parts.store, parts.sealer)
+  const exported = prepareExportLog(parts)
   const list = prepareListEntries(parts)
   const verify = prepareVerifyLog(parts)
   const beginAgain = prepareBeginChain(parts)
@@ -50,23 +50,6 @@ export function createAuditAdmin(parts: Pick<StoreParts, 'store' | 'sealer' | 'c
     }
   }
 
-  /** What the first entry behind a position follows, which may be where the log was pruned. */
-  async function before(position: number): Promise<ChainEnd> {
-    const pruned = await readPruned()
-    if (position <= pruned.position) return pruned
-    const { value } = await log.after(position - 1).next()
-    return value?.position === position ? value : { position, hash: unknownHash }
-  }
-
-  async function readPruned(): Promise<ChainEnd> {
-    try {
-      return (await ends.read('pruned')) ?? beginning
-    } catch (error) {
-      if (error instanceof NotSealedHere) return { position: 0, hash: unknownHash }
-      throw error
-    }
-  }
-
   return {
     async list(filter) {
       await linkFirst()
@@ -74,11 +57,7 @@ export function createAuditAdmin(parts: Pick<StoreParts, 'store' | 'sealer' | 'c
     },
     async *export(after) {
       await linkFirst()
-      let previous = await before(after)
-      for await (const entry of log.after(previous.position)) {
-        yield exportLine(entry, entry.position === previous.position + 1 ? previous.hash : unknownHash)
-        previous = entry
-      }
+      yield* exported(after)
     },
     async verify(known) {
       await linkFirst()

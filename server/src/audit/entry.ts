@@ -41,7 +41,7 @@ export interface AuditDetails {
   readonly place?: string
   /** When a backup was made, in ISO 8601. */
   readonly createdAt?: string
-  /** Of an entry about the audit log: up to which position. */
+  /** Of an entry about the audit log: up to which position, or behind which. */
   readonly position?: number
   /** Up to which position it counts as pruned. */
   readonly pruned?: number

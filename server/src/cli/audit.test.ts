@@ -76,11 +76,13 @@ test('an export is verified line by line, and against the database', async (t) =
   const part = (await run('audit', 'export', '--since-position', '2')).answer
   assert.equal(
     part,
-    lines
-      .slice(2)
-      .map((line) => `${line}\n`)
-      .join(''),
+    [...lines.slice(2), part.trim().split('\n').at(-1)].map((line) => `${line}\n`).join(''),
+    'and the export itself',
   )
+  assert.match(part, /"action":"audit\.export".*"details":\{"position":0\}.*\n$/)
+  const again = () => run('audit', 'export', '--since-position', String(lines.length))
+  await again()
+  assert.equal((await again()).answer, (await again()).answer, 'exports alone leave nothing to be exported')
   files.set('part.jsonl', part)
   assert.equal((await run('audit', 'verify', 'part.jsonl')).code, 0)
   for (const [name, changed, fault] of [
