@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { open, readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -36,6 +35,7 @@ import { createProviderClients } from '../vault/provider-api/provider-clients.ts
 import { type openGateways, plainHttpOf } from './gateways-of.ts'
 import { describePlace, storeOf } from './region-storage.ts'
 import { rotateSealingKey } from './rotate-sealing-key.ts'
+import { writeOut } from './write-out.ts'
 
 const maxTextBytes = 1024 * 1024
 
@@ -68,7 +68,7 @@ export function createAdminContext(
     audit: {
       ...createAuditAdmin(parts),
       readLines: (file: string) => readLines(file, stdin),
-      print: (text: string) => writeAll(stdout, text),
+      print: (text: string) => writeOut(stdout, text),
     },
     webhooks: createWebhookAdmin({ ...parts, configurations, secrets }),
     readSecret: createReadSecret({ source: stdin, prompts: stderr }),
@@ -113,11 +113,6 @@ async function* readLines(file: string, stdin: PasswordSource): AsyncGenerator<s
   } finally {
     await opened.close()
   }
-}
-
-/** Waits where the reader is slower. */
-async function writeAll(stdout: NodeJS.WritableStream, text: string): Promise<void> {
-  if (!stdout.write(text)) await once(stdout, 'drain')
 }
 
 async function readText(file: string, stdin: PasswordSource): Promise<string> {
