@@ -9,13 +9,13 @@ import type { TableSum } from '../../store/backup/read-tables.ts'
 import { areKnown } from '../../store/migrate.ts'
 import { openStore, type StorePlace } from '../../store/open-store.ts'
 import { rememberDatabase } from '../databases/known-databases.ts'
-import { databaseOf } from '../region-storage.ts'
+import { databaseOf, describePlace } from '../region-storage.ts'
 import type { DatabaseParts } from './database-parts.ts'
 import { type HeldPlace, holdPlace } from './hold-place.ts'
 import { markMoved, unmarkMoved } from './moved-databases.ts'
 import { nameOf } from './place-name.ts'
 import { createProgress } from './progress.ts'
-import { completeFile, placesOf, putInPlace, removeUnfinished } from './put-in-place.ts'
+import { completeFile, placesOf, putInPlace, removeBrokenOff, removeUnfinished } from './put-in-place.ts'
 import { requireThere } from './require-there.ts'
 import { requireSame, sumsAt } from './restore.ts'
 
@@ -43,7 +43,7 @@ export async function move(parts: DatabaseParts, to: 'postgresql' | 'folder'): P
   await using from = await holdPlace(name, way.from, parts)
   await using there = await holdPlace(name, way.to, parts)
   if (there.holds === 'data')
-    throw new Refused(`${nameOf(way.to)} has data already. Move it to an empty one.`)
+    throw new Refused(`${describePlace(way.to)} has data already. Move the region to where there is none.`)
   const tables = await copyTo(parts, way, there)
   const { aside } = placesOf(way.from, name, { what: 'moved', now: parts.clock.now() })
   if ('file' in way.to) {
@@ -62,10 +62,11 @@ async function copyTo(
   const { name, clock, progress } = parts
   const places = placesOf(to, name, { what: 'replaced', now: clock.now() })
   const shown = createProgress(progress, { clock, gently: false })
+  removeBrokenOff(places.unfinished, name)
   const source = await openRowSource(from)
   try {
     if (!areKnown(source.migrations)) {
-      throw new Refused(`${nameOf(from)} was migrated by a newer version. Move it with that version.`)
+      throw new Refused(`${describePlace(from)} was migrated by a newer version. Move it with that version.`)
     }
     const target = await createRowTarget(places.unfinished, source.migrations)
     const tables = await copyRows(source, target, shown)

@@ -11,6 +11,7 @@ import { readTables, type TableSum } from '../../store/backup/read-tables.ts'
 import type { RowSource } from '../../store/backup/rows.ts'
 import { openStore, type StorePlace } from '../../store/open-store.ts'
 import { rememberDatabase } from '../databases/known-databases.ts'
+import { describePlace } from '../region-storage.ts'
 import { sealedColumns } from '../sealed-columns.ts'
 import type { DatabaseParts } from './database-parts.ts'
 import { type HeldPlace, holdPlace } from './hold-place.ts'
@@ -19,7 +20,7 @@ import { unmarkMoved } from './moved-databases.ts'
 import { asRefused, contentOf, openChecked } from './open-checked.ts'
 import { nameOf } from './place-name.ts'
 import { createProgress } from './progress.ts'
-import { placesOf, putInPlace, removeUnfinished } from './put-in-place.ts'
+import { placesOf, putInPlace, removeBrokenOff, removeUnfinished } from './put-in-place.ts'
 import { createSealingCheck } from './sealing-check.ts'
 import { requireOpening } from './verify.ts'
 
@@ -47,6 +48,7 @@ export async function restore(
     await using held = await holdPlace(name, place, parts)
     refuseData(held, place, replace)
     const places = placesOf(place, name, { what: 'replaced', now: clock.now() })
+    removeBrokenOff(places.unfinished, name)
     try {
       const found = await fill(parts, { header, source }, { file, unfinished: places.unfinished })
       const details = { file: resolve(file), createdAt: header.createdAt }
@@ -70,7 +72,7 @@ export async function restore(
 function refuseData({ holds }: HeldPlace, place: StorePlace, replace: boolean): void {
   if (holds !== 'data' || replace) return
   throw new Refused(
-    `${nameOf(place)} has data already. Add --replace to take its place; what is there now is kept under another name.`,
+    `${describePlace(place)} has data already. Add --replace to take its place; what is there now is kept under another name.`,
   )
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import {
   closeSync,
@@ -39,7 +39,8 @@ export async function writeBackup(
   { file, reading, approve }: Writing,
 ): Promise<readonly TableSum[]> {
   if (existsSync(file)) throw alreadyThere(file)
-  const unfinished = `${file}.unfinished-${process.pid}`
+  // Not by the process’s number, which containers have one after the other.
+  const unfinished = `${file}.unfinished-${randomInt(1e9)}`
   try {
     const sums = await writeLines(source, header, { file: unfinished, reading })
     await approve()
