@@ -1,6 +1,6 @@
-import { open, readFile } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { createInterface } from 'node:readline'
 import { createAuditAdmin } from '../audit/audit-admin.ts'
 import { fileFault } from '../base/file-fault.ts'
 import type { OutgoingByAddress } from '../base/outgoing/outgoing-by-address.ts'
@@ -10,6 +10,7 @@ import { createCheckEngine } from '../calls/rtpengine/check-engine.ts'
 import { createCheckGateways } from '../cli/check-gateways.ts'
 import type { AdminContext } from '../cli/command.ts'
 import { readAll } from '../cli/input/read-all.ts'
+import { linesOf } from '../cli/input/read-lines.ts'
 import { createReadPassword, type PasswordSource } from '../cli/input/read-password.ts'
 import { createReadSecret } from '../cli/input/read-secret.ts'
 import { createPaymentAdmin } from '../cli/payment-admin.ts'
@@ -102,16 +103,14 @@ export function createAdminContext(
 
 async function* readLines(file: string, stdin: PasswordSource): AsyncGenerator<string> {
   if (file === '-') {
-    yield* createInterface({ input: stdin as NodeJS.ReadableStream, crlfDelay: Infinity })
+    yield* linesOf(stdin as AsyncIterable<Uint8Array>, 'Standard input')
     return
   }
-  const opened = await open(file).catch((error: unknown) => {
-    throw new Refused(`${resolve(file)} cannot be read: ${fileFault(error)}.`)
-  })
   try {
-    yield* opened.readLines()
-  } finally {
-    await opened.close()
+    yield* linesOf(createReadStream(file), resolve(file))
+  } catch (error) {
+    if (error instanceof Refused) throw error
+    throw new Refused(`${resolve(file)} cannot be read: ${fileFault(error)}.`)
   }
 }
 

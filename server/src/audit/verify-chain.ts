@@ -82,7 +82,9 @@ function* faultsOf(
   const expected = before && before.position + 1
   if (expected !== undefined && position > expected) yield missingText(expected, position - 1)
   if (expected !== undefined && position < expected)
-    yield `The entry is out of order: it comes behind entry ${before?.position}.`
+    yield position === before?.position
+      ? 'The number is there twice.'
+      : `The entry is out of order: it comes behind entry ${before?.position}.`
   if (entry === undefined || Number.isNaN(timeOf(entry))) {
     yield 'This is no entry of an audit log: it is damaged, or something else.'
     return

@@ -90,6 +90,9 @@ test('an export is verified line by line, and against the database', async (t) =
     ['left out', [...lines.slice(0, 2), ...lines.slice(3)].join('\n'), /4 +The entry|Entry 3 is missing/],
     ['cut short in a line', exported.slice(0, -20), /is no entry of an audit log/],
     ['exchanged', [lines[1], lines[0], ...lines.slice(2)].join('\n'), /out of order/],
+    ['twice', [...lines.slice(0, 2), ...lines.slice(1)].join('\n'), /2 +The number is there twice\./],
+    ['joined', exported + exported, /1 +The entry is out of order: it comes behind entry \d+/],
+    ['of another kind', 'Dear auditor', /inDatabase +not compared\n.*\n.*\nfaults +1\n/],
   ] as const) {
     files.set('x', changed)
     const { code, answer } = await run('audit', 'verify', 'x')

@@ -108,9 +108,9 @@ async function verifyFile(
 ): Promise<Answer> {
   const chain = await verifyChain(readExport(audit.readLines(file)), { from: undefined, known })
   if (chain.entries === 0) throw new Refused(`${file} has no entries.`)
-  const inDatabase = await audit.compare(chain.end)
+  const inDatabase = chain.end.hash === '' ? 'not compared' : await audit.compare(chain.end)
   const differs = { position: chain.end.position, fault: differences[inDatabase] }
-  const faults = inDatabase === 'same' || inDatabase === 'pruned' ? chain.faults : [...chain.faults, differs]
+  const faults = differs.fault === '' ? chain.faults : [...chain.faults, differs]
   return verified(
     { ...chain, faults, faultCount: chain.faultCount + faults.length - chain.faults.length },
     { log: file, inDatabase },
@@ -118,6 +118,7 @@ async function verifyFile(
 }
 
 const differences = {
+  'not compared': '',
   same: '',
   pruned: '',
   other: 'The last entry of the file is another one in the database: one of the two was rewritten.',

@@ -29,3 +29,18 @@ for (const [what, code, told] of [
     }
   })
 }
+
+test('an export that is a folder, or not there, is refused in words', async (t) => {
+  const folder = makeTestFolder('tonegate-out')
+  t.after(() => rmSync(folder, { recursive: true }))
+  const environment = { TONEGATE_DATA: folder, TONEGATE_REGIONS: 'nam' }
+  await runAdmin(environment, ['database', 'create'])
+  const isFolder = await runAdmin(environment, ['audit', 'verify', folder])
+  assert.deepEqual(isFolder, {
+    code: 1,
+    answer: '',
+    complaint: `${folder} cannot be read: it is a folder.\n`,
+  })
+  const absent = await runAdmin(environment, ['audit', 'verify', `${folder}/none`])
+  assert.equal(absent.complaint, `${folder}/none cannot be read: it does not exist.\n`)
+})
