@@ -67,6 +67,9 @@ test('not one of a hundred card numbers, typed on keypads and payment pages, is 
   const backup = join(folder, 'nam.jsonl.gz')
   await adminOf({ folder })(['backup', 'create', backup])
   places.set('a backup', gunzipSync(readFileSync(backup)))
+  const entries = await adminOf({ folder })(['audit', 'export'])
+  assert.equal(entries.match(/"action":"payment\.charge"/g)?.length, 100, 'each payment has its entry')
+  places.set('an audit export', Buffer.from(entries))
   await close()
   for (const name of readdirSync(folder)) places.set(name, readFileSync(join(folder, name)))
 
