@@ -1,4 +1,4 @@
-import type { WrittenEntry } from './entry.ts'
+import { readEntry, type WrittenEntry } from './entry.ts'
 
 /** What somebody who verifies a chain has to know of an entry in it, though nothing is wrong with it. */
 export interface ChainNote {
@@ -12,7 +12,7 @@ const mayBeOne = /"action":"(?:audit\.begin|database\.restore)"/
 /** @param entry in canonical JSON. */
 export function noteOf(entry: string): string | undefined {
   if (!mayBeOne.test(entry)) return undefined
-  const { action, details } = JSON.parse(entry) as WrittenEntry
+  const { action, details } = readEntry(entry) ?? {}
   if (action === 'audit.begin') return begunText(details ?? {})
   if (action !== 'database.restore') return undefined
   return `The database was restored from the backup of ${details?.createdAt ?? 'an unknown time'}: what was written after it is not in this log.`

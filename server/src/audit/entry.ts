@@ -108,3 +108,14 @@ function inOrder(details: AuditDetails): AuditDetails {
   for (const name of Object.keys(details).sort()) ordered[name] = details[name as keyof AuditDetails]
   return ordered
 }
+
+/** An entry as it was written; `undefined` for what is none, such as what was tampered with. */
+export function readEntry(text: string): WrittenEntry | undefined {
+  try {
+    const read = JSON.parse(text) as WrittenEntry
+    const words = [read.action, read.at, read.actor.kind, read.target.kind, read.target.id]
+    return words.every((each) => typeof each === 'string') ? read : undefined
+  } catch {
+    return undefined
+  }
+}

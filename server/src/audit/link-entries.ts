@@ -89,10 +89,10 @@ function chain(head: ChainEnd, unlinked: readonly Unlinked[]): readonly Link[] {
   return links
 }
 
-/** An entry in its place behind another. */
+/** An entry in its place behind another; also what is none, which somebody has put there: `verify` tells of it. */
 export function linkTo(end: ChainEnd, entry: string): Link {
   const position = end.position + 1
-  const link = { position, at: timeOf(entry), entry }
+  const link = { position, at: timeOf(entry) || 0, entry }
   return { ...link, hash: hashOf({ previous: end.hash, position, entry }) }
 }
 

@@ -1,5 +1,6 @@
 import { beginning, type ChainEnd, unknownHash } from './chain-ends.ts'
 import { type ChainNote, noteOf } from './chain-notes.ts'
+import { readEntry } from './entry.ts'
 import { hashOf, timeOf } from './link-entries.ts'
 
 /** An entry in its place, as a store or a file has it. */
@@ -85,7 +86,7 @@ function* faultsOf(
     yield position === before?.position
       ? 'The number is there twice.'
       : `The entry is out of order: it comes behind entry ${before?.position}.`
-  if (entry === undefined || Number.isNaN(timeOf(entry))) {
+  if (entry === undefined || !readEntry(entry) || Number.isNaN(timeOf(entry))) {
     yield 'This is no entry of an audit log: it is damaged, or something else.'
     return
   }

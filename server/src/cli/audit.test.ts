@@ -148,7 +148,7 @@ test('a chain whose head is gone is begun again when the operator says yes, and 
   const whole = await run('audit', 'begin', '--yes')
   assert.equal(whole.code, 1)
   assert.match(whole.complaint, /^Both sealed ends of the audit log open, .*: nothing is to be begun\./)
-  await run('audit', 'list')
+  assert.match((await run('audit', 'verify')).answer, /None: the log is whole\./)
   const removeEnds = store.prepare((db, _: object) => db.deleteFrom('audit_end'))
   await store.write((tx) => removeEnds.run(tx, {}))
   assert.match((await run('audit', 'verify')).answer, /new entries wait for ‘audit begin’/)
@@ -164,6 +164,13 @@ test('a chain whose head is gone is begun again when the operator says yes, and 
   const verified = await run('audit', 'verify')
   assert.equal(verified.code, 0, verified.answer)
   assert.match(verified.answer, /None: the log is whole\.\n\d+ +No fault, but to be known: The chain begins/)
+})
+
+test('a log without an entry is not said to be whole', async (t) => {
+  const { run, store } = await startCli(t)
+  const clear = store.prepare((db, _: object) => db.deleteFrom('audit_unlinked'))
+  await store.write((tx) => clear.run(tx, {}))
+  assert.match((await run('audit', 'verify')).answer, /None, but the log has no entries/)
 })
 
 test('what is no time, no number and no name is refused', async (t) => {

@@ -136,12 +136,16 @@ function verified(
     points: [
       ...faults.map(({ position, fault }) => ({ position, fault })),
       ...(more > 0 ? [{ position: '', fault: `${more} more.` }] : []),
-      ...(faultCount === 0 ? [{ position: '', fault: 'None: the log is whole.' }] : []),
+      ...(faultCount === 0
+        ? [{ position: '', fault: entries === 0 ? isEmpty : 'None: the log is whole.' }]
+        : []),
       ...notes.map(({ position, note }) => ({ position, fault: `No fault, but to be known: ${note}` })),
     ],
     isInOrder: faultCount === 0,
   }
 }
+
+const isEmpty = 'None, but the log has no entries: only a copy elsewhere shows whether it had any.'
 
 function readExpected(text: string): ChainEnd {
   const [, position, hash = ''] = /^(\d{1,15}):([0-9a-f]{64})$/i.exec(text) ?? []
