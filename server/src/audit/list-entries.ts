@@ -27,7 +27,7 @@ export function prepareListEntries({ store }: Pick<StoreParts, 'store'>) {
     for await (const { position, entry } of log.newest({ since, until, like: likeOf(filter) })) {
       const read = readEntry(entry)
       if (!read || !matches(read, filter)) continue
-      found.push({ position, ...read })
+      found.push({ ...read, position })
       if (found.length >= limit) break
     }
     return found

@@ -166,6 +166,25 @@ test('a chain whose head is gone is begun again when the operator says yes, and 
   assert.match(verified.answer, /None: the log is whole\.\n\d+ +No fault, but to be known: The chain begins/)
 })
 
+test('a name that would steer the terminal is shown without what steers it, and as it is to programs', async (t) => {
+  const { run, runJson, store } = await startCli(t)
+  const target = { id: '\u001b[2J\u009b31mgone', kind: 'client' }
+  const entry = {
+    account: null,
+    action: 'client.delete',
+    actor: { kind: 'system' },
+    at: '2026-01-01T00:00:00.000Z',
+    target,
+  }
+  const forge = store.prepare((db, p: { entries: string }) =>
+    db.insertInto('audit_unlinked').values({ entries: p.entries }),
+  )
+  await store.write((tx) => forge.run(tx, { entries: JSON.stringify(entry) }))
+  const { answer } = await run('audit', 'list')
+  assert.match(answer, /client \uFFFD\[2J\uFFFD31mgone/)
+  assert.equal((await runJson('audit', 'list', '--action', 'client.delete'))[0].target.id, target.id)
+})
+
 test('a log without an entry is not said to be whole', async (t) => {
   const { run, store } = await startCli(t)
   const clear = store.prepare((db, _: object) => db.deleteFrom('audit_unlinked'))
