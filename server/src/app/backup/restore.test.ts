@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { query, startPostgres, type TestPostgres } from '../../../test/harness/test-postgres.ts'
 import { mountSmallDisk } from '../../../test/harness/test-small-disk.ts'
+import { startTestTonegate } from '../../../test/harness/test-tonegate.ts'
 import { openRowSource } from '../../store/backup/open-places.ts'
 import { createSqliteTarget } from '../../store/backup/sqlite-target.ts'
 import type { StorePlace } from '../../store/open-store.ts'
@@ -296,6 +297,20 @@ test('a disk that is full is told, and nothing is left behind or changed', async
   assert.deepEqual(readdirSync(small), [...before, 'filling'].sort())
   assert.ok(!readdirSync(disk.dataFolder).some((name) => /^nam/.test(name)))
   assert.ok(readdirSync(folder).length > 0)
+})
+
+test('a database whose disk is full is backed up to another one, and that it has no entry is said', async (t) => {
+  const disk = mountSmallDisk(t, { mebibytes: 16 })
+  if (!disk) return
+  const { environment, tried, backup } = await newRegion(t, 'SQLite', postgres)
+  const onDisk = { TONEGATE_DATA: disk.dataFolder }
+  const server = await startTestTonegate(t, { environment: { ...environment, ...onDisk } })
+  disk.fill()
+  const { code, answer, complaint } = await tried(['backup', 'create', backup], onDisk)
+  assert.equal(code, 0, complaint)
+  assert.match(answer, /\nThe audit log has no entry of it: the disk is full[^.]*\.\n$/)
+  assert.equal((await tried(['backup', 'verify', backup], onDisk)).code, 0)
+  await server.close()
 })
 
 test('a damaged database is not backed up, and that is said', async (t) => {
