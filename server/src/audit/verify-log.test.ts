@@ -221,7 +221,7 @@ test('what is no entry, and somebody has put among those that wait, stops nothin
     `[1,${at}]`,
   ]
   for (const [index, text] of texts.entries())
-    await tamper(`insert into audit_unlinked values (${index + 1000}, '${text}')`)
+    await tamper(`insert into audit_unlinked values (${index - 1000}, '${text}')`)
   await write(1)
   const { faults, notes, unlinked, entries } = await admin.verify()
   assert.deepEqual([unlinked, entries, notes], [0, 7, []])
