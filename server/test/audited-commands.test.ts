@@ -25,7 +25,8 @@ const flow = {
 /** Commands without a step, and why. */
 const withoutStep: Readonly<Record<string, string>> = {
   'database create': 'the database is there: see the next test',
-  'store move': 'nothing is changed, but where it is',
+  'audit begin': 'nothing is lost: see `begin-chain.test.ts`',
+  'store move': 'it needs another engine: see `move.test.ts`',
 }
 /** One that says that something is wrong has been given all the same. */
 const saysWhatIsWrong = 'platform check'
@@ -97,9 +98,9 @@ const steps: readonly Step[] = [
   ['webhook redeliver {paid}', ['webhook.redeliver']],
   ['sealing-key rotate', ['sealing-key.rotate']],
   ['audit list --limit 3', []],
-  ['audit export', []],
+  ['audit export', ['audit.export']],
   ['audit verify', []],
-  ['backup create {backup}', []],
+  ['backup create {backup}', ['database.backup']],
   ['backup verify {backup}', []],
   ['restored make-safe', ['database.make-safe']],
   ['audit prune --before 2100-01-01 --yes', ['audit.prune']],

@@ -1,7 +1,6 @@
-import { once } from 'node:events'
-import { open, readFile } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { createInterface } from 'node:readline'
 import { createAuditAdmin } from '../audit/audit-admin.ts'
 import { fileFault } from '../base/file-fault.ts'
 import type { OutgoingByAddress } from '../base/outgoing/outgoing-by-address.ts'
@@ -11,6 +10,7 @@ import { createCheckEngine } from '../calls/rtpengine/check-engine.ts'
 import { createCheckGateways } from '../cli/check-gateways.ts'
 import type { AdminContext } from '../cli/command.ts'
 import { readAll } from '../cli/input/read-all.ts'
+import { linesOf } from '../cli/input/read-lines.ts'
 import { createReadPassword, type PasswordSource } from '../cli/input/read-password.ts'
 import { createReadSecret } from '../cli/input/read-secret.ts'
 import { createPaymentAdmin } from '../cli/payment-admin.ts'
@@ -36,6 +36,7 @@ import { createProviderClients } from '../vault/provider-api/provider-clients.ts
 import { type openGateways, plainHttpOf } from './gateways-of.ts'
 import { describePlace, storeOf } from './region-storage.ts'
 import { rotateSealingKey } from './rotate-sealing-key.ts'
+import { writeOut } from './write-out.ts'
 
 const maxTextBytes = 1024 * 1024
 
@@ -68,7 +69,7 @@ export function createAdminContext(
     audit: {
       ...createAuditAdmin(parts),
       readLines: (file: string) => readLines(file, stdin),
-      print: (text: string) => writeAll(stdout, text),
+      print: (text: string) => writeOut(stdout, text),
     },
     webhooks: createWebhookAdmin({ ...parts, configurations, secrets }),
     readSecret: createReadSecret({ source: stdin, prompts: stderr }),
@@ -102,22 +103,15 @@ export function createAdminContext(
 
 async function* readLines(file: string, stdin: PasswordSource): AsyncGenerator<string> {
   if (file === '-') {
-    yield* createInterface({ input: stdin as NodeJS.ReadableStream, crlfDelay: Infinity })
+    yield* linesOf(stdin as AsyncIterable<Uint8Array>, 'Standard input')
     return
   }
-  const opened = await open(file).catch((error: unknown) => {
-    throw new Refused(`${resolve(file)} cannot be read: ${fileFault(error)}.`)
-  })
   try {
-    yield* opened.readLines()
-  } finally {
-    await opened.close()
+    yield* linesOf(createReadStream(file), resolve(file))
+  } catch (error) {
+    if (error instanceof Refused) throw error
+    throw new Refused(`${resolve(file)} cannot be read: ${fileFault(error)}.`)
   }
-}
-
-/** Waits where the reader is slower. */
-async function writeAll(stdout: NodeJS.WritableStream, text: string): Promise<void> {
-  if (!stdout.write(text)) await once(stdout, 'drain')
 }
 
 async function readText(file: string, stdin: PasswordSource): Promise<string> {

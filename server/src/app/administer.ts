@@ -8,6 +8,7 @@ import type { Terminal } from './admin-context.ts'
 import { openDatabases } from './backup/open-databases.ts'
 import { openAdmin } from './open-admin.ts'
 import { startError } from './start-error.ts'
+import { writeOut } from './write-out.ts'
 
 /** `sudo` says who has used it; a user without an entry in the list of users has no name. */
 function operatorSources(environment: NodeJS.ProcessEnv): OperatorSources {
@@ -45,7 +46,7 @@ export async function administer(
           progress: terminal.stderr,
           giveWay,
         }),
-      answer: (text) => terminal.stdout.write(text),
+      answer: (text) => writeOut(terminal.stdout, text),
       complain: (text) => terminal.stderr.write(text),
       operator: operatorSources(environment),
     })

@@ -52,9 +52,13 @@ export const auditActions = [
   'payment.refund',
   'payment.void',
   'database.create',
+  'database.backup',
   'database.restore',
   'database.make-safe',
+  'store.move',
+  'audit.export',
   'audit.prune',
+  'audit.begin',
 ] as const
 
 export type AuditAction = (typeof auditActions)[number]

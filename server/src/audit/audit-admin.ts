@@ -1,8 +1,9 @@
 import { NotSealedHere } from '../base/seal.ts'
 import type { StoreParts } from '../store/parts.ts'
-import { beginning, type ChainEnd, prepareChainEnds } from './chain-ends.ts'
+import { prepareBeginChain } from './begin-chain.ts'
+import type { ChainEnd } from './chain-ends.ts'
 import type { AuditEntry, ListedEntry } from './entry.ts'
-import { exportLine } from './export-line.ts'
+import { prepareExportLog } from './export-log.ts'
 import { HeadMissing, prepareLinkEntries } from './link-entries.ts'
 import { type EntryFilter, prepareListEntries } from './list-entries.ts'
 import { type Pruning, preparePruneLog } from './prune-log.ts'
@@ -22,6 +23,8 @@ export interface AuditAdmin {
   compare(entry: ChainEnd): Promise<'same' | 'other' | 'pruned' | 'none'>
   /** Writes an entry of what has been done otherwise. */
   write(entry: AuditEntry): Promise<void>
+  /** Of the chain, where an end of it is lost. */
+  readonly beginning: ReturnType<typeof prepareBeginChain>
   readonly pruning: {
     plan(before: number): Promise<Pruning>
     prune(before: number): Promise<Pruning>
@@ -32,9 +35,10 @@ export function createAuditAdmin(parts: Pick<StoreParts, 'store' | 'sealer' | 'c
   const link = prepareLinkEntries(parts)
   const log = prepareReadLog(parts.store)
   const record = prepareRecord(parts)
-  const ends = prepareChainEnds(parts.store, parts.sealer)
+  const exported = prepareExportLog(parts)
   const list = prepareListEntries(parts)
   const verify = prepareVerifyLog(parts)
+  const beginAgain = prepareBeginChain(parts)
   const { plan, prune } = preparePruneLog(parts)
 
   /** So that what was done a moment ago is seen too. Where it cannot be linked, `verify` says why. */
@@ -46,13 +50,6 @@ export function createAuditAdmin(parts: Pick<StoreParts, 'store' | 'sealer' | 'c
     }
   }
 
-  /** What the entry behind a position follows. */
-  async function hashAt(position: number): Promise<string> {
-    const { value } = await log.after(position - 1).next()
-    if (value?.position === position) return value.hash
-    return ((await ends.read('pruned')) ?? beginning).hash
-  }
-
   return {
     async list(filter) {
       await linkFirst()
@@ -60,11 +57,7 @@ export function createAuditAdmin(parts: Pick<StoreParts, 'store' | 'sealer' | 'c
     },
     async *export(after) {
       await linkFirst()
-      let previous = await hashAt(after)
-      for await (const entry of log.after(after)) {
-        yield exportLine(entry, previous)
-        previous = entry.hash
-      }
+      yield* exported(after)
     },
     async verify(known) {
       await linkFirst()
@@ -77,6 +70,14 @@ export function createAuditAdmin(parts: Pick<StoreParts, 'store' | 'sealer' | 'c
     },
     async write(entry) {
       await parts.store.write((tx) => record(tx, entry))
+    },
+    beginning: {
+      plan: beginAgain.plan,
+      async begin() {
+        const begun = await beginAgain.begin()
+        await linkFirst()
+        return begun
+      },
     },
     pruning: {
       async plan(before) {

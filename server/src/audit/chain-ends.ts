@@ -14,6 +14,9 @@ export type EndName = 'head' | 'pruned'
 
 export const beginning: ChainEnd = { position: 0, hash: '0'.repeat(64) }
 
+/** Of the entry before, where that cannot be read. */
+export const unknownHash = ''
+
 const purposeOf = (name: unknown) => `audit log ${name}`
 
 /** What the two ends are sealed as. */
@@ -62,10 +65,13 @@ export function prepareChainEnds(store: Store, sealer: Sealer) {
   })
   return {
     /** @throws {NotSealedHere} when it was sealed by another key, or changed. */
-    async read(name: EndName): Promise<ChainEnd | undefined> {
-      const row = await select.first(store.reader, { name })
+    async read(name: EndName, connection = store.reader): Promise<ChainEnd | undefined> {
+      const row = await select.first(connection, { name })
       return row && open(sealer, name, row)
     },
+    /** Nobody else moves it before the transaction ends, whatever it says. False where it is not there, or held. */
+    lock: async (name: EndName, transaction: Connection): Promise<boolean> =>
+      (await lock.first(transaction, { name })) !== undefined,
     /**
      * The same; nobody else moves it before the transaction ends. `undefined` also while somebody else holds it.
      *
@@ -75,10 +81,9 @@ export function prepareChainEnds(store: Store, sealer: Sealer) {
       const row = await lock.first(transaction, { name })
       return row && open(sealer, name, row)
     },
-    /** Puts it at the beginning, where there is none. */
-    async begin(name: EndName, transaction: Connection): Promise<void> {
-      await first.run(transaction, rowOf(name, beginning))
-    },
+    /** Puts it at the beginning; false where there is one. */
+    begin: async (name: EndName, transaction: Connection): Promise<boolean> =>
+      (await first.run(transaction, rowOf(name, beginning))) === 1,
     async move(name: EndName, transaction: Connection, end: ChainEnd): Promise<void> {
       await put.run(transaction, rowOf(name, end))
     },

@@ -35,8 +35,16 @@ export interface AuditDetails {
   readonly reason?: string
   /** How many; how many values, entries, or tokens. */
   readonly count?: number
-  /** Of an entry about the audit log: up to which position. */
+  /** The path of a file: a backup. */
+  readonly file?: string
+  /** Where a database was moved to, without a password. */
+  readonly place?: string
+  /** When a backup was made, in ISO 8601. */
+  readonly createdAt?: string
+  /** Of an entry about the audit log: up to which position, or behind which. */
   readonly position?: number
+  /** Up to which position it counts as pruned. */
+  readonly pruned?: number
 }
 
 /** What is done to what. */
@@ -99,4 +107,15 @@ function inOrder(details: AuditDetails): AuditDetails {
   const ordered: Record<string, unknown> = {}
   for (const name of Object.keys(details).sort()) ordered[name] = details[name as keyof AuditDetails]
   return ordered
+}
+
+/** An entry as it was written; `undefined` for what is none, such as what was tampered with. */
+export function readEntry(text: string): WrittenEntry | undefined {
+  try {
+    const read = JSON.parse(text) as WrittenEntry
+    const words = [read.action, read.at, read.actor.kind, read.target.kind, read.target.id]
+    return words.every((each) => typeof each === 'string') ? read : undefined
+  } catch {
+    return undefined
+  }
 }

@@ -1,10 +1,14 @@
 import { canonicalJson, type Json } from './canonical-json.ts'
+import { readEntry } from './entry.ts'
 import type { StoredEntry } from './read-log.ts'
 import type { ClaimedEntry } from './verify-chain.ts'
 
-/** An entry as a line of an export: its members, its position, its hash, and the hash of the entry before. */
+/**
+ * An entry as a line of an export: its members, its position, its hash, and the hash of the entry before. What is no entry is
+ * given out as `damaged`: it is evidence.
+ */
 export const exportLine = ({ entry, position, hash }: StoredEntry, previous: string): string =>
-  `${canonicalJson({ ...JSON.parse(entry), position, previous, hash } as Json)}\n`
+  `${canonicalJson({ ...(readEntry(entry) ?? { damaged: entry }), position, previous, hash } as Json)}\n`
 
 /** Reads the lines of an export; a line that is none becomes an entry that is damaged. */
 export async function* readExport(lines: AsyncIterable<string>): AsyncGenerator<ClaimedEntry> {

@@ -80,14 +80,20 @@ interface Link extends ChainEnd {
 
 function chain(head: ChainEnd, unlinked: readonly Unlinked[]): readonly Link[] {
   const links: Link[] = []
-  let { position, hash: previous } = head
+  let end = head
   for (const entry of unlinked.flatMap(({ entries }) => entries.split('\n'))) {
-    position += 1
-    const link = { position, at: timeOf(entry), entry, hash: hashOf({ previous, position, entry }) }
-    previous = link.hash
+    const link = linkTo(end, entry)
+    end = link
     links.push(link)
   }
   return links
+}
+
+/** An entry in its place behind another; also what is none, which somebody has put there: `verify` tells of it. */
+export function linkTo(end: ChainEnd, entry: string): Link {
+  const position = end.position + 1
+  const link = { position, at: timeOf(entry) || 0, entry }
+  return { ...link, hash: hashOf({ previous: end.hash, position, entry }) }
 }
 
 /** The first member of this name is the entry’s own: none that may come before it has one. */

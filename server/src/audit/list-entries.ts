@@ -1,5 +1,5 @@
 import type { StoreParts } from '../store/parts.ts'
-import type { ListedEntry, WrittenEntry } from './entry.ts'
+import { type ListedEntry, readEntry, type WrittenEntry } from './entry.ts'
 import { prepareReadLog } from './read-log.ts'
 
 /** Which entries are wanted: all that are given hold. */
@@ -25,9 +25,9 @@ export function prepareListEntries({ store }: Pick<StoreParts, 'store'>) {
     const { since = 0, until = Number.MAX_SAFE_INTEGER, limit } = filter
     const found: ListedEntry[] = []
     for await (const { position, entry } of log.newest({ since, until, like: likeOf(filter) })) {
-      const read = JSON.parse(entry) as WrittenEntry
-      if (!matches(read, filter)) continue
-      found.push({ position, ...read })
+      const read = readEntry(entry)
+      if (!read || !matches(read, filter)) continue
+      found.push({ ...read, position })
       if (found.length >= limit) break
     }
     return found

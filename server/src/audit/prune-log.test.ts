@@ -69,6 +69,8 @@ test('what a pruning has left that was broken off is no part of the log, and goe
   await unguard()
   await tamper(`insert into audit_log values (2, ${row?.at}, '${row?.entry}', '${row?.hash}')`)
   assert.deepEqual((await admin.verify()).faults, [])
+  const [first = ''] = await Array.fromAsync(admin.export(0))
+  assert.equal(JSON.parse(first).position, 3)
   await admin.pruning.prune(at(3))
   assert.equal(await select.first(store.reader, {}), undefined)
 })

@@ -24,6 +24,15 @@ export interface LogRange {
 const batchEntries = 1000
 const columns = ['position', 'at', 'entry', 'hash'] as const
 
+/** The entries that are at the ends of what there is. */
+export function prepareLastEntries(store: Store) {
+  const at = (direction: 'asc' | 'desc') =>
+    store.prepare((db, _: object) =>
+      db.selectFrom('audit_log').select(['position', 'hash']).orderBy('position', direction).limit(1),
+    )
+  return { first: at('asc'), last: at('desc') }
+}
+
 /** Reads the chain some entries at a time, while others are added to it. */
 export function prepareReadLog(store: Store) {
   const forward = store.prepare((db, p: { after: number; batchEntries: number }) =>

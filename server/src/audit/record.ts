@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts'
 import { maskCardNumbers } from '../base/redaction/find-card-number.ts'
 import { type Actor, currentActing } from '../base/request-scope.ts'
 import type { StoreParts } from '../store/parts.ts'
@@ -20,11 +21,19 @@ export function prepareRecord({ store, clock }: Pick<StoreParts, 'store' | 'cloc
   const insert = store.prepareJoined((db, p: { entries: string }) =>
     db.insertInto('audit_unlinked').values({ entries: p.entries }),
   )
+  const written = prepareWritten(clock)
+  return (transaction, entry, actor) => insert.run(transaction, { entries: textOf(written(entry, actor)) })
+}
+
+/** An entry with who did it, and when, by which request or command. */
+export function prepareWritten(
+  clock: Pick<Clock, 'now'>,
+): (entry: AuditEntry, actor?: Actor) => WrittenEntry {
   const isoTime = createIsoTime()
-  return (transaction, { action, target, account, outcome, details }, actor) => {
+  return ({ action, target, account, outcome, details }, actor) => {
     const { requestId, command, actor: acting } = currentActing()
     const { id, name } = target
-    const written: WrittenEntry = {
+    return {
       action,
       target: { kind: target.kind, id: masked(id), ...(name !== undefined && { name: masked(name) }) },
       account,
@@ -35,7 +44,6 @@ export function prepareRecord({ store, clock }: Pick<StoreParts, 'store' | 'cloc
       ...(requestId !== undefined && { request: masked(requestId) }),
       ...(command !== undefined && { command }),
     }
-    return insert.run(transaction, { entries: textOf(written) })
   }
 }
 

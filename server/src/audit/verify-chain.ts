@@ -1,4 +1,6 @@
-import { beginning, type ChainEnd } from './chain-ends.ts'
+import { beginning, type ChainEnd, unknownHash } from './chain-ends.ts'
+import { type ChainNote, noteOf } from './chain-notes.ts'
+import { readEntry } from './entry.ts'
 import { hashOf, timeOf } from './link-entries.ts'
 
 /** An entry in its place, as a store or a file has it. */
@@ -28,9 +30,12 @@ export interface VerifiedChain {
   /** The first {@link maxFaults} of them. */
   readonly faults: readonly ChainFault[]
   readonly faultCount: number
+  /** What is to be known besides: the first {@link maxNotes} of it. */
+  readonly notes: readonly ChainNote[]
 }
 
 const maxFaults = 20
+const maxNotes = 20
 
 /**
  * Follows a chain from its beginning to its end. An entry that was changed, added or put into another place does not have its
@@ -45,6 +50,7 @@ export async function verifyChain(
   { from, known }: { readonly from: ChainEnd | undefined; readonly known?: ChainEnd | undefined },
 ): Promise<VerifiedChain> {
   const faults: ChainFault[] = []
+  const notes: ChainNote[] = []
   const watched = watchFor(known)
   let faultCount = 0
   let count = 0
@@ -57,13 +63,16 @@ export async function verifyChain(
     count += 1
     const position = claimed.position ?? (before?.position ?? 0) + 1
     before ??= position === 1 ? beginning : undefined
+    const { length } = faults
     for (const fault of faultsOf(claimed, position, before)) found({ position, fault })
+    const note = faults.length === length ? noteOf(claimed.entry ?? '') : undefined
+    if (note !== undefined && notes.length < maxNotes) notes.push({ position, note })
     before = { position, hash: claimed.hash }
     watched.see(before)
   }
   const end = before ?? beginning
   for (const fault of watched.faults(end)) found(fault)
-  return { entries: count, end, faults, faultCount }
+  return { entries: count, end, faults, faultCount, notes }
 }
 
 function* faultsOf(
@@ -74,8 +83,10 @@ function* faultsOf(
   const expected = before && before.position + 1
   if (expected !== undefined && position > expected) yield missingText(expected, position - 1)
   if (expected !== undefined && position < expected)
-    yield `The entry is out of order: it comes behind entry ${before?.position}.`
-  if (entry === undefined || Number.isNaN(timeOf(entry))) {
+    yield position === before?.position
+      ? 'The number is there twice.'
+      : `The entry is out of order: it comes behind entry ${before?.position}.`
+  if (entry === undefined || !readEntry(entry) || Number.isNaN(timeOf(entry))) {
     yield 'This is no entry of an audit log: it is damaged, or something else.'
     return
   }
@@ -84,7 +95,8 @@ function* faultsOf(
     yield doesNotFollow(before?.position ?? 0)
   // What comes behind a gap can only be compared with what it says itself.
   const follows = previous ?? (isNext ? before?.hash : undefined)
-  if (follows !== undefined && hashOf({ previous: follows, position, entry }) !== hash)
+  if (follows === unknownHash) yield 'What the entry follows could not be read: it cannot be verified itself.'
+  else if (follows !== undefined && hashOf({ previous: follows, position, entry }) !== hash)
     yield previous === undefined ? changedHere(position) : changed
   else if (at !== undefined && timeOf(entry) !== at) yield 'The time beside the entry was changed.'
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { systemRandom } from '../base/random.ts'
 import { createSealer } from '../base/seal.ts'
 import { createAuditAdmin } from './audit-admin.ts'
+import { textOf } from './entry.ts'
 import { hashOf } from './link-entries.ts'
 import { anyEntry, startAudit } from './test-audit.ts'
 
@@ -122,7 +123,7 @@ for (const { what, tamper, told } of [
     tamper: async ({ tamper, admin }: Started) => {
       const { end } = await admin.verify()
       const at = '2026-08-31T12:00:00.000Z'
-      const entry = `{"account":null,"at":"${at}"}`
+      const entry = textOf({ ...anyEntry('6'), at, actor: { kind: 'system' } })
       const hash = hashOf({ previous: end.hash, position: 6, entry })
       await tamper(`insert into audit_log values (6, ${Date.parse(at)}, '${entry}', '${hash}')`)
     },
@@ -141,7 +142,7 @@ for (const { what, tamper, told } of [
       {
         position: 5,
         fault:
-          'The sealed head of the log was removed: nobody can tell where the log ends, and nothing is linked to it.',
+          'The sealed head of the log was removed: nobody can tell where the log ends, and new entries wait for ‘audit begin’.',
       },
     ],
   },
@@ -152,7 +153,7 @@ for (const { what, tamper, told } of [
       {
         position: 5,
         fault:
-          'The head of the log was changed, or is sealed by a key that TONEGATE_SEALING_KEY does not name: nobody can tell where the log ends, and nothing is linked to it.',
+          'The head of the log was changed, or is sealed by a key that TONEGATE_SEALING_KEY does not name: nobody can tell where the log ends, and new entries wait. If the key is lost: ‘audit begin’.',
       },
     ],
   },
@@ -206,6 +207,33 @@ test('a log that was put back with its head is only seen by who has kept an entr
   assert.deepEqual((await admin.verify(end)).faults, [
     { position: 5, fault: 'The entry is another one than expected: the log was rewritten since.' },
   ])
+})
+
+test('what is no entry, and somebody has put among those that wait, stops nothing and is told', async (t) => {
+  const { admin, write, tamper } = await startAudit(t)
+  await write(1)
+  const at = '"at":"2026-08-31T12:00:00.000Z"'
+  const texts = [
+    'nothing',
+    '',
+    `{"action":"audit.begin",${at},"target":`,
+    '{"target":"client 1"}',
+    `[1,${at}]`,
+  ]
+  for (const [index, text] of texts.entries())
+    await tamper(`insert into audit_unlinked values (${index - 1000}, '${text}')`)
+  await write(1)
+  const { faults, notes, unlinked, entries } = await admin.verify()
+  assert.deepEqual([unlinked, entries, notes], [0, 7, []])
+  const fault = 'This is no entry of an audit log: it is damaged, or something else.'
+  assert.deepEqual(
+    faults,
+    [2, 3, 4, 5, 6].map((position) => ({ position, fault })),
+  )
+  assert.equal((await admin.list({ limit: 9 })).length, 2)
+  const lines = await Array.fromAsync(admin.export(0))
+  assert.equal(JSON.parse(lines[1] ?? '').damaged, 'nothing')
+  assert.equal(lines.length, 7)
 })
 
 test('a forged chain does not go on as if it were right', async (t) => {

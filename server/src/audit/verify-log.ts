@@ -81,10 +81,10 @@ const beginningSealedOtherwise =
   'What the log says of where it was pruned was changed, or is sealed by a key that TONEGATE_SEALING_KEY does not name.'
 
 const headSealedOtherwise =
-  'The head of the log was changed, or is sealed by a key that TONEGATE_SEALING_KEY does not name: nobody can tell where the log ends, and nothing is linked to it.'
+  'The head of the log was changed, or is sealed by a key that TONEGATE_SEALING_KEY does not name: nobody can tell where the log ends, and new entries wait. If the key is lost: ‘audit begin’.'
 
 const headMissing =
-  'The sealed head of the log was removed: nobody can tell where the log ends, and nothing is linked to it.'
+  'The sealed head of the log was removed: nobody can tell where the log ends, and new entries wait for ‘audit begin’.'
 
 const rewritten =
   'The last entry is not the one that the sealed head names: the log was rewritten by somebody without the sealing key.'

@@ -77,6 +77,10 @@ function table(rows: readonly Row[]): string {
 function text(cell: Cell): string {
   if (cell === null) return '-'
   if (typeof cell === 'boolean') return cell ? 'yes' : 'no'
-  if (typeof cell === 'object') return cell.length === 0 ? '-' : cell.join(' ')
-  return String(cell)
+  if (typeof cell === 'object') return cell.length === 0 ? '-' : withoutControls(cell.join(' '))
+  return withoutControls(String(cell))
 }
+
+/** What others have named does nothing to the operator’s terminal. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const withoutControls = (shown: string): string => shown.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '�')

@@ -76,11 +76,13 @@ test('an export is verified line by line, and against the database', async (t) =
   const part = (await run('audit', 'export', '--since-position', '2')).answer
   assert.equal(
     part,
-    lines
-      .slice(2)
-      .map((line) => `${line}\n`)
-      .join(''),
+    [...lines.slice(2), part.trim().split('\n').at(-1)].map((line) => `${line}\n`).join(''),
+    'and the export itself',
   )
+  assert.match(part, /"action":"audit\.export".*"details":\{"position":0\}.*\n$/)
+  const again = () => run('audit', 'export', '--since-position', String(lines.length))
+  await again()
+  assert.equal((await again()).answer, (await again()).answer, 'exports alone leave nothing to be exported')
   files.set('part.jsonl', part)
   assert.equal((await run('audit', 'verify', 'part.jsonl')).code, 0)
   for (const [name, changed, fault] of [
@@ -88,6 +90,9 @@ test('an export is verified line by line, and against the database', async (t) =
     ['left out', [...lines.slice(0, 2), ...lines.slice(3)].join('\n'), /4 +The entry|Entry 3 is missing/],
     ['cut short in a line', exported.slice(0, -20), /is no entry of an audit log/],
     ['exchanged', [lines[1], lines[0], ...lines.slice(2)].join('\n'), /out of order/],
+    ['twice', [...lines.slice(0, 2), ...lines.slice(1)].join('\n'), /2 +The number is there twice\./],
+    ['joined', exported + exported, /1 +The entry is out of order: it comes behind entry \d+/],
+    ['of another kind', 'Dear auditor', /inDatabase +not compared\n.*\n.*\nfaults +1\n/],
   ] as const) {
     files.set('x', changed)
     const { code, answer } = await run('audit', 'verify', 'x')
@@ -136,6 +141,55 @@ test('the oldest entries are removed when the operator says yes, and the rest is
   assert.equal(verified.code, 0, verified.answer)
   assert.match(verified.answer, /pruned +[1-9]/)
   assert.match((await run('audit', 'prune', '--before', before, '--yes')).answer, /No entry is older/)
+})
+
+test('a chain whose head is gone is begun again when the operator says yes, and the log tells of it', async (t) => {
+  const { run, store } = await startLog(t)
+  const whole = await run('audit', 'begin', '--yes')
+  assert.equal(whole.code, 1)
+  assert.match(whole.complaint, /^Both sealed ends of the audit log open, .*: nothing is to be begun\./)
+  assert.match((await run('audit', 'verify')).answer, /None: the log is whole\./)
+  const removeEnds = store.prepare((db, _: object) => db.deleteFrom('audit_end'))
+  await store.write((tx) => removeEnds.run(tx, {}))
+  assert.match((await run('audit', 'verify')).answer, /new entries wait for ‘audit begin’/)
+  const doubted = await run('audit', 'begin')
+  assert.equal(doubted.code, 1)
+  assert.match(
+    doubted.complaint,
+    /^The sealed head of the log was removed\. This would begin the chain again behind entry \d+, .*\. This cannot be undone\. Add --yes to confirm\.\n$/,
+  )
+  const { answer } = await run('audit', 'begin', '--yes', '--as', 'Cleo Clay')
+  assert.match(answer, /^The chain was begun again by entry \d+, which says so\./)
+  assert.match((await run('audit', 'list', '--action', 'audit')).answer, /operator Cleo Clay +audit\.begin/)
+  const verified = await run('audit', 'verify')
+  assert.equal(verified.code, 0, verified.answer)
+  assert.match(verified.answer, /None: the log is whole\.\n\d+ +No fault, but to be known: The chain begins/)
+})
+
+test('a name that would steer the terminal is shown without what steers it, and as it is to programs', async (t) => {
+  const { run, runJson, store } = await startCli(t)
+  const target = { id: '\u001b[2J\u009b31mgone', kind: 'client' }
+  const entry = {
+    account: null,
+    action: 'client.delete',
+    actor: { kind: 'system' },
+    at: '2026-01-01T00:00:00.000Z',
+    target,
+  }
+  const forge = store.prepare((db, p: { entries: string }) =>
+    db.insertInto('audit_unlinked').values({ entries: p.entries }),
+  )
+  await store.write((tx) => forge.run(tx, { entries: JSON.stringify(entry) }))
+  const { answer } = await run('audit', 'list')
+  assert.match(answer, /client \uFFFD\[2J\uFFFD31mgone/)
+  assert.equal((await runJson('audit', 'list', '--action', 'client.delete'))[0].target.id, target.id)
+})
+
+test('a log without an entry is not said to be whole', async (t) => {
+  const { run, store } = await startCli(t)
+  const clear = store.prepare((db, _: object) => db.deleteFrom('audit_unlinked'))
+  await store.write((tx) => clear.run(tx, {}))
+  assert.match((await run('audit', 'verify')).answer, /None, but the log has no entries/)
 })
 
 test('what is no time, no number and no name is refused', async (t) => {

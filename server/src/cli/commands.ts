@@ -1,5 +1,5 @@
 import type { AnyCommand } from './command.ts'
-import { exportAudit, listAudit, pruneAudit, verifyAudit } from './commands/audit.ts'
+import { beginAudit, exportAudit, listAudit, pruneAudit, verifyAudit } from './commands/audit.ts'
 import { createBackup, makeRestoredSafe, moveStore, restoreBackup, verifyBackup } from './commands/backups.ts'
 import { checkPlatform } from './commands/check-platform.ts'
 import { createClient } from './commands/clients/create-client.ts'
@@ -138,4 +138,5 @@ export const commands: readonly AnyCommand[] = [
   exportAudit,
   verifyAudit,
   pruneAudit,
+  beginAudit,
 ]

@@ -26,6 +26,11 @@ export interface BackupContent {
   readonly tables: readonly TableSum[]
 }
 
+export interface BackedUp extends BackupContent {
+  /** Why the audit log has no entry of it; null where it has one. */
+  readonly withoutEntry: string | null
+}
+
 /** What may have changed since a backup, and what it says of it. */
 export interface CredentialState {
   readonly what: 'API credentials' | 'user' | 'provider client' | 'platform' | 'gateway' | 'secret'
@@ -74,7 +79,7 @@ export interface Moved {
 /** What is done with a region's database as a whole. All of it throws {@link Refused} where it cannot be done. */
 export interface Databases {
   /** While a server may be running. @param target a new file, or a folder to put one into. */
-  backUp(target: string): Promise<BackupContent>
+  backUp(target: string): Promise<BackedUp>
   verify(file: string): Promise<BackupContent>
   restore(file: string, options: { readonly replace: boolean; readonly asItWas: boolean }): Promise<Restored>
   makeSafe(): Promise<MadeSafe>

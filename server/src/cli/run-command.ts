@@ -26,7 +26,7 @@ export interface Surroundings {
    */
   openDatabases(region: RegionName | undefined): Databases
   /** What the operator asked for, and nothing else: it may be piped into another program. */
-  answer(text: string): void
+  answer(text: string): Promise<void> | void
   complain(text: string): void
   /** Who runs it. */
   readonly operator: OperatorSources
@@ -47,11 +47,11 @@ export async function runAdmin(typed: readonly string[], surroundings: Surroundi
   try {
     const asked = readArguments(typed, commands)
     if (asked.kind === 'help') {
-      answer(help(asked.about, program))
+      await answer(help(asked.about, program))
       return 0
     }
     const said = await runCommand(asked, surroundings)
-    answer(printAnswer(said, asked.form))
+    await answer(printAnswer(said, asked.form))
     return said.kind === 'checked' && !said.isInOrder ? 1 : 0
   } catch (error) {
     if (error instanceof WrongUsage) {

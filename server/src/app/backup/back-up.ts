@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileFault } from '../../base/file-fault.ts'
-import type { BackupContent } from '../../cli/databases.ts'
+import type { BackedUp } from '../../cli/databases.ts'
 import { Refused } from '../../cli/refused.ts'
 import { openRowSource } from '../../store/backup/open-places.ts'
 import { writeBackup } from '../../store/backup/write-backup.ts'
@@ -12,6 +12,7 @@ import { version } from '../version.ts'
 import type { DatabaseParts } from './database-parts.ts'
 import { contentOf } from './open-checked.ts'
 import { createProgress } from './progress.ts'
+import { recordBackup } from './record-backup.ts'
 import { requireThere } from './require-there.ts'
 import { createSealingCheck, fingerprintsOf, type SealingCheck } from './sealing-check.ts'
 
@@ -24,11 +25,7 @@ const openedOfEach = 20
  * @param target a file that is not there yet, or a folder that is.
  * @throws {Refused} when the file is there, cannot be written, or would be of no use: its data opens under no listed key.
  */
-export async function backUp(
-  parts: DatabaseParts,
-  place: StorePlace,
-  target: string,
-): Promise<BackupContent> {
+export async function backUp(parts: DatabaseParts, place: StorePlace, target: string): Promise<BackedUp> {
   const { sealer, region, clock, progress } = parts
   requireThere(parts, place)
   const createdAt = new Date(clock.now()).toISOString()
@@ -47,11 +44,16 @@ export async function backUp(
   } as const
   try {
     const reading = { ...shown, take: check.look }
-    const approve = () => requireOpening(check)
+    let withoutEntry: string | null = null
+    const approve = async () => {
+      requireOpening(check)
+      withoutEntry = await recordBackup(parts, { place, source, file })
+    }
     const tables = await writeBackup(source, header, { file, reading, approve })
     const { size: bytes } = statSync(file)
     const { migrations } = source
-    return contentOf(file, { ...header, migrations }, { bytes, tables, unopened: check.unopened() })
+    const content = contentOf(file, { ...header, migrations }, { bytes, tables, unopened: check.unopened() })
+    return { ...content, withoutEntry }
   } catch (error) {
     throw asRefused(error, file)
   } finally {

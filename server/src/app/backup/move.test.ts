@@ -98,6 +98,18 @@ test('a region moves to PostgreSQL and back with all it has, and its former plac
   assert.equal(rows.length, 1)
 })
 
+test('who has moved a region, and where to, is in the audit log of the new place', async (t) => {
+  const { onPostgres, tried, move, start } = await startMoving(t)
+  await (await start()).close()
+  const { to } = await move('postgresql')
+  const listed = await tried(['audit', 'list', '--action', 'store.move', '--json'], onPostgres)
+  const [{ command, actor, target, details }] = JSON.parse(listed.answer)
+  assert.deepEqual(
+    [command, actor.kind, target.id, details],
+    ['store move', 'operator', 'nam', { place: to }],
+  )
+})
+
 test('a region is not moved over data, nor from where there is none', async (t) => {
   const { environment, tried, start } = await newRegion(t, 'SQLite', postgres)
   const unnamed = await tried(['store', 'move', '--to', 'postgresql'])
@@ -113,6 +125,9 @@ test('a region is not moved over data, nor from where there is none', async (t) 
   for (const to of ['postgresql', 'folder']) {
     const { code, complaint } = await tried(['store', 'move', '--to', to], both)
     assert.equal(code, 1)
-    assert.match(complaint, /has data already\. Move it to an empty one\./)
+    assert.match(
+      complaint,
+      /^The (?:database|schema) .* has data already\. Move the region to where there is none\./,
+    )
   }
 })

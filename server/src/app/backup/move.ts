@@ -1,5 +1,6 @@
 import { renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { prepareRecord } from '../../audit/record.ts'
 import type { Moved } from '../../cli/databases.ts'
 import { Refused } from '../../cli/refused.ts'
 import { copyRows } from '../../store/backup/copy-rows.ts'
@@ -8,13 +9,13 @@ import type { TableSum } from '../../store/backup/read-tables.ts'
 import { areKnown } from '../../store/migrate.ts'
 import { openStore, type StorePlace } from '../../store/open-store.ts'
 import { rememberDatabase } from '../databases/known-databases.ts'
-import { databaseOf } from '../region-storage.ts'
+import { databaseOf, describePlace } from '../region-storage.ts'
 import type { DatabaseParts } from './database-parts.ts'
 import { type HeldPlace, holdPlace } from './hold-place.ts'
 import { markMoved, unmarkMoved } from './moved-databases.ts'
 import { nameOf } from './place-name.ts'
 import { createProgress } from './progress.ts'
-import { completeFile, placesOf, putInPlace, removeUnfinished } from './put-in-place.ts'
+import { completeFile, placesOf, putInPlace, removeBrokenOff, removeUnfinished } from './put-in-place.ts'
 import { requireThere } from './require-there.ts'
 import { requireSame, sumsAt } from './restore.ts'
 
@@ -42,7 +43,7 @@ export async function move(parts: DatabaseParts, to: 'postgresql' | 'folder'): P
   await using from = await holdPlace(name, way.from, parts)
   await using there = await holdPlace(name, way.to, parts)
   if (there.holds === 'data')
-    throw new Refused(`${nameOf(way.to)} has data already. Move it to an empty one.`)
+    throw new Refused(`${describePlace(way.to)} has data already. Move the region to where there is none.`)
   const tables = await copyTo(parts, way, there)
   const { aside } = placesOf(way.from, name, { what: 'moved', now: parts.clock.now() })
   if ('file' in way.to) {
@@ -61,15 +62,16 @@ async function copyTo(
   const { name, clock, progress } = parts
   const places = placesOf(to, name, { what: 'replaced', now: clock.now() })
   const shown = createProgress(progress, { clock, gently: false })
+  removeBrokenOff(places.unfinished, name)
   const source = await openRowSource(from)
   try {
     if (!areKnown(source.migrations)) {
-      throw new Refused(`${nameOf(from)} was migrated by a newer version. Move it with that version.`)
+      throw new Refused(`${describePlace(from)} was migrated by a newer version. Move it with that version.`)
     }
     const target = await createRowTarget(places.unfinished, source.migrations)
     const tables = await copyRows(source, target, shown)
     requireSame(tables, await sumsAt(places.unfinished))
-    await (await openStore(places.unfinished)).close()
+    await recordMove(parts, places.unfinished, nameOf(to))
     await putInPlace(to, there, places)
     return tables
   } catch (error) {
@@ -78,6 +80,18 @@ async function copyTo(
   } finally {
     shown.end()
     await source.close()
+  }
+}
+
+/** Brings the tables to those of this version, and says in the audit log where the region is from now on. */
+async function recordMove({ name, clock }: DatabaseParts, unfinished: StorePlace, place: string) {
+  const store = await openStore(unfinished)
+  try {
+    const record = prepareRecord({ store, clock })
+    const target = { kind: 'database', id: name }
+    await store.write((tx) => record(tx, { action: 'store.move', target, account: null, details: { place } }))
+  } finally {
+    await store.close()
   }
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, linkSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, linkSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { RegionName } from '../../base/region.ts'
@@ -49,6 +49,15 @@ export async function putInPlace(
 export async function removeUnfinished(place: StorePlace): Promise<void> {
   if (!('file' in place)) return dropSchema(place)
   for (const suffix of ['', ...beside]) rmSync(`${place.file}${suffix}`, { force: true })
+}
+
+/** Removes what a process has left in a held data folder that was killed in the middle: all data of a region. */
+export function removeBrokenOff(unfinished: StorePlace, name: RegionName): void {
+  if (!('file' in unfinished)) return
+  const folder = dirname(unfinished.file)
+  for (const each of readdirSync(folder)) {
+    if (each.startsWith(`${name}.unfinished-`)) rmSync(join(folder, each), { force: true })
+  }
 }
 
 /** What SQLite writes beside a database in WAL mode. */

@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, test } from 'node:test'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { startPostgres, type TestPostgres } from '../../../test/harness/test-postgres.ts'
+import { query, startPostgres, type TestPostgres } from '../../../test/harness/test-postgres.ts'
 import { mountSmallDisk } from '../../../test/harness/test-small-disk.ts'
+import { startTestTonegate } from '../../../test/harness/test-tonegate.ts'
 import { openRowSource } from '../../store/backup/open-places.ts'
 import { createSqliteTarget } from '../../store/backup/sqlite-target.ts'
 import type { StorePlace } from '../../store/open-store.ts'
@@ -101,9 +102,11 @@ for (const engine of engines) {
     await server.close()
     const over = await tried(['backup', 'restore', backup])
     assert.equal(over.code, 1)
-    assert.match(over.complaint, /has data already\. Add --replace/)
+    assert.match(over.complaint, /^The (?:database|schema nam) .* has data already\. Add --replace/)
     const names = async () => (await told('account', 'list')).map(({ name }: { name: string }) => name)
     assert.ok((await names()).includes('Later'))
+    if (engine === 'SQLite')
+      writeFileSync(join(data, `nam.unfinished-${process.pid}.db`), 'of one that was killed')
     const { former } = await told('backup', 'restore', backup, '--replace')
     assert.ok(!(await names()).includes('Later'))
     assert.match(former, engine === 'SQLite' ? /nam\.replaced-\d{8}T\d{6}Z\.db$/ : /nam_replaced_/)
@@ -148,6 +151,40 @@ for (const engine of engines) {
     assert.match((await tried(['account', 'list'])).answer, /Demo nam/)
   })
 }
+
+test('who has backed up and restored what is in the audit log, and what may only be read is backed up all the same', async (t) => {
+  const { environment, tried, told, start, backup, folder } = await newRegion(t, 'PostgreSQL', postgres)
+  await (await start()).close()
+  const as = ['--as', 'Ada Byron']
+  assert.equal((await tried(['backup', 'create', backup, ...as])).code, 0)
+  const entriesOf = (action: string) => told('audit', 'list', '--action', action)
+  const [made] = await entriesOf('database.backup')
+  assert.deepEqual(made.target, { id: 'nam', kind: 'database' })
+  assert.deepEqual(
+    [made.actor.name, made.command, made.details],
+    ['Ada Byron', 'backup create', { file: backup }],
+  )
+
+  const url = environment.TONEGATE_STORE ?? ''
+  await query(
+    url,
+    `CREATE ROLE reader LOGIN PASSWORD 'reader'; GRANT USAGE ON SCHEMA nam TO reader;
+      GRANT SELECT ON ALL TABLES IN SCHEMA nam TO reader`,
+  )
+  const reader = Object.assign(new URL(url), { username: 'reader', password: 'reader' })
+  const read = await tried(['backup', 'create', join(folder, 'read.gz')], { TONEGATE_STORE: reader.href })
+  assert.equal(read.code, 0, read.complaint)
+  assert.match(
+    read.answer,
+    /read\.gz \(\d+ rows, .*\nThe audit log has no entry of it: the user of TONEGATE_STORE may not do that\.\n$/,
+  )
+
+  const { createdAt } = await told('backup', 'verify', backup)
+  assert.equal((await tried(['backup', 'restore', backup, '--replace', ...as])).code, 0)
+  const [restored] = await entriesOf('database.restore')
+  assert.deepEqual([restored.actor.name, restored.details], ['Ada Byron', { createdAt, file: backup }])
+  assert.deepEqual((await entriesOf('database.backup')).length, 0, 'it was made of what was there before')
+})
 
 /** That it was restored is written down there. */
 const isSame = ({ table }: { readonly table: string }) => table !== 'audit_unlinked'
@@ -231,8 +268,9 @@ test('a backup of an older version is restored and brought to this one', async (
   const database = new DatabaseSync(file)
   database.exec("INSERT INTO account (id, name, production, created_at) VALUES (1, 'Older', 0, 1)")
   database.close()
-  const { schema } = await told('backup', 'create', backup)
+  const { schema, withoutEntry } = await told('backup', 'create', backup)
   assert.equal(schema, source.migrations.at(-4))
+  assert.equal(withoutEntry, 'the database is of an older version', 'it is not migrated for that')
   assert.equal((await told('backup', 'verify', backup)).schema, schema)
   await told('backup', 'restore', backup, '--replace')
   const restored = await openRowSource({ file })
@@ -259,6 +297,20 @@ test('a disk that is full is told, and nothing is left behind or changed', async
   assert.deepEqual(readdirSync(small), [...before, 'filling'].sort())
   assert.ok(!readdirSync(disk.dataFolder).some((name) => /^nam/.test(name)))
   assert.ok(readdirSync(folder).length > 0)
+})
+
+test('a database whose disk is full is backed up to another one, and that it has no entry is said', async (t) => {
+  const disk = mountSmallDisk(t, { mebibytes: 16 })
+  if (!disk) return
+  const { environment, tried, backup } = await newRegion(t, 'SQLite', postgres)
+  const onDisk = { TONEGATE_DATA: disk.dataFolder }
+  const server = await startTestTonegate(t, { environment: { ...environment, ...onDisk } })
+  disk.fill()
+  const { code, answer, complaint } = await tried(['backup', 'create', backup], onDisk)
+  assert.equal(code, 0, complaint)
+  assert.match(answer, /\nThe audit log has no entry of it: the disk is full[^.]*\.\n$/)
+  assert.equal((await tried(['backup', 'verify', backup], onDisk)).code, 0)
+  await server.close()
 })
 
 test('a damaged database is not backed up, and that is said', async (t) => {

@@ -1,4 +1,6 @@
 import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { AuditDetails } from '../../audit/entry.ts'
 import { prepareRecord } from '../../audit/record.ts'
 import type { Restored } from '../../cli/databases.ts'
 import { Refused } from '../../cli/refused.ts'
@@ -9,6 +11,7 @@ import { readTables, type TableSum } from '../../store/backup/read-tables.ts'
 import type { RowSource } from '../../store/backup/rows.ts'
 import { openStore, type StorePlace } from '../../store/open-store.ts'
 import { rememberDatabase } from '../databases/known-databases.ts'
+import { describePlace } from '../region-storage.ts'
 import { sealedColumns } from '../sealed-columns.ts'
 import type { DatabaseParts } from './database-parts.ts'
 import { type HeldPlace, holdPlace } from './hold-place.ts'
@@ -17,7 +20,7 @@ import { unmarkMoved } from './moved-databases.ts'
 import { asRefused, contentOf, openChecked } from './open-checked.ts'
 import { nameOf } from './place-name.ts'
 import { createProgress } from './progress.ts'
-import { placesOf, putInPlace, removeUnfinished } from './put-in-place.ts'
+import { placesOf, putInPlace, removeBrokenOff, removeUnfinished } from './put-in-place.ts'
 import { createSealingCheck } from './sealing-check.ts'
 import { requireOpening } from './verify.ts'
 
@@ -45,9 +48,11 @@ export async function restore(
     await using held = await holdPlace(name, place, parts)
     refuseData(held, place, replace)
     const places = placesOf(place, name, { what: 'replaced', now: clock.now() })
+    removeBrokenOff(places.unfinished, name)
     try {
       const found = await fill(parts, { header, source }, { file, unfinished: places.unfinished })
-      const madeSafe = await readyAt(parts, places.unfinished, asItWas)
+      const details = { file: resolve(file), createdAt: header.createdAt }
+      const madeSafe = await readyAt(parts, places.unfinished, { details, asItWas })
       const former = await putInPlace(place, held, places)
       if ('file' in place) {
         unmarkMoved(name, config.dataFolder)
@@ -67,7 +72,7 @@ export async function restore(
 function refuseData({ holds }: HeldPlace, place: StorePlace, replace: boolean): void {
   if (holds !== 'data' || replace) return
   throw new Refused(
-    `${nameOf(place)} has data already. Add --replace to take its place; what is there now is kept under another name.`,
+    `${describePlace(place)} has data already. Add --replace to take its place; what is there now is kept under another name.`,
   )
 }
 
@@ -107,12 +112,16 @@ export function requireSame(sums: readonly TableSum[], copied: readonly TableSum
 }
 
 /** Brings the tables to those of this version, and makes the data safe. */
-async function readyAt(parts: DatabaseParts, unfinished: StorePlace, asItWas: boolean) {
+async function readyAt(
+  parts: DatabaseParts,
+  unfinished: StorePlace,
+  { details, asItWas }: { readonly details: AuditDetails; readonly asItWas: boolean },
+) {
   const store = await openStore(unfinished)
   try {
     const record = prepareRecord({ store, clock: parts.clock })
     const target = { kind: 'database', id: parts.name }
-    await store.write((tx) => record(tx, { action: 'database.restore', target, account: null }))
+    await store.write((tx) => record(tx, { action: 'database.restore', target, account: null, details }))
     return asItWas ? null : await makeSafe({ ...parts, store })
   } finally {
     await store.close()

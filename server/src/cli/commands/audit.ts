@@ -1,3 +1,4 @@
+import { type BegunChain, NothingLost } from '../../audit/begin-chain.ts'
 import type { ChainEnd } from '../../audit/chain-ends.ts'
 import type { ListedEntry } from '../../audit/entry.ts'
 import { readExport } from '../../audit/export-line.ts'
@@ -107,9 +108,9 @@ async function verifyFile(
 ): Promise<Answer> {
   const chain = await verifyChain(readExport(audit.readLines(file)), { from: undefined, known })
   if (chain.entries === 0) throw new Refused(`${file} has no entries.`)
-  const inDatabase = await audit.compare(chain.end)
+  const inDatabase = chain.end.hash === '' ? 'not compared' : await audit.compare(chain.end)
   const differs = { position: chain.end.position, fault: differences[inDatabase] }
-  const faults = inDatabase === 'same' || inDatabase === 'pruned' ? chain.faults : [...chain.faults, differs]
+  const faults = differs.fault === '' ? chain.faults : [...chain.faults, differs]
   return verified(
     { ...chain, faults, faultCount: chain.faultCount + faults.length - chain.faults.length },
     { log: file, inDatabase },
@@ -117,6 +118,7 @@ async function verifyFile(
 }
 
 const differences = {
+  'not compared': '',
   same: '',
   pruned: '',
   other: 'The last entry of the file is another one in the database: one of the two was rewritten.',
@@ -124,7 +126,7 @@ const differences = {
 } as const
 
 function verified(
-  { entries, end, faults, faultCount }: VerifiedChain,
+  { entries, end, faults, faultCount, notes }: VerifiedChain,
   about: Readonly<Record<string, string | number>>,
 ): Answer {
   const more = faultCount - faults.length
@@ -134,11 +136,16 @@ function verified(
     points: [
       ...faults.map(({ position, fault }) => ({ position, fault })),
       ...(more > 0 ? [{ position: '', fault: `${more} more.` }] : []),
-      ...(faultCount === 0 ? [{ position: '', fault: 'None: the log is whole.' }] : []),
+      ...(faultCount === 0
+        ? [{ position: '', fault: entries === 0 ? isEmpty : 'None: the log is whole.' }]
+        : []),
+      ...notes.map(({ position, note }) => ({ position, fault: `No fault, but to be known: ${note}` })),
     ],
     isInOrder: faultCount === 0,
   }
 }
+
+const isEmpty = 'None, but the log has no entries: only a copy elsewhere shows whether it had any.'
 
 function readExpected(text: string): ChainEnd {
   const [, position, hash = ''] = /^(\d{1,15}):([0-9a-f]{64})$/i.exec(text) ?? []
@@ -181,4 +188,41 @@ function refuseFaulty({ faults: [first] }: Pick<VerifiedChain, 'faults'>): void 
   throw new Refused(
     `Nothing was removed, because the entries are not as they were written: entry ${first.position}: ${first.fault} See ‘audit verify’.`,
   )
+}
+
+export const beginAudit = command({
+  name: 'audit begin',
+  summary: 'Begin the chain of the audit log again, where an end of it is lost; no entry is removed',
+  options: { yes },
+  async run({ audit: { beginning } }, given): Promise<Answer> {
+    try {
+      requireYes(given, beginText(await beginning.plan()))
+      const { end } = await beginning.begin()
+      const position = end.position + 1
+      return {
+        kind: 'done',
+        text: `The chain was begun again by entry ${position}, which says so. No entry was removed; those that waited are linked behind it.`,
+        data: { position },
+      }
+    } catch (error) {
+      if (error instanceof NothingLost) throw new Refused(nothingLost)
+      throw error
+    }
+  },
+})
+
+const nothingLost =
+  'Both sealed ends of the audit log open, or another command begins its chain at this moment: nothing is to be begun. See ‘audit verify’.'
+
+function beginText({ end, head, pruned }: BegunChain): string {
+  const ifListed =
+    'If it was sealed by a key that you still have, put that on the list of TONEGATE_SEALING_KEY instead.'
+  const isSealed = head === 'not-opened' || pruned !== undefined
+  return [
+    ...(head === 'removed' ? ['The sealed head of the log was removed.'] : []),
+    ...(head === 'not-opened' ? ['The sealed head of the log does not open.'] : []),
+    ...(pruned === undefined ? [] : ['What says where the log was pruned does not open.']),
+    ...(isSealed ? [ifListed] : []),
+    `This would begin the chain again behind entry ${end.position}, and say so in the log: from then on only a copy elsewhere shows whether the entries up to there are all that there were`,
+  ].join(' ')
 }

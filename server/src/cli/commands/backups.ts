@@ -11,11 +11,12 @@ export const createBackup = databaseCommand({
   options: {},
   async run({ backUp }, _, file) {
     const backup = await backUp(file)
-    return {
-      kind: 'done',
-      text: `The region ${backup.region} was backed up to ${backup.file} (${rowsOf(backup)} rows, ${megabytes(backup)} MB).`,
-      data: backup,
-    }
+    const { region, file: written, withoutEntry } = backup
+    const lines = [
+      `The region ${region} was backed up to ${written} (${rowsOf(backup)} rows, ${megabytes(backup)} MB).`,
+      ...(withoutEntry === null ? [] : [`The audit log has no entry of it: ${withoutEntry}.`]),
+    ]
+    return { kind: 'done', text: lines.join('\n'), data: backup }
   },
 })
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { eventually } from '../../../test/harness/test-eventually.ts'
 import { entriesIn } from '../../audit/test-audit.ts'
 import type { Guid } from '../../base/guid.ts'
 import type { NewClient } from '../clients/create-client.ts'
@@ -142,6 +143,20 @@ test('wrong, unknown, disabled and of another account are answered byte for byte
     assert.equal(body, wrongBody)
     assert.deepEqual(Object.keys(headers), Object.keys(answers[0]?.headers ?? {}))
   }
+})
+
+test('a right password that a program of another account sends is in the audit log, of the user’s account', async (t) => {
+  const { signIn, createUser, identity, store } = await startPasswords(t)
+  const other = await identity.accounts.create({ name: 'Quay Lane Shoes', production: false })
+  const { id } = await createUser({ username: 'agent.other', accountId: other.id })
+  await signIn({ username: 'agent.other' })
+  const { account, target, details } = await eventually(async () =>
+    (await entriesIn(store)).find(({ action }) => action === 'user.sign-in.refused'),
+  )
+  assert.deepEqual(
+    [account, target, details],
+    [other.id, { id, kind: 'user', name: 'agent.other' }, { reason: 'foreign-account' }],
+  )
 })
 
 test('a client that was not registered for the flow is refused (RFC-17, RFC-43)', async (t) => {

@@ -1,3 +1,4 @@
+import { createNoteRefusals } from '../../audit/note-refusals.ts'
 import { prepareRecord } from '../../audit/record.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { Client } from '../clients/known-clients.ts'
@@ -38,6 +39,7 @@ export function passwordGrant({
 }): Grant {
   const holdUser = prepareHoldUser(store)
   const record = prepareRecord({ store, clock })
+  const note = createNoteRefusals({ store, clock, log })
 
   async function signIn(client: Client, parameters: SentForm, address: string): Promise<KnownUser> {
     const username = required('username', parameters.get('username'))
@@ -52,8 +54,17 @@ export function passwordGrant({
 
   /** What was proved may be over: another node may have set the password while it was checked here. */
   async function lookAgain(client: Client, user: KnownUser) {
-    if (user.account.id !== client.account.id) return 'foreign account'
     const { id, username: name } = user
+    if (user.account.id !== client.account.id) {
+      const details = { reason: 'foreign-account' }
+      note({
+        action: 'user.sign-in.refused',
+        target: { kind: 'user', id, name },
+        account: user.account.id,
+        details,
+      })
+      return 'foreign account'
+    }
     return store.write(async (tx) => {
       if ((await holdUser(tx, id)) !== user.tokensValidFrom) return 'ended meanwhile'
       const entry = { action: 'user.sign-in', target: { kind: 'user', id, name } } as const

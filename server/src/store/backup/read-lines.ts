@@ -36,7 +36,8 @@ export function readLines(file: string): LineReader {
       if (gunzip.bytesWritten !== size || rest !== '') throw changed()
       return false
     }
-    const pieces = (rest + chunk.value).split('\n')
+    // A text without a break is not looked through again with each piece that is added to it.
+    const pieces = chunk.value.includes('\n') ? (rest + chunk.value).split('\n') : [rest + chunk.value]
     rest = pieces.pop() ?? ''
     if (rest.length > maxLineCharacters) throw changed()
     lines = pieces

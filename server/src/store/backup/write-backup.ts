@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import {
   closeSync,
@@ -22,7 +22,7 @@ interface Writing {
   /** Sees the rows as they pass. */
   readonly reading: Pick<Reading, 'begins' | 'take' | 'pause'>
   /** Comes before the file gets its name. @throws when it is of no use: then there is none. */
-  approve(): void
+  approve(): Promise<void> | void
 }
 
 type Header = Omit<BackupHeader, 'format' | 'migrations' | 'tables'>
@@ -39,10 +39,11 @@ export async function writeBackup(
   { file, reading, approve }: Writing,
 ): Promise<readonly TableSum[]> {
   if (existsSync(file)) throw alreadyThere(file)
-  const unfinished = `${file}.unfinished-${process.pid}`
+  // Not by the process’s number, which containers have one after the other.
+  const unfinished = `${file}.unfinished-${randomInt(1e9)}`
   try {
     const sums = await writeLines(source, header, { file: unfinished, reading })
-    approve()
+    await approve()
     giveName(unfinished, file)
     return sums
   } catch (error) {
