@@ -59,6 +59,10 @@ function prepareClaims(store: Store) {
         .where('session_guid', '=', p.sessionGuid)
         .where('state', 'in', ['asked', 'adopted']),
     ),
+    /** An operation on a payment that may have been begun. */
+    operation: store.prepare((db, p: { sessionGuid: Guid }) =>
+      db.selectFrom('payment_operation').select('guid').where('guid', '=', p.sessionGuid),
+    ),
     claim: store.prepare((db, p: Key & { runningUntil: number; sessionGuid: Guid }) =>
       db
         .updateTable('idempotent_request')

@@ -18,7 +18,9 @@ const order = (
 ): OrderedFollowUp => {
   orders += 1
   const idempotencyKey = `order-${orders}`
-  return { idempotencyKey, kind, amountMinor, answer, reason: 'operator', requestedAt: 1, ...changes }
+  const times = { requestedAt: 1, answeredAt: answer && 2 }
+  const given = { reason: 'operator', name: undefined, requestedBy: undefined } as const
+  return { idempotencyKey, kind, amountMinor, answer, ...times, ...given, ...changes }
 }
 
 /** A payment of 12.40 that was taken, or is held. */
@@ -79,7 +81,7 @@ test('what is held is captured, all of it or a part, from the smallest sum to th
   for (const amountMinor of [0, -1, 1241, 0.5, Number.NaN]) {
     assert.equal(
       capture(payment(false), { amountMinor }),
-      'invalid-request: The amount must be between 0.01 and 12.40 GBP: 12.40 GBP is authorised.',
+      'amount-not-possible: The amount must be between 0.01 and 12.40 GBP: 12.40 GBP is authorised.',
       String(amountMinor),
     )
   }
@@ -152,7 +154,7 @@ test('what was captured is refunded, all that is left or a part of it', () => {
   for (const amountMinor of [0, 241]) {
     assert.equal(
       refund(partly, { amountMinor }),
-      'invalid-request: The amount must be between 0.01 and 2.40 GBP: ' +
+      'amount-not-possible: The amount must be between 0.01 and 2.40 GBP: ' +
         '12.40 GBP was captured, 10.00 GBP was refunded.',
     )
   }
