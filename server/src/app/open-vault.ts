@@ -1,4 +1,3 @@
-import type { SessionResult } from '@tonegate/protocol/outcome'
 import type { Guid } from '../base/guid.ts'
 import type { Log } from '../base/log.ts'
 import { createOutgoingByAddress } from '../base/outgoing/outgoing-by-address.ts'
@@ -110,7 +109,7 @@ const launchersFirst = (launchers: () => ProviderApi['reports'], otherwise: Prov
   async onProgress(guid: Guid): Promise<void> {
     if (!(await launchers().recordProgress(guid))) await otherwise.recordProgress(guid)
   },
-  async onResult(result: SessionResult): Promise<void> {
+  async onResult(result: Parameters<ProviderReports['recordResult']>[0]): Promise<void> {
     if (!(await launchers().recordResult(result))) await otherwise.recordResult(result)
   },
 })

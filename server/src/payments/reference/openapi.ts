@@ -216,7 +216,7 @@ export const routeSchemas = {
   getPayment: {
     operationId: 'getPayment',
     tags: ['Payments'],
-    summary: 'Where the money of an approved payment is',
+    summary: 'Amounts and operations of an approved payment',
     description: 'What was authorized, captured, refunded and voided, when and by whom.',
     params: sessionGuid,
     response: {

@@ -1,5 +1,5 @@
-import type { Guid } from '../base/guid.ts'
-import type { Store } from '../store/store.ts'
+import type { Guid } from '../../base/guid.ts'
+import type { Store } from '../../store/store.ts'
 
 /** The statements on `idempotent_request`. */
 export const prepareIdempotencyRows = (store: Store) => ({

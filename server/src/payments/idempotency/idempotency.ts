@@ -1,12 +1,12 @@
-import type { Guid } from '../base/guid.ts'
-import { Problem } from '../base/problem.ts'
-import { isSameDigest } from '../base/signing/same-secret.ts'
-import type { StoreParts } from '../store/parts.ts'
-import { sealedColumn } from '../store/reseal.ts'
-import type { Connection } from '../store/store.ts'
-import { StoreUnavailable } from '../store/store-unavailable.ts'
+import type { Guid } from '../../base/guid.ts'
+import { Problem } from '../../base/problem.ts'
+import { isSameDigest } from '../../base/signing/same-secret.ts'
+import type { StoreParts } from '../../store/parts.ts'
+import { sealedColumn } from '../../store/reseal.ts'
+import type { Connection } from '../../store/store.ts'
+import { StoreUnavailable } from '../../store/store-unavailable.ts'
+import { idempotencyMilliseconds } from '../retention.ts'
 import { prepareIdempotencyRows } from './idempotency-rows.ts'
-import { idempotencyMilliseconds } from './retention.ts'
 
 /** An answer as it goes to the caller, byte for byte. */
 export interface KeptAnswer {
