@@ -73,6 +73,7 @@ const steps: readonly Step[] = [
   ['session show {paid}', []],
   ['payment show {paid}', []],
   ['payment capture {held} --yes', ['payment.capture', 'payment.outcome']],
+  ['payment void {voided} --yes', ['payment.void', 'payment.outcome']],
   ['payment refund {paid} --amount 2.40 --yes', ['payment.refund', 'payment.outcome']],
   ['payment untaken', []],
   ['provider-client create partner {demo}', ['provider-client.create']],
@@ -135,7 +136,7 @@ async function startRegion(t: TestContext) {
     await eventually(async () => (await status()).json.sessionState === 'Finished')
     return sessionGuid
   }
-  const [paid, held] = [await pay(50), await pay(51)]
+  const [paid, held, voided] = [await pay(50), await pay(51), await pay(51)]
   const delivered = () => admin(['webhook', 'log', ...demo, '--session', paid])
   await eventually(async () => !/to be sent|waiting|No messages/.test(await delivered()))
   await sandbox.close()
@@ -148,7 +149,7 @@ async function startRegion(t: TestContext) {
   writeFileSync(configuration, JSON.stringify({ ...usual, id: 60, provider }))
   const file = join(sandbox.folder, 'nam.db')
   const backup = join(sandbox.folder, 'nam.backup')
-  return { admin, file, known: { paid, held, configuration, backup, demo: demo.join(' ') } }
+  return { admin, file, known: { paid, held, voided, configuration, backup, demo: demo.join(' ') } }
 }
 
 /** All that is in the database, but for what a process leaves by being there. */

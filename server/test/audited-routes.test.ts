@@ -97,13 +97,13 @@ async function start(t: TestContext) {
     return { answer, found }
   }
 
-  const open = async (path = 'session') =>
+  const open = async (path = 'session', accountConfigurationId = 0) =>
     JSON.parse(
       (
         await leaves(`POST /globalpci/v1/${path}`, 'client', ['session.open'], (headers) =>
           post(
             `/globalpci/v1/${path}`,
-            { agentId: 'agent7', skipCallTransfer: true, paymentData },
+            { agentId: 'agent7', skipCallTransfer: true, paymentData, accountConfigurationId },
             { ...headers, authorization },
           ),
         )
@@ -132,16 +132,10 @@ const formOf = (fields: Readonly<Record<string, string>>, headers: Record<string
 
 test('each route that changes something leaves its entries, with its request and who sent it', async (t) => {
   const started = await start(t)
-  const { send, leaves, open, client, seen } = started
+  const { send, leaves, client, seen } = started
   await paymentRoutes(started)
 
-  const held = await open('digitalsession')
-  await leaves(
-    'POST /pay/:guid/:secret',
-    'customer',
-    ['payment.charge', 'payment.outcome', 'session.end'],
-    (headers) => send(new URL(held.paymentFormUrl).pathname, formOf(card, headers)),
-  )
+  await operationRoutes(started)
 
   const credentials = { client_id: client.clientId, client_secret: client.clientSecret ?? '' }
   await leaves('POST /auth/connect/token', 'system', ['client.refused'], (headers) =>
@@ -203,6 +197,41 @@ async function paymentRoutes({ post, leaves, open, authorization }: Awaited<Retu
       { ...headers, authorization: `Bearer ${second.agentAccessToken}` },
     ),
   )
+}
+
+/** Payments on the page of a link, and what follows them. */
+async function operationRoutes({
+  admin,
+  open,
+  leaves,
+  send,
+  post,
+  authorization,
+}: Awaited<ReturnType<typeof start>>) {
+  const demo = ['--account', 'Demo nam']
+  const usual = JSON.parse(await admin(['configuration', 'show', '0', ...demo]))
+  const holding = { ...usual, id: 50, flow: { ...usual.flow, purpose: 'authorise' } }
+  await admin(['configuration', 'put', '-', ...demo], JSON.stringify(holding))
+  for (const [kind, configuration] of [
+    ['refund', 0],
+    ['capture', 50],
+    ['void', 50],
+  ] as const) {
+    const paid = await open('digitalsession', configuration)
+    await leaves(
+      'POST /pay/:guid/:secret',
+      'customer',
+      ['payment.charge', 'payment.outcome', 'session.end'],
+      (headers) => send(new URL(paid.paymentFormUrl).pathname, formOf(card, headers)),
+    )
+    await leaves(
+      `POST /globalpci/v1/session/:sessionGuid/${kind}`,
+      'client',
+      [`payment.${kind}`, 'payment.outcome'],
+      (headers) =>
+        post(`/globalpci/v1/session/${paid.sessionGuid}/${kind}`, {}, { ...headers, authorization }),
+    )
+  }
 }
 
 async function providerRoutes({ send, post, leaves, provider }: Awaited<ReturnType<typeof start>>) {

@@ -1,3 +1,4 @@
+import type { Guid } from '../base/guid.ts'
 import type { Log } from '../base/log.ts'
 import { createOutgoingByAddress } from '../base/outgoing/outgoing-by-address.ts'
 import { createCalls, type Telephone } from '../calls/create-calls.ts'
@@ -5,6 +6,7 @@ import type { Http } from '../http/http.ts'
 import type { ProviderReports } from '../payments/provider.ts'
 import type { VaultProvider } from '../split/serve-vault.ts'
 import { registerNotifications } from '../vault/charge/notification-route.ts'
+import { createPaymentOrders } from '../vault/charge/order-payment.ts'
 import { createProviderApi, type ProviderApi } from '../vault/provider-api/provider-api.ts'
 import { createVault, type Vault } from '../vault/vault.ts'
 import { createVaultRoutes } from '../vault/vault-routes.ts'
@@ -40,12 +42,7 @@ export function openVault(parts: RegionParts, reports: ProviderReports): OpenVau
     gateways,
     linkSenders: linkSenders(config, { clock, fetch, otherwise: sandbox?.linkSenders ?? {} }),
     messageLimits: config.messages,
-    async onProgress(guid) {
-      if (!(await providerApi.reports.recordProgress(guid))) await reports.recordProgress(guid)
-    },
-    async onResult(result) {
-      if (!(await providerApi.reports.recordResult(result))) await reports.recordResult(result)
-    },
+    ...launchersFirst(() => providerApi.reports, reports),
     ...(peers && { toldElsewhere: tellElsewhere(peers, log) }),
     ...(config.role === 'both' && { isWanted: createIsSessionThere(parts.store) }),
     takenOver: (guid) => takeUpCalls.ofSession(guid),
@@ -59,8 +56,10 @@ export function openVault(parts: RegionParts, reports: ProviderReports): OpenVau
     sessions: vault,
     requestsPerSecond: config.apiRequestsPerSecond,
   })
+  const orders = createPaymentOrders({ ...parts, gateways })
   const provider = vaultProvider({
     sessions: vault,
+    orders,
     calls,
     clock,
     named: parts.book.know,
@@ -95,6 +94,7 @@ export function openVault(parts: RegionParts, reports: ProviderReports): OpenVau
     },
     async close() {
       await vault.close()
+      orders.close()
       await takeUpCalls.close()
       await calls.close()
       closeOutgoing()
@@ -103,6 +103,16 @@ export function openVault(parts: RegionParts, reports: ProviderReports): OpenVau
     },
   }
 }
+
+/** A session is reported to whom it was launched by: by the provider contract, or the Payment API. */
+const launchersFirst = (launchers: () => ProviderApi['reports'], otherwise: ProviderReports) => ({
+  async onProgress(guid: Guid): Promise<void> {
+    if (!(await launchers().recordProgress(guid))) await otherwise.recordProgress(guid)
+  },
+  async onResult(result: Parameters<ProviderReports['recordResult']>[0]): Promise<void> {
+    if (!(await launchers().recordResult(result))) await otherwise.recordResult(result)
+  },
+})
 
 async function tellWithoutPlatform({ platforms }: Pick<Telephone, 'platforms'>, log: Log): Promise<void> {
   if ((await platforms.list()).some(({ disabled }) => !disabled)) return

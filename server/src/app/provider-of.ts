@@ -21,6 +21,9 @@ export function providerOf({
     cancelAfterwards: async (guid) =>
       (await remote.has(guid)) ? remote.cancelAfterwards(guid) : vault.cancelAfterwards(guid),
     closeView: async (guid) => ((await remote.has(guid)) ? remote : vault).closeView(guid),
+    findPayment: async (guid) => ((await remote.has(guid)) ? remote : vault).findPayment(guid),
+    orderPayment: async (guid, order, by) =>
+      ((await remote.has(guid)) ? remote : vault).orderPayment(guid, order, by),
     sendLink: async (guid, order) => ((await remote.has(guid)) ? remote : vault).sendLink(guid, order),
   }
 }

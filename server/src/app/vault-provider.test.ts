@@ -53,6 +53,7 @@ function startProvider() {
   }
   const provider = vaultProvider({
     sessions: sessions as unknown as Parameters<typeof vaultProvider>[0]['sessions'],
+    orders: {} as Parameters<typeof vaultProvider>[0]['orders'],
     calls: {} as Calls,
     clock: createMovableClock(),
     launched: () => {},

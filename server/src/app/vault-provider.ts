@@ -2,11 +2,13 @@ import type { Clock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
 import { createOneAtATime } from '../base/one-at-a-time.ts'
 import { Problem } from '../base/problem.ts'
+import { nameActor } from '../base/request-scope.ts'
 import type { SessionBook } from '../base/session-names.ts'
 import { inSpan } from '../base/tracing/in-span.ts'
 import type { Calls } from '../calls/calls.ts'
 import type { ProviderLaunch } from '../payments/provider.ts'
 import type { VaultProvider } from '../split/serve-vault.ts'
+import type { PaymentOrders } from '../vault/charge/order-payment.ts'
 import { cardTokenIn, withoutCardToken } from '../vault/model/card-token-in.ts'
 import type { Launch, Launched, LaunchName } from '../vault/model/launch.ts'
 import type { VaultSessions } from '../vault/model/vault-sessions.ts'
@@ -21,12 +23,14 @@ import { secureCall } from './secure-call.ts'
  */
 export function vaultProvider({
   sessions,
+  orders,
   calls,
   clock,
   launched: opened,
   named,
 }: {
   readonly sessions: VaultSessions & Pick<Vault, 'named' | 'requireEndWritten'>
+  readonly orders: PaymentOrders
   readonly calls: Calls
   readonly clock: Clock
   readonly launched: (guid: Guid, configurationId: number) => void
@@ -101,6 +105,13 @@ export function vaultProvider({
     },
 
     cancelAfterwards: (providerSessionGuid) => sessions.voidAuthorised(providerSessionGuid),
+
+    findPayment: (providerSessionGuid) => orders.find(providerSessionGuid),
+
+    orderPayment(providerSessionGuid, order, by) {
+      nameActor(by)
+      return orders.order(providerSessionGuid, order)
+    },
 
     closeView: (providerSessionGuid) => sessions.closeView(providerSessionGuid),
 

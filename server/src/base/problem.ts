@@ -25,6 +25,7 @@ export const problems = {
   'no-live-call': { status: 409, title: 'The agent is not on a call' },
   'call-has-session': { status: 409, title: 'The call already has an open payment session' },
   'call-not-secured': { status: 409, title: 'No session listens to this call' },
+  'refused-by-gateway': { status: 409, title: 'The gateway refused the operation' },
   'session-ended': { status: 409, title: 'The session has ended' },
   'command-late': { status: 409, title: 'The command arrived too late' },
   'not-possible-now': { status: 409, title: 'Not possible in the current state' },
@@ -39,6 +40,7 @@ export const problems = {
     status: 422,
     title: 'The Idempotency-Key was already used for a different request',
   },
+  'amount-not-possible': { status: 422, title: 'The payment does not allow this amount' },
   'quota-exceeded': {
     status: 429,
     title: 'Too many requests',

@@ -20,7 +20,7 @@ import { createDatabase } from './commands/create-database.ts'
 import { checkGateway, deleteGateway, listGateways, putGateway, showGateway } from './commands/gateways.ts'
 import { listAccounts } from './commands/list-accounts.ts'
 import { listKeys } from './commands/list-keys.ts'
-import { capturePayment, listUntaken, refundPayment, showPayment } from './commands/payments.ts'
+import { capturePayment, listUntaken, refundPayment, showPayment, voidPayment } from './commands/payments.ts'
 import { createAdministrator, createUser } from './commands/people/create-user.ts'
 import { deleteUser } from './commands/people/delete-user.ts'
 import { disableUser, enableUser } from './commands/people/disable-user.ts'
@@ -107,6 +107,7 @@ export const commands: readonly AnyCommand[] = [
   showPayment,
   capturePayment,
   refundPayment,
+  voidPayment,
   listUntaken,
   createProviderClient,
   listProviderClients,

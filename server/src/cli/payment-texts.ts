@@ -8,6 +8,7 @@ import { earlierText } from '../vault/charge/follow-up-texts.ts'
 const words = {
   capture: { done: 'captured', refused: 'The gateway refused the capture' },
   refund: { done: 'refunded', refused: 'The gateway refused the refund' },
+  void: { done: 'voided', refused: 'The gateway refused the void' },
 } as const
 
 export type OrderKind = keyof typeof words
@@ -31,7 +32,7 @@ export function planText(
 /** What was done, and what is left; each sum is the one that the gateway was asked for. */
 export function doneText(
   { earlier, payment }: FollowedUp,
-  { kind, amount, again }: AskedOrder & { readonly kind: OrderKind },
+  { kind, amount, again }: AskedOrder,
   session: string,
 ): string {
   const sum = sumText(amount)
@@ -39,9 +40,15 @@ export function doneText(
   return [
     ...earlier.map(earlierText),
     again ? `The ${kind} of ${sum} that was under way is complete: ${done}, once.` : `${done}.`,
-    kind === 'capture' ? notTakenText(payment) : leftText(payment),
+    restTexts[kind](payment),
   ].join(' ')
 }
+
+const restTexts = {
+  capture: notTakenText,
+  refund: leftText,
+  void: () => 'The customer is not charged.',
+} as const
 
 function notTakenText(payment: ApprovedPayment): string {
   const rest = payment.authorised.amountMinor - moneyOf(payment).taken

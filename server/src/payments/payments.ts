@@ -14,7 +14,7 @@ import { createCreateSession } from './create/create-session.ts'
 import { createFindProviderSession, type ProviderSession } from './find-provider-session.ts'
 import { createFindSession } from './find-session.ts'
 import { createGetSessionJson } from './get-session.ts'
-import { createIdempotency } from './idempotency.ts'
+import { createIdempotency } from './idempotency/idempotency.ts'
 import { type AdoptLaunch, createAdoptLaunch, createLaunchOfResult } from './launches/adopt-launch.ts'
 import { createFollowLaunches } from './launches/follow-launches.ts'
 import { prepareLaunchRows } from './launches/launch-rows.ts'
@@ -22,6 +22,7 @@ import { createLaunchesInHand } from './launches/launches-in-hand.ts'
 import { createOpenDistant } from './launches/open-distant.ts'
 import { createPendingLaunches } from './launches/pending-launches.ts'
 import { createListSessions } from './list-sessions.ts'
+import { createOperations } from './operations/operations.ts'
 import type { Provider, ProviderReports } from './provider.ts'
 import { createReports } from './record-result.ts'
 import { createRetention } from './remove-results.ts'
@@ -81,6 +82,7 @@ export function createPayments(parts: StoreParts & PaymentsParts): Payments {
   const openDistant = createOpenDistant({ ...parts, rows, following })
   const launchOfResult = createLaunchOfResult({ store, rows, adopt })
   const retention = createRetention(parts)
+  const operations = createOperations({ ...parts, findSession })
   const viewEndings = createViewEndings(parts)
   const { settleOnCall } = following
   const routeParts = {
@@ -97,24 +99,15 @@ export function createPayments(parts: StoreParts & PaymentsParts): Payments {
     listSessions: createListSessions({ ...parts, cursors: createSessionCursors(sealer) }),
     cancelSessionJson: createCancelSessionJson({ ...parts, findSession, endings, statusText }),
     resendLink: createResendLink({ ...parts, findSession }),
+    operations,
     idempotency: createIdempotency(parts),
   }
-  const { outbox } = webhooks
+  const reporting = { configurations, pending, inHand, launchOfResult, endings, settled, seal }
   return {
     configurations,
     secrets,
     adopt,
-    reports: createReports({
-      ...parts,
-      configurations,
-      pending,
-      inHand,
-      launchOfResult,
-      endings,
-      settled,
-      seal,
-      outbox,
-    }),
+    reports: createReports({ ...parts, ...reporting, outbox: webhooks.outbox }),
     routes: (app) => paymentRoutes(app, routeParts),
     findProviderSession: createFindProviderSession(store),
     async start() {
@@ -122,10 +115,12 @@ export function createPayments(parts: StoreParts & PaymentsParts): Payments {
       webhooks.start()
       viewEndings.start()
       following.start()
+      operations.start()
     },
     async close() {
       await viewEndings.close()
       await following.close()
+      await operations.close()
       await webhooks.close()
       await retention.close()
     },

@@ -1,8 +1,10 @@
 import type { SessionResult } from '@tonegate/protocol/outcome'
 import type { Guid } from '../base/guid.ts'
 import { Problem } from '../base/problem.ts'
+import type { Actor } from '../base/request-scope.ts'
 import type { Connection } from '../store/store.ts'
 import type { Order } from '../vault/model/launch.ts'
+import type { OrderedPayment, PaymentOrder, PaymentSummary } from '../vault/model/payment-summary.ts'
 import type { LinkOrder } from '../vault/model/vault-sessions.ts'
 import type { AccountConfiguration } from './configurations/account-configuration.ts'
 import type { ProviderSettings } from './configurations/provider-settings.ts'
@@ -122,6 +124,20 @@ export interface Provider {
    * @throws {Problem} `provider-unavailable`.
    */
   cancelAfterwards(providerSessionGuid: Guid): Promise<'voided' | 'refused' | 'not-known' | 'nothing'>
+  /**
+   * Where the money of a session's payment is.
+   *
+   * @throws {Problem} `not-found` where none was approved; `not-possible-now` where the provider does not tell.
+   */
+  findPayment(providerSessionGuid: Guid): Promise<PaymentSummary>
+  /**
+   * Captures, refunds or voids a payment; see `vault/charge/order-payment.ts`.
+   *
+   * @param by whoever gives the order.
+   * @throws {Problem} `not-found`, `invalid-request`, `amount-not-possible`, `not-possible-now`; `provider-unavailable`: it
+   *   is not known whether it was begun, and it is asked for again by its name.
+   */
+  orderPayment(providerSessionGuid: Guid, order: PaymentOrder, by: Actor): Promise<OrderedPayment>
   /**
    * Sends the customer's link, without a channel as it went last or where an address is known. Resolves when it was
    * accepted for delivery; to another address than before it is a new link, and the former one ends.

@@ -1,28 +1,26 @@
 import swagger from '@fastify/swagger'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Parts } from '../base/parts.ts'
-import { type Problem, problemBody, problemMediaType } from '../base/problem.ts'
-import { errorsPageAt } from '../base/region.ts'
-import { parseJsonBody } from '../http/bodies/json-body.ts'
 import { takeBodies } from '../http/bodies/take-bodies.ts'
 import type { Http } from '../http/http.ts'
-import type { BearerCheck, Caller } from '../identity/bearer.ts'
+import type { BearerCheck } from '../identity/bearer.ts'
 import type { Cors } from '../identity/endpoints/cors.ts'
 import type { CancelSessionJson } from './cancel-session.ts'
 import type { CreateSession } from './create/create-session.ts'
 import type { GetSessionJson } from './get-session.ts'
-import type { Idempotency, KeptAnswer } from './idempotency.ts'
+import { type AnswerOnce, answerJson, createAnswerOnce, json } from './idempotency/answer-once.ts'
+import type { Idempotency, KeptAnswer } from './idempotency/idempotency.ts'
 import type { ListSessions } from './list-sessions.ts'
+import { operationRoutes } from './operations/operation-routes.ts'
+import type { PaymentOperations } from './operations/order-operation.ts'
 import { callerOf, describeCaller, passBearerCheck } from './pass-bearer-check.ts'
 import { errorsPage } from './reference/errors-page.ts'
 import { openapiOptions, routeSchemas } from './reference/openapi.ts'
-import { idempotencyKey, requestFingerprints } from './requests/idempotency-key.ts'
+import { allowEmptyBodies } from './requests/empty-bodies.ts'
 import type { NewSession } from './requests/new-session.ts'
 import { readCreateRequest } from './requests/read-create-request.ts'
 import { readResendRequest } from './requests/read-resend-request.ts'
 import type { ResendLink } from './resend-link.ts'
-
-const json = 'application/json; charset=utf-8'
 
 /** What the routes are made of. */
 export interface RouteParts extends Pick<Parts, 'clock' | 'sealer' | 'region'> {
@@ -34,6 +32,7 @@ export interface RouteParts extends Pick<Parts, 'clock' | 'sealer' | 'region'> {
   readonly listSessions: ListSessions
   readonly cancelSessionJson: CancelSessionJson
   readonly resendLink: ResendLink
+  readonly operations: PaymentOperations
   readonly idempotency: Idempotency
 }
 
@@ -78,7 +77,8 @@ function sessionRoutes(api: FastifyInstance, parts: RouteParts): void {
     done()
   })
   api.removeContentTypeParser('application/x-www-form-urlencoded')
-  const create = createHandler(parts)
+  const answerOnce = createAnswerOnce(parts)
+  const create = createHandler({ ...parts, answerOnce })
   api.post('/v1/session', { schema: routeSchemas.createSession }, create('agent-assist'))
   api.post('/v1/digitalsession', { schema: routeSchemas.createDigitalSession }, create('digital'))
   api.get<{ Params: { sessionGuid: string } }>(
@@ -100,6 +100,7 @@ function sessionRoutes(api: FastifyInstance, parts: RouteParts): void {
         answerJson(reply, await cancelSessionJson(callerOf(request), request.params.sessionGuid)),
     )
   })
+  api.register(async (scope: FastifyInstance) => operationRoutes(scope, { ...parts, answerOnce }))
   api.register(async (scope: FastifyInstance) => {
     allowEmptyBodies(scope)
     scope.post<{ Params: { sessionGuid: string } }>(
@@ -114,15 +115,6 @@ function sessionRoutes(api: FastifyInstance, parts: RouteParts): void {
   })
 }
 
-/** A body that need not be there is JSON where it is; some clients name its type all the same. */
-function allowEmptyBodies(scope: FastifyInstance): void {
-  scope.removeContentTypeParser('application/json')
-  takeBodies(scope, {
-    mediaType: 'application/json',
-    read: (body) => (body.length === 0 ? undefined : parseJsonBody(body)),
-  })
-}
-
 /** A body that nothing is read from may be of any type, and empty. */
 function ignoreBodies(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers()
@@ -130,59 +122,17 @@ function ignoreBodies(scope: FastifyInstance): void {
 }
 
 /** Both POSTs: the same story, told of another kind of session. */
-function createHandler({ createSession, idempotency, sealer, region }: RouteParts) {
-  const secrets = sealer.derivations('idempotency fingerprint')
-  return (kind: NewSession['kind']) => async (request: FastifyRequest, reply: FastifyReply) => {
-    const caller = callerOf(request)
-    const key = idempotencyKey(request.raw)
-    const session = { kind, caller, request: readCreateRequest(request.body) }
-    if (key === undefined) return answerJson(reply, JSON.stringify(await createSession(session)))
-
-    const { method, body } = request
-    const fingerprints = requestFingerprints(secrets, {
-      method,
-      path: request.routeOptions.url ?? '',
-      body,
+function createHandler({ createSession, answerOnce }: RouteParts & { readonly answerOnce: AnswerOnce }) {
+  return (kind: NewSession['kind']) => (request: FastifyRequest, reply: FastifyReply) => {
+    const session = { kind, caller: callerOf(request), request: readCreateRequest(request.body) }
+    return answerOnce(request, reply, async (keyed) => {
+      if (!keyed) return opened200(JSON.stringify(await createSession(session)))
+      const { name, remember } = keyed
+      const alongside: NewSession['alongside'] = (tx, opened) =>
+        remember(tx, opened200(JSON.stringify(opened)))
+      return opened200(JSON.stringify(await createSession({ ...session, name, alongside })))
     })
-    const instance = request.url.split('?', 1)[0] ?? ''
-    const documentation = errorsPageAt(region, request.headers.host)
-    const answer = await idempotency.answerOnce(
-      { sender: senderOf(caller), key, fingerprints },
-      async (remember, name) => {
-        const created = await createSession({
-          ...session,
-          name,
-          alongside: (tx, opened) => remember(tx, opened200(JSON.stringify(opened))),
-        })
-        return opened200(JSON.stringify(created))
-      },
-      (problem) => refusal(problem, { documentation, instance }),
-    )
-    return reply
-      .code(answer.status)
-      .header('cache-control', 'no-store')
-      .type(answer.mediaType)
-      .send(answer.body)
   }
 }
 
-/**
- * Whose `Idempotency-Key` it is. A client that many people sign in with has keys for each of them, and for each agent
- * that one of them becomes: an answer holds the agent view's tokens, and goes to nobody but whom it was made for.
- */
-const senderOf = ({ clientId, account, agentId = '', access: { userId } }: Caller): string =>
-  [clientId, account.id, agentId, ...(userId === undefined ? [] : [userId])].join(' ')
-
 const opened200 = (body: string): KeptAnswer => ({ status: 200, mediaType: json, body })
-
-function refusal(
-  problem: Problem,
-  place: { readonly documentation: string; readonly instance: string },
-): KeptAnswer {
-  const body = JSON.stringify(problemBody(problem, place))
-  return { status: problem.status, mediaType: problemMediaType, body }
-}
-
-function answerJson(reply: FastifyReply, text: string): FastifyReply {
-  return reply.header('cache-control', 'no-store').type(json).send(text)
-}

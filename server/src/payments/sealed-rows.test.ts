@@ -1,7 +1,7 @@
 import { test } from 'node:test'
 import { assertSealedApart } from '../store/test-sealed-columns.ts'
 import { sealedAccountSecrets } from './configurations/account-secrets.ts'
-import { sealedAnswers } from './idempotency.ts'
+import { sealedAnswers } from './idempotency/idempotency.ts'
 import { sealedLaunchedSessions } from './launches/launch-rows.ts'
 import { sealedRemoteResults } from './remote-provider/result-seal.ts'
 import { sealedSessions } from './seal-session.ts'

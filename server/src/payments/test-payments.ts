@@ -247,6 +247,8 @@ function createTestProvider(newGuid: () => Guid) {
     sendLink?: (guid: Guid, order: Partial<LinkOrder>) => Promise<void> | void
     cancelAfterwards?: Provider['cancelAfterwards']
     closeView?: Provider['closeView']
+    findPayment?: Provider['findPayment']
+    orderPayment?: Provider['orderPayment']
     /** Of a provider in another process. */
     distant?: DistantProvider
   } = {}
@@ -273,6 +275,14 @@ function createTestProvider(newGuid: () => Guid) {
     async closeView(guid) {
       closedViews.push(guid)
       await behaviour.closeView?.(guid)
+    },
+    async findPayment(guid) {
+      if (behaviour.findPayment) return behaviour.findPayment(guid)
+      throw new Problem('not-found', 'This session has no approved payment.')
+    },
+    async orderPayment(guid, order, by) {
+      if (behaviour.orderPayment) return behaviour.orderPayment(guid, order, by)
+      throw new Problem('not-found', 'This session has no approved payment.')
     },
     async sendLink(guid, order) {
       sentLinks.push({ guid, ...order })

@@ -1,8 +1,9 @@
 import type { Guid } from '../base/guid.ts'
 import type { Calls } from '../calls/calls.ts'
 import type { DistantProvider, Provider, ProviderSentLink } from '../payments/provider.ts'
+import type { OrderedPayment, PaymentSummary } from '../vault/model/payment-summary.ts'
 import type { AskOtherProcess } from './ask-other-process.ts'
-import type { LaunchAnswer, LaunchBody, VaultProvider } from './serve-vault.ts'
+import type { LaunchAnswer, LaunchBody, PaymentOrderBody, VaultProvider } from './serve-vault.ts'
 
 /** The vault that runs as a process of its own, as the API process sees it. */
 export interface RemoteVault {
@@ -66,6 +67,9 @@ export function createRemoteVault(ask: AskOtherProcess): RemoteVault {
     async closeView(guid) {
       await ask(`/api/v1/session/${guid}/close-view`, {})
     },
+    findPayment: (guid) => ask<PaymentSummary>(`/api/v1/session/${guid}/payment`, {}),
+    orderPayment: (guid, order, by) =>
+      ask<OrderedPayment>(`/api/v1/session/${guid}/payment/order`, { order, by } satisfies PaymentOrderBody),
     sendLink: (guid, order) => ask<ProviderSentLink>(`/api/v1/session/${guid}/link`, order),
   }
   return {

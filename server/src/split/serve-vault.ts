@@ -1,8 +1,10 @@
 import { type Guid, parseGuid } from '../base/guid.ts'
 import { Problem } from '../base/problem.ts'
+import type { Actor } from '../base/request-scope.ts'
 import type { Calls } from '../calls/calls.ts'
 import type { Http } from '../http/http.ts'
 import type { Provider, ProviderLaunch } from '../payments/provider.ts'
+import type { PaymentOrder } from '../vault/model/payment-summary.ts'
 import type { LinkOrder } from '../vault/model/vault-sessions.ts'
 
 const maxBytes = 1024 * 1024
@@ -31,6 +33,12 @@ export interface LaunchAnswer {
   readonly AccessToken: string
   readonly RefreshToken: string
   readonly PaymentFormUrl: string
+}
+
+/** What is to be done with a payment, and who wants it. */
+export interface PaymentOrderBody {
+  readonly order: PaymentOrder
+  readonly by: Actor
 }
 
 interface SessionPath {
@@ -93,6 +101,13 @@ export function serveVault({
       await provider.closeView(sessionIn(params))
       return {}
     })
+    app.post<{ Params: SessionPath }>('/api/v1/session/:id/payment', ({ params }) =>
+      provider.findPayment(sessionIn(params)),
+    )
+    app.post<{ Params: SessionPath; Body: PaymentOrderBody }>(
+      '/api/v1/session/:id/payment/order',
+      ({ params, body }) => provider.orderPayment(sessionIn(params), body.order, body.by),
+    )
     app.post<{ Params: SessionPath; Body: Partial<LinkOrder> }>(
       '/api/v1/session/:id/link',
       ({ params, body }) => provider.sendLink(sessionIn(params), body),

@@ -38,6 +38,7 @@ export interface Tables {
   sandbox_follow_up: SandboxFollowUpTable
   gateway_account: GatewayAccountTable
   account_secret: AccountSecretTable
+  payment_operation: PaymentOperationTable
   webhook_delivery: WebhookDeliveryTable
   remote_session: RemoteSessionTable
   provider_client: ProviderClientTable
@@ -411,7 +412,7 @@ export interface ChargeFollowUpTable {
   kind: 'capture' | 'void' | 'refund'
   /**
    * `late`: the approval came when nobody waited any more. `cancelled`: the session was cancelled afterwards.
-   * `operator`: an operator gave the order by a command. `gateway`: nobody gave it, the gateway captures by itself.
+   * `operator`: somebody gave the order, by a command or the Payment API. `gateway`: nobody gave it, the gateway captures by itself.
    */
   reason: 'late' | 'cancelled' | 'operator' | 'gateway'
   amount_minor: number
@@ -423,6 +424,10 @@ export interface ChargeFollowUpTable {
   asked_at: Time | null
   answered_at: Time | null
   answer: Json | null
+  /** What whoever gave it calls it: the `guid` of a `payment_operation`; null where it has no name. */
+  order_name: Guid | null
+  /** The JSON of an `Actor`; null where the server does it by itself, or a version before has written it. */
+  requested_by: Json | null
 }
 
 /** vault: a card that a gateway keeps for an account. */
@@ -494,6 +499,20 @@ export interface AccountSecretTable {
   name: string
   sealed: Uint8Array
   created_at: Time
+}
+
+/** payments: a capture, a refund or a void that a program has ordered, until it is known what came of it. */
+export interface PaymentOperationTable {
+  /** The name that the vault knows the order by. */
+  guid: Guid
+  session_guid: Guid
+  provider_session_guid: Guid
+  kind: 'capture' | 'void' | 'refund'
+  /** The JSON of an `Actor`. */
+  requested_by: Json
+  requested_at: Time
+  /** When it is looked at again; while a process does so, until when that is believed to be alive. */
+  due_at: Time
 }
 
 /** payments: a message to the webhook of an account configuration. */

@@ -7,38 +7,38 @@ export const judged: readonly {
   readonly because: string
 }[] = [
   {
-    file: 'payments/idempotency.ts',
+    file: 'payments/idempotency/idempotency.ts',
     original: 'until <= now',
     replacement: 'until < now',
     because: 'what is stopped until this very moment does not run any more by its row either',
   },
   {
-    file: 'payments/idempotency.ts',
+    file: 'payments/idempotency/idempotency.ts',
     original: 'row.running_until !== null',
     replacement: 'true',
     because: 'null is greater than no time: it is there for the types',
   },
   {
-    file: 'payments/idempotency.ts',
+    file: 'payments/idempotency/idempotency.ts',
     original: `error.code === 'idempotency-in-progress'`,
     replacement: 'false',
     because:
       'where another request has the key, no answer to this one is kept, and nothing of it is released',
   },
   {
-    file: 'payments/idempotency.ts',
+    file: 'payments/idempotency/idempotency.ts',
     original: `!(error instanceof Problem) || error.code === 'idempotency-in-progress'`,
     replacement: `!(error instanceof Problem) && error.code === 'idempotency-in-progress'`,
     because: 'as the one before; and what is no problem has no status below 500',
   },
   {
-    file: 'payments/idempotency.ts',
+    file: 'payments/idempotency/idempotency.ts',
     original: `!(error instanceof Problem) || error.code === 'idempotency-in-progress'`,
     replacement: 'false',
     because: 'as the two before',
   },
   {
-    file: 'payments/idempotency.ts',
+    file: 'payments/idempotency/idempotency.ts',
     original: 'until <= now',
     replacement: 'false',
     because: 'what is forgotten there says nothing any more: it bounds the memory',

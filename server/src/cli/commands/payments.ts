@@ -78,6 +78,16 @@ export const refundPayment = command({
   run: (context, given, session) => order(context, given, { session, kind: 'refund' }),
 })
 
+export const voidPayment = command({
+  name: 'payment void',
+  summary: 'Void an authorised payment that was not captured: the customer is not charged',
+  argument,
+  needsPerson: true,
+  options: { retry, yes },
+  run: (context, given, session) =>
+    order(context, { amount: undefined, another: false, ...given }, { session, kind: 'void' }),
+})
+
 interface Given {
   readonly amount: string | undefined
   readonly retry: boolean

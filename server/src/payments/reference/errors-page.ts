@@ -66,6 +66,8 @@ const advice: Readonly<Record<ProblemCode, string>> = {
   'call-has-session': 'Use the session that <code>sessionGuid</code> names, or cancel it first.',
   'call-not-secured':
     'For a phone system: send keys only between a confirmed <code>call.secure</code> and the next <code>call.release</code>.',
+  'refused-by-gateway':
+    '<code>gatewayCode</code> is the gateway’s reason. Nothing was moved; look at the payment in the gateway’s own console if the reason is not clear.',
   'session-ended': 'Open a new session.',
   'command-late':
     'A command from the agent view arrived after its time limit (<code>until</code>), because a browser or a proxy held it back. Nothing was done. Send it again if it is still wanted.',
@@ -76,6 +78,8 @@ const advice: Readonly<Record<ProblemCode, string>> = {
     'Send the body as JSON in UTF-8, with <code>Content-Type: application/json</code>.',
   'misdirected-request': 'Use the address of the account’s region.',
   'idempotency-mismatch': 'Use a new <code>Idempotency-Key</code> for a new request.',
+  'amount-not-possible':
+    'Send less, or leave out <code>amount</code> for all that is left; <code>GET …/payment</code> says how much that is.',
   'quota-exceeded': 'Try again after the time in <code>Retry-After</code>.',
   'internal-error': 'An error on our side. Use its id to find it in the log.',
   'provider-refused':

@@ -27,6 +27,10 @@ test('the description is OpenAPI 3.1 and names each operation, its security and 
     '/v1/session',
     '/v1/session/{sessionGuid}',
     '/v1/session/{sessionGuid}/cancel',
+    '/v1/session/{sessionGuid}/capture',
+    '/v1/session/{sessionGuid}/payment',
+    '/v1/session/{sessionGuid}/refund',
+    '/v1/session/{sessionGuid}/void',
     '/v1/sessions',
   ])
   for (const methods of Object.values<Record<string, { responses: Record<string, unknown> }>>(
@@ -39,6 +43,7 @@ test('the description is OpenAPI 3.1 and names each operation, its security and 
   const bodyOf = (path: string) => document.paths[path].post.requestBody
   assert.equal(bodyOf('/v1/session').required, true)
   assert.equal(bodyOf('/v1/digitalsession/{sessionGuid}/resend').required, false)
+  assert.equal(bodyOf('/v1/session/{sessionGuid}/refund').required, false)
   const { properties } = document.paths['/v1/session'].post.requestBody.content['application/json'].schema
   assert.deepEqual(Object.keys(properties), [
     'agentId',

@@ -4,6 +4,9 @@ import {
   createdSession,
   createSessionBody,
   listQuery,
+  operationBody,
+  orderedOperation,
+  payment,
   problemAnswer,
   resendLinkBody,
   resentLink,
@@ -26,7 +29,10 @@ export const openapiOptions: FastifyDynamicSwaggerOptions = {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/globalpci', description: 'The Payment API of a region.' }],
-    tags: [{ name: 'Sessions', description: 'Payment sessions and their results.' }],
+    tags: [
+      { name: 'Sessions', description: 'Payment sessions and their results.' },
+      { name: 'Payments', description: 'What follows an approved payment.' },
+    ],
     security: [{ bearer: [] }],
     components: {
       securitySchemes: {
@@ -44,18 +50,28 @@ export const openapiOptions: FastifyDynamicSwaggerOptions = {
     'openapiObject' in document ? withOptionalBodies(document.openapiObject) : document.swaggerObject,
 }
 
-/** Of the bodies, that of a resend need not be there; the generator takes every body for required. */
+/** Some bodies need not be there; the generator takes every body for required. */
 function withOptionalBodies<Document extends { readonly paths?: object }>(document: Document): Document {
-  const { [resendPath]: resend, ...others } = document.paths as Paths
-  const { post } = resend ?? {}
-  if (!post) return document
-  const optional = { ...post, requestBody: { ...post.requestBody, required: false } }
-  return { ...document, paths: { ...others, [resendPath]: { ...resend, post: optional } } }
+  const paths: Record<string, Paths[string]> = { ...(document.paths as Paths) }
+  for (const path of withOptionalBody) {
+    const { post } = paths[path] ?? {}
+    if (post)
+      paths[path] = {
+        ...paths[path],
+        post: { ...post, requestBody: { ...post.requestBody, required: false } },
+      }
+  }
+  return { ...document, paths }
 }
 
 type Paths = Readonly<Record<string, { readonly post?: { readonly requestBody?: object } }>>
 
-const resendPath = '/v1/digitalsession/{sessionGuid}/resend'
+const withOptionalBody = [
+  '/v1/digitalsession/{sessionGuid}/resend',
+  '/v1/session/{sessionGuid}/capture',
+  '/v1/session/{sessionGuid}/refund',
+  '/v1/session/{sessionGuid}/void',
+]
 
 const problem = (description: string) => ({
   description,
@@ -86,18 +102,45 @@ const sessionGuid = Type.Object({
   sessionGuid: Type.String({ description: 'The id of the payment session.' }),
 })
 
+const idempotencyKey = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      maxLength: 255,
+      description: 'For 24 hours, the same key with the same body returns the first answer again.',
+    }),
+  ),
+})
+
+const operation = (summary: string, description: string) => ({
+  tags: ['Payments'],
+  summary,
+  description,
+  params: sessionGuid,
+  headers: idempotencyKey,
+  body: operationBody,
+  response: {
+    200: {
+      description: 'The gateway has done it.',
+      content: { 'application/json': { schema: orderedOperation } },
+    },
+    202: {
+      description:
+        'The gateway has not answered yet. The server keeps asking it; read the payment, or send the same request again.',
+      content: { 'application/json': { schema: orderedOperation } },
+    },
+    ...answers,
+    409: problem(
+      'The payment does not allow it, the gateway refused it, or the same request is still running.',
+    ),
+    422: problem('There is not so much, or the Idempotency-Key was already used for a different request.'),
+  },
+})
+
 const create = (summary: string, description: string) => ({
   tags: ['Sessions'],
   summary,
   description,
-  headers: Type.Object({
-    'idempotency-key': Type.Optional(
-      Type.String({
-        maxLength: 255,
-        description: 'For 24 hours, the same key with the same body returns the first answer again.',
-      }),
-    ),
-  }),
+  headers: idempotencyKey,
   body: createSessionBody,
   response: {
     200: {
@@ -169,6 +212,33 @@ export const routeSchemas = {
       ),
       502: problem('The message was not accepted for delivery.'),
     },
+  },
+  getPayment: {
+    operationId: 'getPayment',
+    tags: ['Payments'],
+    summary: 'Amounts and operations of an approved payment',
+    description: 'What was authorized, captured, refunded and voided, when and by whom.',
+    params: sessionGuid,
+    response: {
+      200: { description: 'The payment.', content: { 'application/json': { schema: payment } } },
+      ...without(answers, 400, 413, 415, 422),
+      409: problem('The session has no approved payment.'),
+    },
+  },
+  capture: {
+    operationId: 'capturePayment',
+    ...operation('Captures an authorized payment', 'Once. What is not captured is released.'),
+  },
+  refund: {
+    operationId: 'refundPayment',
+    ...operation(
+      'Refunds a captured payment',
+      'In full or in parts. Without an Idempotency-Key, a refund of the same amount as one that is pending is that one.',
+    ),
+  },
+  void: {
+    operationId: 'voidPayment',
+    ...operation('Voids an authorized payment', 'Before it is captured; the customer is not charged.'),
   },
   hidden: { hide: true },
 }

@@ -1,5 +1,6 @@
 import type { Guid } from '../../base/guid.ts'
 import type { OutgoingByAddress } from '../../base/outgoing/outgoing-by-address.ts'
+import { Problem } from '../../base/problem.ts'
 import type { Http } from '../../http/http.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { AccountConfiguration } from '../configurations/account-configuration.ts'
@@ -88,9 +89,19 @@ export function createRemoteProvider(
     closeView: createCloseRemoteView({ ...parts, rows, cancel }),
     cancelAfterwards: createCancelRemoteAfterwards({ store, rows, call, look }),
     sendLink: createSendRemoteLink({ store, rows, call }),
+    findPayment: async () => keptByProvider(),
+    orderPayment: async () => keptByProvider(),
     has: async (guid) => (await rows.find.first(store.reader, { guid })) !== undefined,
     routes: (app) => callbackRoute(app, callbacks),
     start: following.start,
     close: following.close,
   }
+}
+
+/** The provider contract has no word for it. */
+function keptByProvider(): never {
+  throw new Problem(
+    'not-possible-now',
+    'This session’s payment was taken by another payment provider. Capture, refund or void it there.',
+  )
 }

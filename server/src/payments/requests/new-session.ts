@@ -1,6 +1,6 @@
 import type { Caller } from '../../identity/bearer.ts'
 import type { Connection } from '../../store/store.ts'
-import type { NamedSession } from '../idempotency.ts'
+import type { NamedSession } from '../idempotency/idempotency.ts'
 import type { CreateRequest } from './read-create-request.ts'
 import type { CreatedSession } from './schemas.ts'
 /** A session that somebody asks for. */

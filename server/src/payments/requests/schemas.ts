@@ -153,6 +153,86 @@ export const sessionStatus = Type.Object(
   { title: 'SessionStatus' },
 )
 
+/** The body of a capture, a refund or a void; there need be none. */
+export const operationBody = Type.Object(
+  {
+    amount: Type.Optional(
+      Type.Union([Type.String({ maxLength: 40 }), Type.Null()], {
+        description:
+          'In major units of the payment’s currency, as a string. Without it: all that was authorized, or all that is left to refund. A void is always of the whole payment.',
+        examples: ['5.00'],
+      }),
+    ),
+  },
+  {
+    title: 'PaymentOperationRequest',
+    description: 'Names are case-insensitive; unknown members are ignored.',
+  },
+)
+
+export type OperationBody = Static<typeof operationBody>
+
+const amountText = (description: string) => Type.String({ description, examples: ['12.40'] })
+
+/** A capture, a refund or a void of a payment. */
+const paymentOperation = Type.Object(
+  {
+    operationId: Type.String({ description: 'The key that the gateway knows the operation by.' }),
+    type: Type.Enum(['capture', 'refund', 'void'], { type: 'string' }),
+    status: Type.Enum(['pending', 'succeeded', 'failed'], {
+      type: 'string',
+      description: 'pending until the gateway has answered; the server keeps asking it.',
+    }),
+    amount: amountText('In major units.'),
+    requestedOn: time('UTC, six fraction digits.'),
+    completedOn: Type.Optional(time('When the gateway’s answer was stored.')),
+    requestedBy: Type.Object(
+      {
+        kind: Type.String({
+          description:
+            'user or client: whose access token it was; operator: a command; gateway or system: nobody asked for it.',
+        }),
+        id: Type.Optional(Type.String()),
+        name: Type.Optional(Type.String()),
+        client: Type.Optional(Type.String({ description: 'The client of a user’s access token.' })),
+      },
+      { description: 'Who ordered it.' },
+    ),
+    gatewayCode: Type.Optional(Type.String({ description: 'The gateway’s reason, if it failed.' })),
+  },
+  { title: 'PaymentOperation' },
+)
+
+export type PaymentOperationAnswer = Static<typeof paymentOperation>
+
+/** Where the money of a session's payment is (contract/payment-api §1). */
+export const payment = Type.Object(
+  {
+    sessionGuid: guid('The id of the payment session.'),
+    status: Type.Enum(['authorized', 'captured', 'partially-refunded', 'refunded', 'voided'], {
+      type: 'string',
+    }),
+    currency: Type.String({ description: 'ISO 4217.' }),
+    authorizedAmount: amountText('What the gateway approved, in major units.'),
+    capturedAmount: amountText('In major units.'),
+    refundedAmount: amountText('In major units.'),
+    pendingRefundAmount: amountText('Of refunds that the gateway has not answered yet.'),
+    refundableAmount: amountText('What can still be refunded.'),
+    gateway: Type.String(),
+    gatewayReference: Type.String({ description: 'The gateway’s own id of the payment.' }),
+    operations: Type.Array(paymentOperation, { description: 'Oldest first.' }),
+  },
+  { title: 'Payment' },
+)
+
+export type PaymentAnswer = Static<typeof payment>
+
+/** The answer to a capture, a refund or a void. */
+export const orderedOperation = Type.Object(
+  { operation: paymentOperation, payment },
+  { title: 'OrderedPaymentOperation' },
+)
+
 /** A session of a list: its status without the result, and what it was opened with. */
 const listedSession = Type.Object({
   ...Type.Omit(sessionStatus, ['paymentResultData']).properties,

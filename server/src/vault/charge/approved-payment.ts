@@ -1,4 +1,5 @@
 import type { Guid } from '../../base/guid.ts'
+import type { Actor } from '../../base/request-scope.ts'
 import type { Connection } from '../../store/store.ts'
 import type { ChargeFollowUpTable } from '../../store/tables.ts'
 import type { FollowUpAnswer, FollowUpKind, GatewayAnswer, Money } from '../model/gateway.ts'
@@ -14,6 +15,11 @@ export interface OrderedFollowUp {
   readonly amountMinor: number
   /** Milliseconds since the epoch. */
   readonly requestedAt: number
+  readonly answeredAt: number | undefined
+  /** What whoever gave it calls it. */
+  readonly name: Guid | undefined
+  /** `undefined` where the server does it by itself, or a version before has written it. */
+  readonly requestedBy: Actor | undefined
   /**
    * `undefined` while its gateway has not answered: it is under way. `failedAt`, in milliseconds since the epoch, where the
    * gateway has told that it came to nothing after all.
@@ -26,6 +32,7 @@ export type OrderOutcome = FollowUpAnswer | { readonly status: 'not-known' }
 
 /** An order that was asked for, with the sum that its key belongs to: the sum that its outcome is about. */
 export interface AskedOrder {
+  readonly idempotencyKey: string
   readonly kind: FollowUpKind
   readonly amount: Money
   /** Whether it had been under way already, and was asked for again. */
@@ -77,6 +84,9 @@ export async function readApprovedPayment(
       reason: each.reason,
       amountMinor: each.amount_minor,
       requestedAt: each.requested_at,
+      answeredAt: each.answered_at ?? undefined,
+      name: each.order_name ?? undefined,
+      requestedBy: each.requested_by === null ? undefined : (JSON.parse(each.requested_by) as Actor),
       answer: each.answer === null ? undefined : (JSON.parse(each.answer) as FollowUpAnswer),
     })),
   }
@@ -101,6 +111,18 @@ export function moneyOf({ answer, authorised, orders }: ApprovedPayment): MoneyO
   const givenBack = Math.min(sumOf(refunds.filter(isDone)), taken)
   const underWay = sumOf(refunds.filter(isUnderWay))
   return { taken, givenBack, underWay, left: taken - givenBack - underWay }
+}
+
+/** A gateway that is to refund all of what it has not captured yet voids it. */
+export function isVoided(payment: ApprovedPayment): boolean {
+  const { orders, authorised } = payment
+  const isAllRefunded = orders.some(
+    (each) => each.kind === 'refund' && each.amountMinor === authorised.amountMinor && isDone(each),
+  )
+  return (
+    orders.some((each) => each.kind === 'void' && isDone(each)) ||
+    (isAllRefunded && moneyOf(payment).taken === 0)
+  )
 }
 
 export const isUnderWay = ({ answer }: OrderedFollowUp): boolean => answer === undefined

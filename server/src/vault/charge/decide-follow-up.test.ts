@@ -2,7 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Guid } from '../../base/guid.ts'
 import { type ApprovedPayment, moneyOf, type OrderedFollowUp } from './approved-payment.ts'
-import { type Decided, decideCapture, decideRefund, type Wanted } from './decide-follow-up.ts'
+import {
+  type Decided,
+  decideCapture,
+  decideRefund,
+  decideVoid,
+  orderNamed,
+  type Wanted,
+} from './decide-follow-up.ts'
 
 const done = { status: 'done' } as const
 const refused = { status: 'refused', gatewayCode: '57' } as const
@@ -18,7 +25,9 @@ const order = (
 ): OrderedFollowUp => {
   orders += 1
   const idempotencyKey = `order-${orders}`
-  return { idempotencyKey, kind, amountMinor, answer, reason: 'operator', requestedAt: 1, ...changes }
+  const times = { requestedAt: 1, answeredAt: answer && 2 }
+  const given = { reason: 'operator', name: undefined, requestedBy: undefined } as const
+  return { idempotencyKey, kind, amountMinor, answer, ...times, ...given, ...changes }
 }
 
 /** A payment of 12.40 that was taken, or is held. */
@@ -79,7 +88,7 @@ test('what is held is captured, all of it or a part, from the smallest sum to th
   for (const amountMinor of [0, -1, 1241, 0.5, Number.NaN]) {
     assert.equal(
       capture(payment(false), { amountMinor }),
-      'invalid-request: The amount must be between 0.01 and 12.40 GBP: 12.40 GBP is authorised.',
+      'amount-not-possible: The amount must be between 0.01 and 12.40 GBP: 12.40 GBP is authorised.',
       String(amountMinor),
     )
   }
@@ -152,7 +161,7 @@ test('what was captured is refunded, all that is left or a part of it', () => {
   for (const amountMinor of [0, 241]) {
     assert.equal(
       refund(partly, { amountMinor }),
-      'invalid-request: The amount must be between 0.01 and 2.40 GBP: ' +
+      'amount-not-possible: The amount must be between 0.01 and 2.40 GBP: ' +
         '12.40 GBP was captured, 10.00 GBP was refunded.',
     )
   }
@@ -185,4 +194,49 @@ test('a refund under way is the one that is meant, asked for first, or beside a 
 test('where all that is left is under way, all means that', () => {
   const whole = order('refund', 1240, underWay)
   assert.equal(refund(payment(true, [whole])), `ask-again ${whole.idempotencyKey} refund 1240`)
+})
+
+test('what is held is voided as a whole; what was captured, or is being captured, is not', () => {
+  const voided = (of: ApprovedPayment, wanted: Wanted = {}, asked = none) =>
+    said(decideVoid(of, wanted, asked))
+  assert.equal(voided(payment(false)), 'begin key-void-1 void 1240')
+  const captured =
+    'not-possible-now: This payment has been captured, so it cannot be voided. Refund it instead.'
+  assert.equal(voided(payment(true)), captured)
+  assert.equal(voided(payment(false, [order('capture', 1000, done)])), captured)
+  assert.equal(
+    voided(payment(false, [order('capture', 1000, underWay)])),
+    'not-possible-now: A capture of this payment is under way, and its gateway has not answered.',
+  )
+  assert.equal(voided(payment(false, [order('capture', 1000, refused)])), 'begin key-void-1 void 1240')
+  assert.equal(
+    voided(payment(false, [], 0)),
+    'not-possible-now: This payment has no amount: there is nothing to void.',
+  )
+  const underWayAlready = order('void', 1240, underWay)
+  assert.match(voided(payment(false, [underWayAlready])), /^ask-again /)
+  assert.equal(
+    voided(payment(false, [order('void', 1240, done)])),
+    'not-possible-now: This payment has been voided.',
+  )
+  assert.equal(
+    voided(payment(false, [order('void', 1240, underWay, { reason: 'cancelled' })])),
+    'not-possible-now: This payment is being voided. The server keeps asking the gateway until it answers.',
+  )
+  assert.equal(
+    voided(payment(false), { repeat: 'retry' }),
+    'not-possible-now: No void of this payment is under way, so there is nothing to retry.',
+  )
+})
+
+test('an order that was given under a name is the one that is wanted, and there is no other to retry', () => {
+  const [name, other] = ['name' as Guid, 'other' as Guid]
+  const named = (of: ApprovedPayment, wanted: Wanted) => orderNamed(of, { kind: 'refund', wanted })?.kind
+  const open = payment(true, [order('refund', 500, underWay, { name }), order('refund', 500, underWay)])
+  assert.equal(named(open, { name, amountMinor: 500 }), 'ask-again')
+  assert.equal(named(payment(true, [order('refund', 500, done, { name })]), { name }), 'answered')
+  assert.equal(named(payment(true, [order('refund', 500, refused, { name })]), { name }), 'answered')
+  assert.equal(named(open, { name: other, amountMinor: 500 }), undefined)
+  assert.equal(named(open, { name: other, amountMinor: 500, repeat: 'retry' }), 'refused')
+  assert.equal(named(open, { amountMinor: 500, repeat: 'retry' }), undefined)
 })

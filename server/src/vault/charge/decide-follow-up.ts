@@ -1,9 +1,12 @@
+import type { Guid } from '../../base/guid.ts'
 import { majorAmount } from '../../base/money/major-amount.ts'
 import { sumText } from '../../base/money/sum-text.ts'
+import type { FollowUpKind } from '../model/gateway.ts'
 import {
   type ApprovedPayment,
   isDone,
   isUnderWay,
+  isVoided,
   moneyOf,
   type OrderedFollowUp,
 } from './approved-payment.ts'
@@ -19,14 +22,18 @@ export interface Wanted {
    * what is under way is asked for again, and nothing is begun. `another`: a further one is begun beside it.
    */
   readonly repeat?: 'usual' | 'retry' | 'another'
+  /** What whoever wants it calls it: there is one order of a name, however often it is wanted. */
+  readonly name?: Guid
 }
 
 /** An order that is to be asked for: its key and the sum that belongs to it. */
-type Order = Pick<OrderedFollowUp, 'idempotencyKey' | 'kind' | 'amountMinor'>
+export type Order = Pick<OrderedFollowUp, 'idempotencyKey' | 'kind' | 'amountMinor'>
 
 export type Decided =
   /** It is to be written and asked for. */
   | { readonly kind: 'begin'; readonly order: Order }
+  /** It was given under this name before, and its gateway has answered. */
+  | { readonly kind: 'answered'; readonly order: OrderedFollowUp }
   /** It is under way: it is what was wanted. */
   | { readonly kind: 'ask-again'; readonly order: Order }
   /** It is under way, and not what was wanted; whoever has asked for it decides again. */
@@ -35,9 +42,20 @@ export type Decided =
   | { readonly kind: 'wait' }
   | {
       readonly kind: 'refused'
-      readonly code: 'not-possible-now' | 'invalid-request'
+      readonly code: 'not-possible-now' | 'amount-not-possible'
       readonly text: string
     }
+
+/** An order that was given under a name is the one that is wanted, whatever has been ordered since. */
+export function orderNamed(
+  { orders }: ApprovedPayment,
+  { kind, wanted: { name, repeat } }: { readonly kind: FollowUpKind; readonly wanted: Wanted },
+): Decided | undefined {
+  if (name === undefined) return undefined
+  const order = orders.find((each) => each.name === name)
+  if (order) return { kind: isUnderWay(order) ? 'ask-again' : 'answered', order }
+  return repeat === 'retry' ? nothingUnderWay(kind) : undefined
+}
 
 /** @param asked the keys that were asked for already, for the same want. */
 export function decideCapture(payment: ApprovedPayment, wanted: Wanted, asked: ReadonlySet<string>): Decided {
@@ -78,6 +96,23 @@ export function decideRefund(payment: ApprovedPayment, wanted: Wanted, asked: Re
   return begin(payment, { kind: 'refund', amountMinor: wanted.amountMinor ?? left, most: left })
 }
 
+/** Voids all that is authorised: what was captured is refunded instead. */
+export function decideVoid(payment: ApprovedPayment, wanted: Wanted, asked: ReadonlySet<string>): Decided {
+  const { answer, authorised, orders } = payment
+  const { amountMinor } = authorised
+  if (answer.captured || orders.some((each) => each.kind === 'capture' && isDone(each)))
+    return impossible('This payment has been captured, so it cannot be voided. Refund it instead.')
+  if (orders.some((each) => each.kind === 'capture' && isUnderWay(each)))
+    return impossible('A capture of this payment is under way, and its gateway has not answered.')
+  if (amountMinor === 0) return impossible('This payment has no amount: there is nothing to void.')
+  const open = underWayOf(payment, 'void')
+  if (open.length > 0) return joined(open, { repeat: 'usual' }, { asked, amountMinor })
+  if (wanted.repeat === 'retry') return nothingUnderWay('void')
+  const voided = voidOf(payment)
+  if (voided) return impossible(voided)
+  return begin(payment, { kind: 'void', amountMinor, most: amountMinor })
+}
+
 /** What is done about a want while orders of its kind are under way. */
 function joined(
   open: readonly OrderedFollowUp[],
@@ -100,7 +135,7 @@ function begin(
     kind,
     amountMinor,
     most,
-  }: { readonly kind: 'capture' | 'refund'; readonly amountMinor: number; readonly most: number },
+  }: { readonly kind: FollowUpKind; readonly amountMinor: number; readonly most: number },
 ): Decided {
   const { orders, paymentKey } = payment
   const { currency } = payment.authorised
@@ -108,7 +143,7 @@ function begin(
     const range = `between ${majorAmount({ amountMinor: 1, currency })} and ${sumText({ amountMinor: most, currency })}`
     return {
       kind: 'refused',
-      code: 'invalid-request',
+      code: 'amount-not-possible',
       text: `The amount must be ${range}: ${moneyText(payment)}.`,
     }
   }
@@ -119,19 +154,12 @@ function begin(
 }
 
 /** Those that an operator gave. What the server reverses by itself, it asks for by itself. */
-const underWayOf = ({ orders }: ApprovedPayment, kind: 'capture' | 'refund'): readonly OrderedFollowUp[] =>
+const underWayOf = ({ orders }: ApprovedPayment, kind: FollowUpKind): readonly OrderedFollowUp[] =>
   orders.filter((each) => each.kind === kind && each.reason === 'operator' && isUnderWay(each))
 
-/** A gateway that is to refund all of what it has not captured yet voids it. */
 function voidOf(payment: ApprovedPayment): string | undefined {
-  const { orders, authorised } = payment
-  const voids = orders.filter(({ kind }) => kind === 'void')
-  const isAllRefunded = orders.some(
-    (each) => each.kind === 'refund' && each.amountMinor === authorised.amountMinor && isDone(each),
-  )
-  const isVoided = isAllRefunded && moneyOf(payment).taken === 0
-  if (isVoided || voids.some(isDone)) return 'This payment has been voided.'
-  if (voids.some(isUnderWay)) {
+  if (isVoided(payment)) return 'This payment has been voided.'
+  if (payment.orders.some((each) => each.kind === 'void' && isUnderWay(each))) {
     return 'This payment is being voided. The server keeps asking the gateway until it answers.'
   }
   return undefined
@@ -139,5 +167,5 @@ function voidOf(payment: ApprovedPayment): string | undefined {
 
 const impossible = (text: string): Decided => ({ kind: 'refused', code: 'not-possible-now', text })
 
-const nothingUnderWay = (kind: 'capture' | 'refund'): Decided =>
+const nothingUnderWay = (kind: FollowUpKind): Decided =>
   impossible(`No ${kind} of this payment is under way, so there is nothing to retry.`)

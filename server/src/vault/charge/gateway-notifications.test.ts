@@ -368,6 +368,8 @@ test('a failure that is told before the order’s own answer stands', async (t) 
       amount_minor: 1240,
       currency: 'GBP',
       requested_at: started.clock.now(),
+      order_name: null,
+      requested_by: '{"kind":"system"}',
     }),
   )
   await tell([{ id: 'n-1', about: 'capture-failed', key: `${guid}-1-capture-1` }])

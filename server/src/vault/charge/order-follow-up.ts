@@ -1,9 +1,10 @@
 import { prepareRecord } from '../../audit/record.ts'
 import type { Guid } from '../../base/guid.ts'
 import { Problem } from '../../base/problem.ts'
+import { currentActing } from '../../base/request-scope.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { Connection } from '../../store/store.ts'
-import type { FollowUpAnswer } from '../model/gateway.ts'
+import type { FollowUpAnswer, FollowUpKind } from '../model/gateway.ts'
 import { sessionInAudit } from '../model/session-in-audit.ts'
 import type { VaultRows } from '../model/vault-rows.ts'
 import {
@@ -14,11 +15,15 @@ import {
 } from './approved-payment.ts'
 import { createFollowUpMemory } from './calls/follow-up-memory.ts'
 import type { NamedGateway } from './calls/named-gateway.ts'
-import { type Decided, decideCapture, decideRefund, type Wanted } from './decide-follow-up.ts'
+import {
+  type Decided,
+  decideCapture,
+  decideRefund,
+  decideVoid,
+  orderNamed,
+  type Wanted,
+} from './decide-follow-up.ts'
 import type { GatewayCalls } from './gateway-calls.ts'
-
-/** What an operator can order. */
-export type OrderedKind = 'capture' | 'refund'
 
 /** What orders are given with. */
 export interface FollowUpParts extends Pick<StoreParts, 'store' | 'clock'> {
@@ -39,15 +44,17 @@ export async function requirePayment(
 
 /** What is wanted of a payment, and the keys that were asked for already for it. */
 export interface Want {
-  readonly kind: OrderedKind
+  readonly kind: FollowUpKind
   readonly wanted: Wanted
   readonly asked: ReadonlySet<string>
 }
 
 export const decideOn = (payment: ApprovedPayment, { kind, wanted, asked }: Want): Decided =>
-  deciding[kind](payment, wanted, asked)
+  orderNamed(payment, { kind, wanted }) ?? deciding[kind](payment, wanted, asked)
 
-const deciding = { capture: decideCapture, refund: decideRefund } as const
+const deciding = { capture: decideCapture, refund: decideRefund, void: decideVoid } as const
+
+const actions = { capture: 'payment.capture', refund: 'payment.refund', void: 'payment.void' } as const
 
 /** Decides by the rows, and writes what is to be begun and who wants it, in one transaction. */
 export function beginFollowUp(parts: FollowUpParts, guid: Guid, want: Want) {
@@ -67,10 +74,12 @@ export function beginFollowUp(parts: FollowUpParts, guid: Guid, want: Want) {
       amount_minor: order.amountMinor,
       currency: payment.authorised.currency,
       requested_at: clock.now(),
+      order_name: want.wanted.name ?? null,
+      requested_by: JSON.stringify(currentActing().actor),
     })
     const { tenant, gateway, authorised } = payment
     await record(tx, {
-      action: want.kind === 'refund' ? 'payment.refund' : 'payment.capture',
+      action: actions[want.kind],
       ...sessionInAudit(guid, tenant),
       details: {
         amountMinor: order.amountMinor,

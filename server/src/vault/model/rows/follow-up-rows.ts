@@ -1,3 +1,4 @@
+import type { Guid } from '../../../base/guid.ts'
 import { heldByNobody } from '../../../store/nodes/held-by-nobody.ts'
 import type { NodeId } from '../../../store/nodes/node-id.ts'
 import type { Store } from '../../../store/store.ts'
@@ -14,6 +15,12 @@ interface NewFollowUp {
   readonly requested_at: number
 }
 
+/** One that somebody gives. */
+interface GivenFollowUp extends NewFollowUp {
+  readonly order_name: Guid | null
+  readonly requested_by: string
+}
+
 const unanswered = (p: NewFollowUp) => ({
   idempotency_key: p.idempotency_key,
   attempt_key: p.attempt_key,
@@ -26,6 +33,8 @@ const unanswered = (p: NewFollowUp) => ({
   asked_at: null,
   answered_at: null,
   answer: null,
+  order_name: null,
+  requested_by: null,
 })
 
 /** The statements on `charge_follow_up`: what follows a payment. */
@@ -37,8 +46,10 @@ export const prepareFollowUpRows = (store: Store) => ({
 
 const prepareOrders = (store: Store) => ({
   /** Fails where the key is there already: it belongs to another sum. */
-  beginFollowUp: store.prepare((db, p: NewFollowUp) =>
-    db.insertInto('charge_follow_up').values(unanswered(p)),
+  beginFollowUp: store.prepare((db, p: GivenFollowUp) =>
+    db
+      .insertInto('charge_follow_up')
+      .values({ ...unanswered(p), order_name: p.order_name, requested_by: p.requested_by }),
   ),
   /** For what the vault does by itself: one void and one refund of a payment, of all that was authorised. */
   insertFollowUp: store.prepare((db, p: NewFollowUp) =>
@@ -57,7 +68,17 @@ const prepareOrders = (store: Store) => ({
   followUps: store.prepare((db, p: { attempt_key: string }) =>
     db
       .selectFrom('charge_follow_up')
-      .select(['idempotency_key', 'kind', 'reason', 'amount_minor', 'requested_at', 'answered_at', 'answer'])
+      .select([
+        'idempotency_key',
+        'kind',
+        'reason',
+        'amount_minor',
+        'requested_at',
+        'answered_at',
+        'answer',
+        'order_name',
+        'requested_by',
+      ])
       .where('attempt_key', '=', p.attempt_key)
       .orderBy('requested_at')
       .orderBy('idempotency_key'),

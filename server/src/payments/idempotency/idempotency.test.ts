@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import type { IncomingMessage } from 'node:http'
 import { type TestContext, test } from 'node:test'
-import { eventually } from '../../test/harness/test-eventually.ts'
-import { storedContents } from '../../test/harness/test-stored-content.ts'
-import { until } from '../../test/harness/test-until.ts'
-import type { Guid } from '../base/guid.ts'
-import { Problem } from '../base/problem.ts'
-import { type DistantProvider, NotLaunched } from './provider.ts'
-import { idempotencyKey } from './requests/idempotency-key.ts'
-import { fillDisk, paymentData, startPayments } from './test-payments.ts'
+import { eventually } from '../../../test/harness/test-eventually.ts'
+import { storedContents } from '../../../test/harness/test-stored-content.ts'
+import { until } from '../../../test/harness/test-until.ts'
+import type { Guid } from '../../base/guid.ts'
+import { Problem } from '../../base/problem.ts'
+import { type DistantProvider, NotLaunched } from '../provider.ts'
+import { idempotencyKey } from '../requests/idempotency-key.ts'
+import { fillDisk, paymentData, startPayments } from '../test-payments.ts'
 
 const hour = 3_600_000
 const body = { agentId: 'agent7', paymentData, skipCallTransfer: true }

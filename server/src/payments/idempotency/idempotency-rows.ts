@@ -1,5 +1,5 @@
-import type { Guid } from '../base/guid.ts'
-import type { Store } from '../store/store.ts'
+import type { Guid } from '../../base/guid.ts'
+import type { Store } from '../../store/store.ts'
 
 /** The statements on `idempotent_request`. */
 export const prepareIdempotencyRows = (store: Store) => ({
@@ -58,6 +58,10 @@ function prepareClaims(store: Store) {
         .select(['state', 'follow'])
         .where('session_guid', '=', p.sessionGuid)
         .where('state', 'in', ['asked', 'adopted']),
+    ),
+    /** An operation on a payment that may have been begun. */
+    operation: store.prepare((db, p: { sessionGuid: Guid }) =>
+      db.selectFrom('payment_operation').select('guid').where('guid', '=', p.sessionGuid),
     ),
     claim: store.prepare((db, p: Key & { runningUntil: number; sessionGuid: Guid }) =>
       db

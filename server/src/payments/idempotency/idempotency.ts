@@ -1,12 +1,12 @@
-import type { Guid } from '../base/guid.ts'
-import { Problem } from '../base/problem.ts'
-import { isSameDigest } from '../base/signing/same-secret.ts'
-import type { StoreParts } from '../store/parts.ts'
-import { sealedColumn } from '../store/reseal.ts'
-import type { Connection } from '../store/store.ts'
-import { StoreUnavailable } from '../store/store-unavailable.ts'
+import type { Guid } from '../../base/guid.ts'
+import { Problem } from '../../base/problem.ts'
+import { isSameDigest } from '../../base/signing/same-secret.ts'
+import type { StoreParts } from '../../store/parts.ts'
+import { sealedColumn } from '../../store/reseal.ts'
+import type { Connection } from '../../store/store.ts'
+import { StoreUnavailable } from '../../store/store-unavailable.ts'
+import { idempotencyMilliseconds } from '../retention.ts'
 import { prepareIdempotencyRows } from './idempotency-rows.ts'
-import { idempotencyMilliseconds } from './retention.ts'
 
 /** An answer as it goes to the caller, byte for byte. */
 export interface KeptAnswer {
@@ -24,7 +24,7 @@ export interface KeyedRequest {
   readonly fingerprints: readonly [Buffer, ...Buffer[]]
 }
 
-/** The session that a key stands for. */
+/** The session that a key stands for, or the operation on a payment. */
 export interface NamedSession {
   readonly sessionGuid: Guid
   /** Whether it was asked for before, and may be there. */
@@ -50,8 +50,7 @@ export function createIdempotency({
   sealer,
 }: Pick<StoreParts, 'store' | 'newGuid' | 'clock' | 'sealer'>) {
   const statements = prepareIdempotencyRows(store)
-  /** Sessions of requests that have failed, while the row that says that they run could not be written: until when it does. */
-  const stopped = new Map<string, number>()
+  const { release, isStopped } = createRelease({ store, clock, statements })
 
   /**
    * Claims the key for this request, or finds the answer to its first one, or why there is none. A problem is not thrown
@@ -75,31 +74,12 @@ export function createIdempotency({
       }
       if (row.sealed_answer) return JSON.parse(sealer.open(purposeOf(request), row.sealed_answer).toString())
       const isRunning = row.running_until !== null && row.running_until > now
-      if (isRunning && stopped.get(row.session_guid ?? '') !== row.running_until) return stillRunning()
+      if (isRunning && !isStopped(row)) return stillRunning()
       const { session_guid: sessionGuid } = row
       const isKnown = sessionGuid !== null && (await mayBeThere(statements, tx, sessionGuid))
       const next = isKnown ? { ...claimed, sessionGuid, isKnown } : claimed
       await statements.claim.run(tx, { sender, key, ...next })
       return next
-    })
-  }
-
-  /** The key may be used again at once, be the disk full or not; it goes on standing for a session that may be there. */
-  async function release(claimed: Released): Promise<void> {
-    try {
-      await writeReleased(claimed)
-    } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error
-      const now = clock.now()
-      for (const [guid, until] of stopped) if (until <= now) stopped.delete(guid)
-      stopped.set(claimed.sessionGuid, claimed.runningUntil)
-    }
-  }
-
-  function writeReleased(claimed: Released): Promise<unknown> {
-    return store.write(async (tx) => {
-      const before = await statements.launch.first(tx, claimed)
-      await (before ? statements.stop : statements.release).run(tx, claimed)
     })
   }
 
@@ -126,7 +106,10 @@ export function createIdempotency({
         if (kept === 0) throw stillRunning()
       }
       try {
-        return await operation(remember, claimed)
+        const answer = await operation(remember, claimed)
+        if (answer.status === notKnownYet)
+          await release({ sender, key, runningUntil, sessionGuid: claimed.sessionGuid })
+        return answer
       } catch (error) {
         if (!speaksOfTheRequest(error)) {
           await release({ sender, key, runningUntil, sessionGuid: claimed.sessionGuid })
@@ -140,15 +123,61 @@ export function createIdempotency({
   }
 }
 
-/** Whether a session that was launched in another process may be there, or has been taken up since. */
+/** The end of requests that nothing is kept of. */
+function createRelease({
+  store,
+  clock,
+  statements,
+}: Pick<StoreParts, 'store' | 'clock'> & { readonly statements: ReturnType<typeof prepareIdempotencyRows> }) {
+  /** Sessions of requests that have failed, while the row that says that they run could not be written: until when it does. */
+  const stopped = new Map<string, number>()
+
+  function writeReleased(claimed: Released): Promise<unknown> {
+    return store.write(async (tx) => {
+      const before =
+        (await statements.launch.first(tx, claimed)) ?? (await statements.operation.first(tx, claimed))
+      await (before ? statements.stop : statements.release).run(tx, claimed)
+    })
+  }
+
+  return {
+    /** The key may be used again at once, be the disk full or not; it goes on standing for a session that may be there. */
+    async release(claimed: Released): Promise<void> {
+      try {
+        await writeReleased(claimed)
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable)) throw error
+        const now = clock.now()
+        for (const [guid, until] of stopped) if (until <= now) stopped.delete(guid)
+        stopped.set(claimed.sessionGuid, claimed.runningUntil)
+      }
+    },
+    isStopped: ({
+      session_guid,
+      running_until,
+    }: {
+      session_guid: string | null
+      running_until: number | null
+    }) => running_until !== null && stopped.get(session_guid ?? '') === running_until,
+  }
+}
+
+/**
+ * Whether a session that was launched in another process may be there, or has been taken up since; or an operation on a
+ * payment is under way.
+ */
 async function mayBeThere(
-  { launch: find }: Pick<ReturnType<typeof prepareIdempotencyRows>, 'launch'>,
+  { launch: find, operation }: Pick<ReturnType<typeof prepareIdempotencyRows>, 'launch' | 'operation'>,
   tx: Connection,
   sessionGuid: Guid,
 ): Promise<boolean> {
   const launch = await find.first(tx, { sessionGuid })
-  return launch?.state === 'adopted' || launch?.follow === 'ask'
+  if (launch) return launch.state === 'adopted' || launch.follow === 'ask'
+  return (await operation.first(tx, { sessionGuid })) !== undefined
 }
+
+/** Accepted: the same request, sent again, finds out what came of it, so that this answer is not kept. */
+const notKnownYet = 202
 
 type Claimed = NamedSession & { readonly runningUntil: number }
 

@@ -1,0 +1,93 @@
+import { Problem } from '../../base/problem.ts'
+import { repeatedly } from '../../base/repeatedly.ts'
+import type { Actor } from '../../base/request-scope.ts'
+import type { StoreParts } from '../../store/parts.ts'
+import type { Provider } from '../provider.ts'
+import type { OperationRows } from './operation-rows.ts'
+
+const roundMilliseconds = 1_000
+const maxTaken = 50
+/** So long one that was taken is nobody else's: longer than a gateway is waited for. */
+const holdMilliseconds = 120_000
+const minPause = 30_000
+const maxPause = 3_600_000
+/** So long a gateway is asked. */
+const maxTry = 3 * 24 * 3_600_000
+
+/**
+ * Asks again for operations whose gateways had not answered their programs, and for those whose process has died, until it
+ * is known what came of each: every 30 seconds at first and every hour at last, for three days.
+ */
+export function createFollowOperations({
+  store,
+  clock,
+  log,
+  provider,
+  rows,
+}: Pick<StoreParts, 'store' | 'clock' | 'log'> & {
+  readonly provider: Pick<Provider, 'orderPayment'>
+  readonly rows: OperationRows
+}) {
+  const closing = new AbortController()
+  const underWay = new Set<Promise<void>>()
+
+  async function look(taken: Taken): Promise<void> {
+    const { guid, session_guid: sessionGuid, kind } = taken
+    const status = await ask(taken)
+    const since = clock.now() - taken.requested_at
+    const isOver = status !== 'pending' || since > maxTry
+    const pause = Math.min(Math.max(since, minPause), maxPause)
+    await store.write((tx) =>
+      isOver ? rows.remove.run(tx, { guid }) : rows.postpone.run(tx, { guid, until: clock.now() + pause }),
+    )
+    if (status === 'pending' && isOver)
+      log.error({ sessionGuid, kind }, 'a gateway never answered for a payment: check it at the gateway')
+    else if (isOver && status !== 'never-begun')
+      log.info({ sessionGuid, kind, status }, 'the outcome of an operation on a payment became known')
+  }
+
+  async function ask({ guid, provider_session_guid, kind, requested_by }: Taken) {
+    try {
+      const by = JSON.parse(requested_by) as Actor
+      const order = { kind, name: guid, repeat: 'retry' } as const
+      return (await provider.orderPayment(provider_session_guid, order, by)).operation.status
+    } catch (error) {
+      if (error instanceof Problem) return error.status < 500 ? 'never-begun' : 'pending'
+      throw error
+    }
+  }
+
+  async function round(): Promise<void> {
+    const now = clock.now()
+    if (!(await rows.firstDue.first(store.reader, { now }))) return
+    const taken = await store.write((tx) =>
+      rows.take.all(tx, { now, until: now + holdMilliseconds, most: maxTaken }),
+    )
+    for (const each of taken) {
+      const looking = look(each)
+        .catch((error) =>
+          log.warn({ err: error, sessionGuid: each.session_guid }, 'an operation could not be followed'),
+        )
+        .finally(() => underWay.delete(looking))
+      underWay.add(looking)
+    }
+  }
+
+  return {
+    start: () =>
+      repeatedly({
+        clock,
+        milliseconds: roundMilliseconds,
+        over: closing.signal,
+        work: round,
+        failed: (error) => log.warn({ err: error }, 'operations that are under way could not be read'),
+      }),
+    /** Resolves when none is being asked for. */
+    async close(): Promise<void> {
+      closing.abort()
+      await Promise.all(underWay)
+    },
+  }
+}
+
+type Taken = Awaited<ReturnType<OperationRows['take']['all']>>[number]
