@@ -277,6 +277,7 @@ async function openRegion(
     servePhone: served?.phone.servePeers,
     captureOf: async (guid) => (await api?.payments.findProviderSession(guid))?.providerSessionGuid ?? guid,
   })
+  const left = Promise.withResolvers<void>()
   unfinished.defer(() => among.close())
   await Promise.all([app.ready(), channelApp?.ready()])
   unfinished.defer(() => app.close())
@@ -297,8 +298,11 @@ async function openRegion(
     sandbox: api?.demo && { ...api.demo.region, ...served?.forPrograms },
     ready: database.ready,
     lost: database.nodes.lost,
-    stopStreams: () => app.close(),
-    handOver: async () => vault?.vault.handOver(),
+    stopStreams() {
+      among.leave(left.promise)
+      return app.close()
+    },
+    handOver: async () => vault?.vault.handOver().finally(left.resolve),
     async close() {
       await vault?.close()
       await Promise.all([channelApp?.close(), among.close()])

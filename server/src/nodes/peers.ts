@@ -35,7 +35,7 @@ export interface Peers {
   read(node: NodeId, path: string, headers: Readonly<Record<string, string>>): Promise<IncomingMessage>
   /**
    * Who has an open session in its memory, or the last state of one that has ended a moment ago; `undefined` where that is
-   * this node, or there is no such session.
+   * this node, or there is no such session. One that nobody has is waited for, for a moment.
    */
   elsewhere(captureGuid: Guid): Promise<Elsewhere | undefined>
 }
@@ -53,6 +53,8 @@ export const betweenNodes = (): Problem =>
 /** Whose a session is changes when its node is gone, and then nobody answers. */
 const knownMilliseconds = 1_000
 const maxKnown = 20_000
+/** Milliseconds that a session which nobody has is waited for, a look after each: who takes it over looks each second. */
+const takeOverPauses = [200, 400, 800]
 
 /** Whose a session is, by its row; null: nobody has taken it yet. */
 interface Owned {
@@ -89,6 +91,17 @@ export function createPeers({
     return state === 'open' ? 'nobody' : undefined
   }
 
+  /** The same, where nobody has it only for the moment that a node takes to leave it to another. */
+  async function findTaken(guid: Guid): Promise<Elsewhere | undefined> {
+    let owner = await find(guid)
+    for (const milliseconds of takeOverPauses) {
+      if (owner !== 'nobody') break
+      await new Promise<void>((resolve) => void clock.after(milliseconds, resolve))
+      owner = await find(guid)
+    }
+    return owner
+  }
+
   return {
     others: () => nodes.all().flatMap(({ id, url }) => (id === self || url === null ? [] : [id])),
     ask(node) {
@@ -98,8 +111,11 @@ export function createPeers({
     },
     forward(node, request, response, unanswered, as = 'forwarded') {
       const url = urlOf(node)
-      if (url === undefined) unanswered()
-      else channel.forward({ url, region, as }, request, response, unanswered)
+      if (url === undefined) return unanswered()
+      channel.forward({ url, region, as }, request, response, () => {
+        known.clear()
+        unanswered()
+      })
     },
     async read(node, path, headers) {
       const url = urlOf(node)
@@ -109,7 +125,7 @@ export function createPeers({
     async elsewhere(guid) {
       const seen = known.get(guid)
       if (seen && seen.until > clock.elapsed() && urlOf(seen.owner) !== undefined) return seen.owner
-      const owner = await find(guid)
+      const owner = await findTaken(guid)
       if (owner !== undefined && owner !== 'nobody')
         known.set(guid, { owner, until: clock.elapsed() + knownMilliseconds })
       return owner
