@@ -17,6 +17,8 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
 import { createDatabases } from './harness/test-databases.ts'
+import { eventually } from './harness/test-eventually.ts'
+import { freePort } from './harness/test-free-port.ts'
 import { startServer } from './harness/test-server.ts'
 import { mountSmallDisk } from './harness/test-small-disk.ts'
 
@@ -238,3 +240,20 @@ function change(file: string, sql: string): void {
   database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
   database.close()
 }
+
+test('a server that is told to end before it is ready ends at once, in order', async (t) => {
+  const folder = newFolder(t)
+  const port = await freePort()
+  const environment = { ...(await begun(folder)), TONEGATE_OPS_LISTEN: `127.0.0.1:${port}` }
+  const other = new DatabaseSync(join(folder, 'nam.db'))
+  t.after(() => other.close())
+  other.exec('BEGIN EXCLUSIVE')
+  const server = startServer(t, environment)
+  await eventually(async () => {
+    const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined)
+    return (await answer?.text())?.includes('starting')
+  })
+  server.kill('SIGTERM')
+  assert.equal(await server.ended, 0)
+  assert.equal(server.complaint(), '')
+})

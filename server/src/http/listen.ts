@@ -88,7 +88,7 @@ export async function listen({
   )
   const refused = createRefusals(log)
   answerMalformed(server, { requestIdOf, refused })
-  await listening(server, { host, port })
+  await listening(server, { host, port, setting: 'PORT' })
   // An operating system that gives out no more sockets; those that are open go on.
   server.on('error', (error) => log.error({ err: error }, 'a connection could not be accepted'))
 

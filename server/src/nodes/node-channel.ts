@@ -112,7 +112,7 @@ export async function openNodeChannel(
   }
 
   const keyOf = (identity: string) => keys.find((key) => nameBy(key) === identity)
-  const server = await listenFor(keyOf, { ...place, handler: answer })
+  const server = await listenFor(keyOf, { ...place, setting: 'TONEGATE_NODE_URL', handler: answer })
   server.on('error', (error) => log.error({ err: error }, 'a connection could not be accepted'))
   const { port } = server.address() as AddressInfo
   return {
