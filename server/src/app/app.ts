@@ -105,7 +105,6 @@ async function startOn(
   unfinished.defer(() => tracing?.close())
   const listener = await listen({ ...config, log, readiness })
   unfinished.defer(() => listener.close())
-  folder.listens(`${isIPv6(config.host) ? `[${config.host}]` : config.host}:${listener.port}`)
   const nodeChannel = await explained(openNodes(config, root, surroundings), config.defaultRegion, config)
   unfinished.defer(() => nodeChannel?.close())
   unfinished.defer(() => nodeChannel?.stop())
@@ -127,7 +126,7 @@ async function startOn(
   if (sandbox) writeSandboxFile(config.dataFolder, sandbox)
   const { apiUrl } = regionValue(config.defaultRegion, config, listener.port)
   const misdirected = refuseMisdirected(`${apiUrl}/errors`)
-  listener.serve({
+  await listener.serve({
     handlerFor(host) {
       const name = regionOfHost(host, config)
       return (name && opened.get(name)?.handler) ?? misdirected
@@ -138,6 +137,7 @@ async function startOn(
       return requireOtherHalf(channel, config)
     },
   })
+  folder.listens(`${isIPv6(config.host) ? `[${config.host}]` : config.host}:${listener.port}`)
   return {
     port: listener.port,
     channelPort: channel?.port,

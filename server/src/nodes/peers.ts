@@ -54,7 +54,7 @@ export const betweenNodes = (): Problem =>
 const knownMilliseconds = 1_000
 const maxKnown = 20_000
 /** Milliseconds that a session which nobody has is waited for, a look after each: who takes it over looks each second. */
-const takeOverPauses = [200, 400, 800]
+const takeOverPauses = [200, 400, 800, 1_600]
 
 /** Whose a session is, by its row; null: nobody has taken it yet. */
 interface Owned {
