@@ -5,6 +5,7 @@ import type { Parts } from '../base/parts.ts'
 import type { Region, RegionName } from '../base/region.ts'
 import type { Sealer } from '../base/seal.ts'
 import { createSessionBook } from '../base/session-names.ts'
+import { within } from '../base/within.ts'
 import type { Config } from '../config/config.ts'
 import { regionValue } from '../config/regions.ts'
 import { readBrowserAssets, registerBrowserAssets } from '../http/browser-assets.ts'
@@ -87,6 +88,9 @@ export async function startTonegate(config: Config, surroundings: Surroundings):
   return tonegate
 }
 
+/** So long those who wait for an answer have it before the sessions are left to other servers. */
+const lastAnswersMilliseconds = 1_000
+
 /** @param surroundings with what is to be closed again where something later cannot be opened. */
 async function startOn(
   folder: LockedFolder,
@@ -100,8 +104,7 @@ async function startOn(
   unfinished.defer(() => ops?.close())
   if (config.mode === 'production') await refuseDemoData(config)
   const root = rootSealer(config, surroundings.random)
-  const { tracing: traced } = config
-  const tracing = traced ? openTracing(traced, { ...surroundings, version }) : undefined
+  const tracing = config.tracing ? openTracing(config.tracing, { ...surroundings, version }) : undefined
   unfinished.defer(() => tracing?.close())
   const listener = await listen({ ...config, log, readiness })
   unfinished.defer(() => listener.close())
@@ -148,6 +151,8 @@ async function startOn(
     async close() {
       const answered = listener.close()
       await Promise.all([...opened.values()].map((region) => region.stopStreams()))
+      // A session that is being opened is told of before it is left to others.
+      await within(answered, lastAnswersMilliseconds, surroundings.clock)
       await Promise.all([...opened.values()].map((region) => region.handOver()))
       await answered
       await Promise.all([channel?.stop(), nodeChannel?.stop()])

@@ -35,9 +35,12 @@ export interface Peers {
   read(node: NodeId, path: string, headers: Readonly<Record<string, string>>): Promise<IncomingMessage>
   /**
    * Who has an open session in its memory, or the last state of one that has ended a moment ago; `undefined` where that is
-   * this node, or there is no such session. One that nobody has is waited for, for a moment.
+   * this node, or there is no such session. One that is being taken over, by this node or another, is waited for, for a
+   * moment.
+   *
+   * @param isHere whether it is in the memory of this node, where that has it by its row; it is, unless given.
    */
-  elsewhere(captureGuid: Guid): Promise<Elsewhere | undefined>
+  elsewhere(captureGuid: Guid, isHere?: () => boolean): Promise<Elsewhere | undefined>
 }
 
 /** Nobody has the session for a moment: its node is gone, and another one is about to take it over. */
@@ -82,24 +85,25 @@ export function createPeers({
   const urlOf = (node: NodeId): string | undefined =>
     nodes.all().find(({ id }) => id === node)?.url ?? undefined
 
-  async function find(guid: Guid): Promise<Elsewhere | undefined> {
+  async function find(guid: Guid, isHere: () => boolean): Promise<Elsewhere | 'becoming ours' | undefined> {
     const row = await ownerOf(guid)
-    if (!row || row.owner === self) return undefined
+    if (!row) return undefined
     const { owner, state } = row
+    if (owner === self) return state === 'open' && !isHere() ? 'becoming ours' : undefined
     if (owner !== null && urlOf(owner) === undefined) await nodes.look()
     if (owner !== null && urlOf(owner) !== undefined) return owner
     return state === 'open' ? 'nobody' : undefined
   }
 
-  /** The same, where nobody has it only for the moment that a node takes to leave it to another. */
-  async function findTaken(guid: Guid): Promise<Elsewhere | undefined> {
-    let owner = await find(guid)
+  /** The same, when it has been taken over. */
+  async function findTaken(guid: Guid, isHere: () => boolean): Promise<Elsewhere | undefined> {
+    let owner = await find(guid, isHere)
     for (const milliseconds of takeOverPauses) {
-      if (owner !== 'nobody') break
+      if (owner !== 'nobody' && owner !== 'becoming ours') break
       await new Promise<void>((resolve) => void clock.after(milliseconds, resolve))
-      owner = await find(guid)
+      owner = await find(guid, isHere)
     }
-    return owner
+    return owner === 'becoming ours' ? undefined : owner
   }
 
   return {
@@ -122,10 +126,10 @@ export function createPeers({
       if (url === undefined) throw betweenNodes()
       return channel.read({ url, region }, path, headers)
     },
-    async elsewhere(guid) {
+    async elsewhere(guid, isHere = () => true) {
       const seen = known.get(guid)
       if (seen && seen.until > clock.elapsed() && urlOf(seen.owner) !== undefined) return seen.owner
-      const owner = await findTaken(guid)
+      const owner = await findTaken(guid, isHere)
       if (owner !== undefined && owner !== 'nobody')
         known.set(guid, { owner, until: clock.elapsed() + knownMilliseconds })
       return owner

@@ -65,11 +65,14 @@ export async function amongNodes(
   serveTold(answering, sessions)
   servePhone(answering)
   await answering.ready()
-  const found = createOwnerOfRequest({
-    ...{ calls: calls.elsewhere, peers, captureOf },
-    sessions: { find: (guid) => (leaving ? undefined : sessions.find(guid)) },
+  const asking = { calls: calls.elsewhere, captureOf }
+  const owner = createOwnerOfRequest({ ...asking, sessions, peers })
+  const nextOwner = createOwnerOfRequest({
+    ...asking,
+    sessions: { find: () => undefined },
+    peers: { elsewhere: (guid) => peers.elsewhere(guid) },
   })
-  const ownerOf: OwnerOf = (request) => (leaving ? leaving.then(() => found(request)) : found(request))
+  const ownerOf: OwnerOf = (request) => (leaving ? leaving.then(() => nextOwner(request)) : owner(request))
   const route = routeToOwner(app, { ownerOf, peers, here, tracer })
   return {
     handler: route('forwarded'),
