@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
+import { runAdmin } from './harness/test-admin.ts'
 import { createDatabases } from './harness/test-databases.ts'
 import { eventually } from './harness/test-eventually.ts'
 import { freePort } from './harness/test-free-port.ts'
@@ -256,4 +257,17 @@ test('a server that is told to end before it is ready ends at once, in order', a
   server.kill('SIGTERM')
   assert.equal(await server.ended, 0)
   assert.equal(server.complaint(), '')
+})
+
+test('of a database that does not fit on the disk nothing is left, wherever in it the disk is full', async (t) => {
+  const disk = mountSmallDisk(t, { mebibytes: 1 })
+  if (!disk) return
+  const environment = productionOn(disk.dataFolder)
+  for (const change of [() => disk.fill(), () => disk.makeRoom()]) {
+    change()
+    const full = await runAdmin(environment, ['database', 'create'])
+    assert.equal(full.code, 1)
+    assert.match(full.complaint, /nam\.db cannot be used: the disk is full\. Make room there\./)
+    assert.ok(!readdirSync(disk.dataFolder).some((name) => name.startsWith('nam.db')))
+  }
 })
