@@ -263,8 +263,9 @@ test('of a database that does not fit on the disk nothing is left, wherever in i
   const disk = mountSmallDisk(t, { mebibytes: 1 })
   if (!disk) return
   const environment = productionOn(disk.dataFolder)
-  for (const change of [() => disk.fill(), () => disk.makeRoom()]) {
-    change()
+  disk.fill()
+  for (let room = 0; room < 8; room += 1) {
+    if (room > 0) disk.makeSomeRoom(64 * 1024)
     const full = await runAdmin(environment, ['database', 'create'])
     assert.equal(full.code, 1)
     assert.match(full.complaint, /nam\.db cannot be used: the disk is full\. Make room there\./)
