@@ -54,7 +54,7 @@ const proxies = {
     return { typed: ['-c', file, '-g', 'daemon off;'], environment: {} }
   },
   caddy({ folder, port, upstreams }: Place) {
-    const own = '\tadmin off\n\tauto_https disable_redirects\n\tdefault_bind 127.0.0.1\n'
+    const own = '\tadmin off\n\tdefault_bind 127.0.0.1\n'
     const site = '.pay.{$TONEGATE_DOMAIN:example.com} {\n'
     const text = put(
       put(readFileSync(join(root, 'deploy/caddy/Caddyfile'), 'utf8'), '\n{\n', `\n{\n${own}`),

@@ -26,10 +26,10 @@ import { eventually } from '../server/test/harness/test-eventually.ts'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const read = (file: string): string => readFileSync(join(root, file), 'utf8')
 const page = read('docs/systemd.md')
-const [install = '', configure = '', enable = '', enableSeveral = '', restart = '', ...more] = [
+const [install = '', configure = '', enable = '', backUp = '', enableSeveral = '', restart = '', ...more] = [
   ...page.matchAll(/^```sh\n([\s\S]*?)^```$/gm),
 ].map(([, block = '']) => block)
-const [upgrade = '', goBack = '', ...others] = more
+const [upgrade = '', goBack = '', addKey = '', keyFirst = '', reseal = '', dropKey = '', ...others] = more
 const units = { one: read('deploy/systemd/tonegate.service'), each: read('deploy/systemd/tonegate@.service') }
 
 /** What a unit sets a directive to, each time. */
@@ -91,14 +91,18 @@ const told = ['useradd', 'systemctl', 'chgrp', 'chown']
 function makeMachine(t: TestContext) {
   const folder = makeFolder(t)
   const [opt, programs] = [join(folder, 'opt/tonegate'), join(folder, 'usr/local/bin')]
-  for (const each of [opt, programs, join(folder, 'etc/systemd/system'), join(folder, 'var/lib')]) {
-    mkdirSync(each, { recursive: true })
+  for (const each of ['etc/systemd/system', 'etc/cron.d', 'var/lib', 'var/backups']) {
+    mkdirSync(join(folder, each), { recursive: true })
   }
+  for (const each of [opt, programs]) mkdirSync(each, { recursive: true })
   for (const name of told)
     writeFileSync(join(programs, name), `#!/bin/sh\necho ${name} "$@"\n`, { mode: 0o755 })
   const inFolder = (text: string) =>
     text
-      .replaceAll(/\/(opt|etc|usr\/local|var\/lib)\/(?=tonegate|systemd|bin)/g, `${folder}/$1/`)
+      .replaceAll(
+        /\/(opt|etc|usr\/local|var\/(?:lib|backups))\/(?=tonegate|systemd|cron|bin)/g,
+        `${folder}/$1/`,
+      )
       .replaceAll(/ -[og] (?:tonegate|root)/g, '')
   const environment = cloneEnvironment()
   environment.PATH = [programs, environment.PATH].join(delimiter)
@@ -187,11 +191,37 @@ test('docs/systemd.md leads from a clone to the process that the unit starts, wi
       TONEGATE_SEALING_KEY_FILE: join(folder, 'etc/tonegate/sealing-key'),
     },
   }
+  await backsUpAndRotates(machine)
   const [node = '', ...typed] = inFolder(valuesOf(units.one, 'ExecStart')[0] ?? '').split(' ')
   assert.equal(await (await startServer(t, node, typed, service)).stop(), 0)
   const byNpm = { cwd: opt, env: { ...environment, ...service.env } }
   await startServer(t, 'npm', ['start'], byNpm)
 })
+
+/** The commands of a machine on which the service is installed. */
+async function backsUpAndRotates({ folder, run }: ReturnType<typeof makeMachine>): Promise<void> {
+  run(backUp)
+  const [, atNight = ''] =
+    /^30 2 \* \* \* tonegate (.+)$/m.exec(readFileSync(join(folder, 'etc/cron.d/tonegate'), 'utf8')) ?? []
+  assert.match(run(`env -i PATH=/usr/bin:/bin ${atNight.replaceAll(folder, '')}`), /was backed up to/)
+  const elsewhere = `TONEGATE_DATA=${folder}/elsewhere`
+  run(
+    `mkdir ${folder}/elsewhere && ${elsewhere} tonegate-admin backup restore /var/backups/tonegate/nam-*.gz`,
+  )
+  assert.ok(existsSync(join(folder, 'elsewhere/nam.db')), 'what a shell has set comes before the file')
+
+  const keyFile = join(folder, 'etc/tonegate/sealing-key')
+  const keys = () => readFileSync(keyFile, 'utf8').trim().split('\n')
+  const [former] = keys()
+  run(addKey)
+  const [, next] = keys()
+  run(keyFirst)
+  assert.deepEqual(keys(), [next, former])
+  assert.match(run(reseal), /The other keys can be removed|already sealed with the first key/)
+  run(dropKey)
+  assert.deepEqual(keys(), [next])
+  assert.equal(statSync(keyFile).mode & 0o777, 0o600)
+}
 
 test('servers are restarted one by one, each when the one before is ready', async (t) => {
   const { folder, run } = makeMachine(t)

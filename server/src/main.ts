@@ -1,7 +1,7 @@
 import '../needs.cjs'
 import { parseArgs } from 'node:util'
 import { startTonegate } from './app/app.ts'
-import { createEnding, endingSignals } from './app/end-on-signal.ts'
+import { createEnding, createStartEnding, endingSignals } from './app/end-on-signal.ts'
 import { exitCodes, startError, startExitCode } from './app/start-error.ts'
 import { version } from './app/version.ts'
 import { systemClock } from './base/clock.ts'
@@ -20,6 +20,8 @@ try {
     ...process.env,
     ...(values.role !== undefined && { TONEGATE_ROLE: values.role }),
   })
+  let end = createStartEnding({ ...config, exit: process.exit })
+  for (const signal of endingSignals) process.on(signal, () => end(signal))
   const log = createLog(config.logLevel)
   const metrics = config.life.opsListen
     ? createMetrics({ version, token: config.metricsToken, clock: systemClock })
@@ -28,12 +30,10 @@ try {
   const tonegate = await startTonegate(config, surroundings)
   if (tonegate.sandbox) process.stdout.write(welcome(tonegate.sandbox))
 
-  const end = createEnding({ ...surroundings, tonegate, config, exit: process.exit })
-  for (const signal of endingSignals) {
-    process.on(signal, () => {
-      keepAlive()
-      end(signal)
-    })
+  const endInOrder = createEnding({ ...surroundings, tonegate, config, exit: process.exit })
+  end = (signal) => {
+    keepAlive()
+    endInOrder(signal)
   }
 
   // Whatever it would still do may be done by the other one.

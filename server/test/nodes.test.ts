@@ -190,6 +190,27 @@ test('what a node leaves goes on at the other: the link is paid, and who watched
   assert.equal((await states).at(-1), 'ended')
 })
 
+test('who comes while a node ends waits at the other for the moment in which nobody has their session', async (t) => {
+  const { one, other, headers, client } = await startNodes(t)
+  const { path, form, capture } = await openLink(one, headers)
+  assert.equal((await other.send(form)).status, 200)
+  const ended = one.tonegate.close()
+  const isTaken = async () => {
+    const { rows } = await client.query('SELECT epoch FROM nam.capture_session WHERE guid = $1', [capture])
+    return Number(rows[0].epoch) === 1
+  }
+  const opened: (number | undefined)[] = []
+  do opened.push((await other.send(form)).status)
+  while (!(await isTaken()))
+  assert.deepEqual(
+    opened.filter((status) => status !== 200),
+    [],
+  )
+  assert.equal((await other.send(form, { form: card })).status, 303)
+  await ended
+  await eventually(async () => (await stateAt(other, path, headers))[0] === 'Finished')
+})
+
 test('while nobody has a session its pages say to come again, and it is not taken for ended', async (t) => {
   const { one, other, headers, client } = await startNodes(t)
   const { path, view, form, token, capture } = await openLink(one, headers)
@@ -197,11 +218,12 @@ test('while nobody has a session its pages say to come again, and it is not take
   await client.query('BEGIN; SELECT 1 FROM nam.capture_session FOR UPDATE')
   await client.query("UPDATE nam.capture_session SET owner = 'gone' WHERE guid = $1", [capture])
   await client.query('COMMIT; BEGIN; SELECT 1 FROM nam.capture_session FOR UPDATE')
-  for (const answer of [
-    await other.send(form),
-    await other.send(`${view}/events`, { headers: token }),
-    await other.send(`${path}/cancel`, { method: 'POST', headers }),
-  ]) {
+  const answers = [
+    other.send(form),
+    other.send(`${view}/events`, { headers: token }),
+    other.send(`${path}/cancel`, { method: 'POST', headers }),
+  ]
+  for (const answer of await Promise.all(answers)) {
     assert.equal(answer.status, 503, answer.text)
     assert.equal(answer.headers['retry-after'], '2')
   }

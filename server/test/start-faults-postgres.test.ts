@@ -60,6 +60,12 @@ test('a server that cannot be reached, or does not answer, is named within secon
     `The schema nam of the PostgreSQL database 127.0.0.1:${port}/tonegate cannot be used: it cannot be reached. ` +
       'Start PostgreSQL, or correct TONEGATE_STORE.',
   )
+  const withoutTls = await failedStart(t, productionOn(`${postgres.url}/tonegate?sslmode=verify-full`))
+  assert.equal(withoutTls.code, 75)
+  assert.match(
+    withoutTls.text,
+    /it has no TLS, which TONEGATE_STORE asks for\. Correct sslmode or sslrootcert/,
+  )
   const silent = createServer().listen(0, '127.0.0.1')
   t.after(() => silent.close())
   await once(silent, 'listening')

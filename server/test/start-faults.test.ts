@@ -16,7 +16,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
+import { runAdmin } from './harness/test-admin.ts'
 import { createDatabases } from './harness/test-databases.ts'
+import { eventually } from './harness/test-eventually.ts'
+import { freePort } from './harness/test-free-port.ts'
 import { startServer } from './harness/test-server.ts'
 import { mountSmallDisk } from './harness/test-small-disk.ts'
 
@@ -238,3 +241,34 @@ function change(file: string, sql: string): void {
   database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
   database.close()
 }
+
+test('a server that is told to end before it is ready ends at once, in order', async (t) => {
+  const folder = newFolder(t)
+  const port = await freePort()
+  const environment = { ...(await begun(folder)), TONEGATE_OPS_LISTEN: `127.0.0.1:${port}` }
+  const other = new DatabaseSync(join(folder, 'nam.db'))
+  t.after(() => other.close())
+  other.exec('BEGIN EXCLUSIVE')
+  const server = startServer(t, environment)
+  await eventually(async () => {
+    const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined)
+    return (await answer?.text())?.includes('starting')
+  })
+  server.kill('SIGTERM')
+  assert.equal(await server.ended, 0)
+  assert.equal(server.complaint(), '')
+})
+
+test('of a database that does not fit on the disk nothing is left, wherever in it the disk is full', async (t) => {
+  const disk = mountSmallDisk(t, { mebibytes: 1 })
+  if (!disk) return
+  const environment = productionOn(disk.dataFolder)
+  disk.fill()
+  for (let room = 0; room < 8; room += 1) {
+    if (room > 0) disk.makeSomeRoom(64 * 1024)
+    const full = await runAdmin(environment, ['database', 'create'])
+    assert.equal(full.code, 1)
+    assert.match(full.complaint, /nam\.db cannot be used: the disk is full\. Make room there\./)
+    assert.ok(!readdirSync(disk.dataFolder).some((name) => name.startsWith('nam.db')))
+  }
+})

@@ -5,6 +5,7 @@ import type { Parts } from '../base/parts.ts'
 import type { Region, RegionName } from '../base/region.ts'
 import type { Sealer } from '../base/seal.ts'
 import { createSessionBook } from '../base/session-names.ts'
+import { within } from '../base/within.ts'
 import type { Config } from '../config/config.ts'
 import { regionValue } from '../config/regions.ts'
 import { readBrowserAssets, registerBrowserAssets } from '../http/browser-assets.ts'
@@ -87,6 +88,9 @@ export async function startTonegate(config: Config, surroundings: Surroundings):
   return tonegate
 }
 
+/** So long those who wait for an answer have it before the sessions are left to other servers. */
+const lastAnswersMilliseconds = 1_000
+
 /** @param surroundings with what is to be closed again where something later cannot be opened. */
 async function startOn(
   folder: LockedFolder,
@@ -105,7 +109,6 @@ async function startOn(
   unfinished.defer(() => tracing?.close())
   const listener = await listen({ ...config, log, readiness, countRefused })
   unfinished.defer(() => listener.close())
-  folder.listens(`${isIPv6(config.host) ? `[${config.host}]` : config.host}:${listener.port}`)
   const nodeChannel = await explained(openNodes(config, root, surroundings), config.defaultRegion, config)
   unfinished.defer(() => nodeChannel?.close())
   unfinished.defer(() => nodeChannel?.stop())
@@ -127,17 +130,15 @@ async function startOn(
   if (sandbox) writeSandboxFile(config.dataFolder, sandbox)
   const { apiUrl } = regionValue(config.defaultRegion, config, listener.port)
   const misdirected = refuseMisdirected(`${apiUrl}/errors`, countRefused)
-  listener.serve({
-    handlerFor(host) {
-      const name = regionOfHost(host, config)
-      return (name && opened.get(name)?.handler) ?? misdirected
-    },
+  await listener.serve({
+    handlerFor: byHost(opened, config, misdirected),
     mayAnswer: config.mode === 'production' ? cameByHttps : () => true,
     async ready() {
       await ready()
       return requireOtherHalf(channel, config)
     },
   })
+  folder.listens(`${isIPv6(config.host) ? `[${config.host}]` : config.host}:${listener.port}`)
   return {
     port: listener.port,
     channelPort: channel?.port,
@@ -148,6 +149,8 @@ async function startOn(
     async close() {
       const answered = listener.close()
       await Promise.all([...opened.values()].map((region) => region.stopStreams()))
+      // A session that is being opened is told of before it is left to others.
+      await within(answered, lastAnswersMilliseconds, surroundings.clock)
       await Promise.all([...opened.values()].map((region) => region.handOver()))
       await answered
       await Promise.all([channel?.stop(), nodeChannel?.stop()])
@@ -160,6 +163,14 @@ async function startOn(
     },
   }
 }
+
+/** Who answers requests for a host. */
+const byHost =
+  (opened: ReadonlyMap<RegionName, OpenRegion>, config: Config, misdirected: RequestHandler) =>
+  (host: string | undefined): RequestHandler => {
+    const name = regionOfHost(host, config)
+    return (name && opened.get(name)?.handler) ?? misdirected
+  }
 
 /** How it stands with the other process, where there is one. @throws {NotReady} where this one is nothing without it. */
 async function requireOtherHalf(
@@ -277,6 +288,7 @@ async function openRegion(
     servePhone: served?.phone.servePeers,
     captureOf: async (guid) => (await api?.payments.findProviderSession(guid))?.providerSessionGuid ?? guid,
   })
+  const left = Promise.withResolvers<void>()
   unfinished.defer(() => among.close())
   await Promise.all([app.ready(), channelApp?.ready()])
   unfinished.defer(() => app.close())
@@ -297,8 +309,11 @@ async function openRegion(
     sandbox: api?.demo && { ...api.demo.region, ...served?.forPrograms },
     ready: database.ready,
     lost: database.nodes.lost,
-    stopStreams: () => app.close(),
-    handOver: async () => vault?.vault.handOver(),
+    stopStreams() {
+      among.leave(left.promise)
+      return app.close()
+    },
+    handOver: async () => vault?.vault.handOver().finally(left.resolve),
     async close() {
       await vault?.close()
       await Promise.all([channelApp?.close(), among.close()])

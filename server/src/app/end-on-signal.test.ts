@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createMovableClock } from '../base/clock.ts'
 import { createLog } from '../base/log.ts'
-import { createEnding } from './end-on-signal.ts'
+import { createEnding, createStartEnding, endingSignals } from './end-on-signal.ts'
 
 /** A process that is told to end, and the server in it, whose work is done when the test says so. */
 function start({ mode = 'production' as 'production' | 'sandbox', drainSeconds = 5, stopSeconds = 30 } = {}) {
@@ -92,4 +92,16 @@ test('a terminal that is closed ends the sandbox, and production says that it go
   sandbox.told('SIGHUP')
   await sandbox.clock.advance(0)
   assert.deepEqual(sandbox.done, ['drained', 'closing'])
+})
+
+test('a process that is still starting ends at once, by the signals that end one that runs', () => {
+  const ended: string[] = []
+  for (const mode of ['production', 'sandbox'] as const) {
+    for (const signal of endingSignals)
+      createStartEnding({ mode, exit: (code) => ended.push(`${mode} ${signal} ${code}`) })(signal)
+  }
+  assert.deepEqual(ended, [
+    ...['production SIGTERM 0', 'production SIGINT 0'],
+    ...['sandbox SIGTERM 0', 'sandbox SIGINT 0', 'sandbox SIGHUP 0'],
+  ])
 })

@@ -53,7 +53,7 @@ export function createEnding({
   }
 
   return (signal) => {
-    if (signal === 'SIGHUP' && mode === 'production') {
+    if (!isHeeded(signal, mode)) {
       log.warn('SIGHUP changes nothing: the configuration is read at the start')
       return
     }
@@ -69,3 +69,17 @@ export function createEnding({
     })
   }
 }
+
+/**
+ * The same for a process that is still starting: it ends at once, since all that it has begun is whole or not there. As the
+ * first process of a container it would otherwise not hear the signal at all.
+ */
+export const createStartEnding =
+  ({ mode, exit }: Pick<Config, 'mode'> & { readonly exit: (code: number) => void }) =>
+  (signal: string): void => {
+    if (isHeeded(signal, mode)) exit(0)
+  }
+
+/** SIGHUP is not, in production: nobody has closed a terminal. */
+const isHeeded = (signal: string, mode: Config['mode']): boolean =>
+  signal !== 'SIGHUP' || mode !== 'production'

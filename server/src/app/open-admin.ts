@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { systemClock } from '../base/clock.ts'
 import { fileFault } from '../base/file-fault.ts'
 import { createGuids } from '../base/guid.ts'
@@ -115,13 +115,17 @@ async function createDatabase(
   if (found === 'there') throw new Refused(`${describePlace(place)} exists already.`)
   await refuseLost(name, config)
   if ('file' in place) makeFolder(config.dataFolder)
-  const store = await openStore(place)
+  let store: Store | undefined
   try {
+    store = await openStore(place)
     await createOwnRegion(store).keep(name)
     if ('file' in place) rememberDatabase(name, config.dataFolder)
     return store
   } catch (error) {
-    await store.close()
+    await store?.close()
+    // Half a database would be in the way of the next one.
+    if ('file' in place)
+      for (const end of ['', '-wal', '-shm']) rmSync(`${place.file}${end}`, { force: true })
     throw error
   }
 }

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { readConfig } from '../config/config.ts'
 import { readBrowserAssets } from '../http/browser-assets.ts'
+import { type ListenSetting, listening } from '../http/listening.ts'
 import { startError } from './start-error.ts'
 
 const saidOf = (what: () => unknown): string => {
@@ -50,6 +53,24 @@ for (const [code, syscall, remedy] of [
     assert.doesNotMatch(startError(error), /\n/)
   })
 }
+
+test('a place of another setting than PORT and HOST is said with that one', async (t) => {
+  const taken = createServer().listen(0, '127.0.0.1')
+  t.after(() => taken.close())
+  await once(taken, 'listening')
+  const { port } = taken.address() as AddressInfo
+  const saidWhere = async (host: string, setting: ListenSetting) =>
+    startError(await listening(createServer(), { host, port, setting }).catch((error) => error))
+  assert.match(
+    await saidWhere('127.0.0.1', 'TONEGATE_OPS_LISTEN'),
+    /another port, for example TONEGATE_OPS_LISTEN=127\.0\.0\.1:9465\.$/,
+  )
+  assert.match(await saidWhere('127.0.0.1', 'PORT'), /for example PORT=8081\.$/)
+  assert.match(
+    await saidWhere('203.0.113.1', 'TONEGATE_CHANNEL_LISTEN'),
+    /set TONEGATE_CHANNEL_LISTEN to one that it has, for example 127\.0\.0\.1:8445\.$/,
+  )
+})
 
 test('a bug keeps its stack, and so does a file of ours that cannot be used', () => {
   assert.match(startError(new Error('x is not a function')), /\n +at /)

@@ -1,6 +1,7 @@
 import { machineFault } from '../base/file-fault.ts'
 import { NotSealedHere } from '../base/seal.ts'
 import { ConfigError } from '../config/config.ts'
+import type { ListenSetting } from '../http/listening.ts'
 import { NotBuilt } from '../http/not-built.ts'
 import { RegionAbsent } from '../store/region-absent.ts'
 import { StoreUnavailable } from '../store/store-unavailable.ts'
@@ -9,13 +10,36 @@ import { DatabaseMissing } from './databases/known-databases.ts'
 import { FolderNotLocked } from './databases/lock-data-folder.ts'
 import { OtherRegion } from './databases/own-region.ts'
 
+/** What names a port and an address, and examples of both. */
+interface ListenRemedy {
+  readonly port: string
+  readonly host: string
+  readonly address: string
+}
+
+const inOne = (setting: ListenSetting, address: string): ListenRemedy => ({
+  port: `${setting}=${address}`,
+  host: setting,
+  address,
+})
+
+const places: Readonly<Record<ListenSetting, ListenRemedy>> = {
+  PORT: { port: 'PORT=8081', host: 'HOST', address: '127.0.0.1' },
+  TONEGATE_OPS_LISTEN: inOne('TONEGATE_OPS_LISTEN', '127.0.0.1:9465'),
+  TONEGATE_CHANNEL_LISTEN: inOne('TONEGATE_CHANNEL_LISTEN', '127.0.0.1:8445'),
+  TONEGATE_NODE_URL: inOne('TONEGATE_NODE_URL', 'https://10.0.0.5:8445'),
+}
+
 /** Why nothing can listen where the configuration says, and what to do about it. */
-const remedies: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'Another program is already listening there; choose another port, for example PORT=8081.',
-  EACCES: 'This user may not listen there; ports from 1024 need no special rights, for example PORT=8080.',
-  EADDRNOTAVAIL:
-    'This machine does not have that address; set HOST to one that it has, for example 127.0.0.1.',
-  ENOTFOUND: 'No machine has that name; set HOST to an address of this one, for example 127.0.0.1.',
+const remedies: Readonly<Record<string, (place: ListenRemedy) => string>> = {
+  EADDRINUSE: ({ port }) =>
+    `Another program is already listening there; choose another port, for example ${port}.`,
+  EACCES: ({ port }) =>
+    `This user may not listen there; ports from 1024 need no special rights, for example ${port}.`,
+  EADDRNOTAVAIL: ({ host, address }) =>
+    `This machine does not have that address; set ${host} to one that it has, for example ${address}.`,
+  ENOTFOUND: ({ host, address }) =>
+    `No machine has that name; set ${host} to an address of this one, for example ${address}.`,
 }
 
 /** Why a process cannot do its work, for the operator: what is theirs to mend in words, a bug with its stack. */
@@ -83,7 +107,9 @@ export function startExitCode(error: unknown): number {
 const isWrongArgument = (error: unknown): error is TypeError =>
   error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
 
-const remedyOf = (error: Error): string | undefined =>
-  'syscall' in error && 'code' in error && /^(?:listen|getaddrinfo)$/.test(String(error.syscall))
-    ? remedies[String(error.code)]
-    : undefined
+function remedyOf(error: Error & { readonly setting?: ListenSetting }): string | undefined {
+  if (!('syscall' in error && 'code' in error && /^(?:listen|getaddrinfo)$/.test(String(error.syscall)))) {
+    return undefined
+  }
+  return remedies[String(error.code)]?.(places[error.setting ?? 'PORT'])
+}

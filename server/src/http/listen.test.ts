@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { Agent, get, type ServerResponse } from 'node:http'
 import { connect } from 'node:net'
 import { type TestContext, test } from 'node:test'
+import { freePort } from '../../test/harness/test-free-port.ts'
 import { createLog } from '../base/log.ts'
 import { startIdentity } from '../identity/test-identity.ts'
 import { listen } from './listen.ts'
@@ -14,7 +15,7 @@ async function start(t: TestContext) {
   const patience = { headers: 200, request: 400, interval: 50 }
   const listener = await listen({ host: '127.0.0.1', port: 0, log: createLog('silent'), patience })
   t.after(() => listener.close())
-  listener.serve({
+  await listener.serve({
     handlerFor: () => (request, response) => app.routing(request, response),
     mayAnswer: () => true,
     ready: async () => ({}),
@@ -60,7 +61,7 @@ test('headers that drip in are answered with 408 and cut off', async (t) => {
 test('a connection whose stream has ended keeps nobody from closing', { timeout: 9_000 }, async () => {
   const listener = await listen({ host: '127.0.0.1', port: 0, log: createLog('silent') })
   const streaming = Promise.withResolvers<ServerResponse>()
-  listener.serve({
+  await listener.serve({
     handlerFor: () => (_request, response) => {
       response.writeHead(200).flushHeaders()
       streaming.resolve(response)
@@ -93,7 +94,26 @@ test('while it drains, requests are answered and their connections end; when it 
   await assert.rejects(ask())
 })
 
-test('before there is anything to answer it says that it is starting', async (t) => {
+test('a port is not listened at before there is anything to answer', async (t) => {
+  const [host, port] = ['127.0.0.1', await freePort()]
+  const listener = await listen({ host, port, log: createLog('silent') })
+  t.after(() => listener.close())
+  const ask = () => fetch(`http://${host}:${port}/readyz`)
+  await assert.rejects(ask)
+  await listener.serve({
+    handlerFor: () => (_request, response) => response.end(),
+    mayAnswer: () => true,
+    ready: async () => ({}),
+  })
+  assert.deepEqual([listener.port, (await ask()).status], [port, 200])
+  const second = await listen({ host, port, log: createLog('silent') })
+  await assert.rejects(
+    second.serve({ handlerFor: () => () => {}, mayAnswer: () => true, ready: async () => ({}) }),
+    { code: 'EADDRINUSE', setting: 'PORT' },
+  )
+})
+
+test('before there is anything to answer, a port that the machine has chosen says that it is starting', async (t) => {
   const listener = await listen({ host: '127.0.0.1', port: 0, log: createLog('silent') })
   t.after(() => listener.close())
   for (const path of ['/readyz', '/globalpci/v1/session']) {

@@ -30,8 +30,8 @@ export interface Served {
 
 export interface Listener {
   readonly port: number
-  /** From now on requests are answered; until then `/readyz` says 503. */
-  serve(served: Served): void
+  /** From now on requests are answered. */
+  serve(served: Served): Promise<void>
   /**
    * From now on `/readyz` says 503, and each answer ends its connection: what sends requests here finds another server.
    * Requests are still answered.
@@ -57,8 +57,9 @@ interface Patience {
 const defaultPatience: Patience = { headers: 15_000, request: 30_000, interval: 5_000 }
 
 /**
- * Listens at once, so that the port is known (and taken) before anything else is opened, and gives requests
- * to the region that their host names. `GET /healthz`: the process lives. `GET /readyz`: it can do its work.
+ * Gives requests to the region that their host names. `GET /healthz`: the process lives. `GET /readyz`: it can do its work.
+ * A port is listened at when there is something to answer, so that a proxy which asks nobody how they are finds another
+ * server until then. One that the machine is to choose (0) has to be known before, and says 503.
  *
  * A request that takes longer than 30 seconds to arrive, or 15 for its headers, is answered with 408 and cut off.
  */
@@ -93,7 +94,8 @@ export async function listen({
   server.on('checkExpectation', inScope(refuseExpectation))
   const refused = createRefusals(log)
   answerMalformed(server, { requestIdOf, refused, countRefused })
-  await listening(server, { host, port })
+  const listenThere = () => listening(server, { host, port, setting: 'PORT' })
+  if (port === 0) await listenThere()
   // An operating system that gives out no more sockets; those that are open go on.
   server.on('error', (error) => log.error({ err: error }, 'a connection could not be accepted'))
 
@@ -130,9 +132,10 @@ export async function listen({
   }
 
   return {
-    port: (server.address() as AddressInfo).port,
-    serve(now) {
+    port: port === 0 ? (server.address() as AddressInfo).port : port,
+    async serve(now) {
       served = now
+      if (!server.listening) await listenThere()
       readiness.look(now.ready)
     },
     drain: readiness.stop,

@@ -16,6 +16,7 @@ import { type AskOtherProcess, createAskOtherHalf } from '../split/ask-other-pro
 import { connectionAs, listenFor, stopListening } from '../split/channel.ts'
 import { forward } from './forward.ts'
 import { asIfItCameHere } from './forwarded.ts'
+import { answerNotHere } from './not-here.ts'
 
 /** What a region answers other nodes. */
 export interface ServedToNodes {
@@ -99,7 +100,7 @@ export async function openNodeChannel(
     const [, name, path = '/'] = /^\/([a-z]+)(\/.*)$/.exec(request.url ?? '') ?? []
     const region = regionNames.find((each) => each === name)
     const served = region && servedOf(region)
-    if (!served) return void response.writeHead(503).end()
+    if (!served) return void answerNotHere(response)
     const answerHere = () => {
       const as = forwardings.find((each) => path.startsWith(`${pathOf[each]}/`))
       request.url = as ? path.slice(pathOf[as].length) : path
@@ -111,7 +112,7 @@ export async function openNodeChannel(
   }
 
   const keyOf = (identity: string) => keys.find((key) => nameBy(key) === identity)
-  const server = await listenFor(keyOf, { ...place, handler: answer })
+  const server = await listenFor(keyOf, { ...place, setting: 'TONEGATE_NODE_URL', handler: answer })
   server.on('error', (error) => log.error({ err: error }, 'a connection could not be accepted'))
   const { port } = server.address() as AddressInfo
   return {

@@ -35,9 +35,12 @@ export interface Peers {
   read(node: NodeId, path: string, headers: Readonly<Record<string, string>>): Promise<IncomingMessage>
   /**
    * Who has an open session in its memory, or the last state of one that has ended a moment ago; `undefined` where that is
-   * this node, or there is no such session.
+   * this node, or there is no such session. One that is being taken over, by this node or another, is waited for, for a
+   * moment.
+   *
+   * @param isHere whether it is in the memory of this node, where that has it by its row; it is, unless given.
    */
-  elsewhere(captureGuid: Guid): Promise<Elsewhere | undefined>
+  elsewhere(captureGuid: Guid, isHere?: () => boolean): Promise<Elsewhere | undefined>
 }
 
 /** Nobody has the session for a moment: its node is gone, and another one is about to take it over. */
@@ -53,6 +56,8 @@ export const betweenNodes = (): Problem =>
 /** Whose a session is changes when its node is gone, and then nobody answers. */
 const knownMilliseconds = 1_000
 const maxKnown = 20_000
+/** Milliseconds that a session which nobody has is waited for, a look after each: who takes it over looks each second. */
+const takeOverPauses = [200, 400, 800, 1_600]
 
 /** Whose a session is, by its row; null: nobody has taken it yet. */
 interface Owned {
@@ -80,13 +85,25 @@ export function createPeers({
   const urlOf = (node: NodeId): string | undefined =>
     nodes.all().find(({ id }) => id === node)?.url ?? undefined
 
-  async function find(guid: Guid): Promise<Elsewhere | undefined> {
+  async function find(guid: Guid, isHere: () => boolean): Promise<Elsewhere | 'becoming ours' | undefined> {
     const row = await ownerOf(guid)
-    if (!row || row.owner === self) return undefined
+    if (!row) return undefined
     const { owner, state } = row
+    if (owner === self) return state === 'open' && !isHere() ? 'becoming ours' : undefined
     if (owner !== null && urlOf(owner) === undefined) await nodes.look()
     if (owner !== null && urlOf(owner) !== undefined) return owner
     return state === 'open' ? 'nobody' : undefined
+  }
+
+  /** The same, when it has been taken over. */
+  async function findTaken(guid: Guid, isHere: () => boolean): Promise<Elsewhere | undefined> {
+    let owner = await find(guid, isHere)
+    for (const milliseconds of takeOverPauses) {
+      if (owner !== 'nobody' && owner !== 'becoming ours') break
+      await new Promise<void>((resolve) => void clock.after(milliseconds, resolve))
+      owner = await find(guid, isHere)
+    }
+    return owner === 'becoming ours' ? undefined : owner
   }
 
   return {
@@ -98,18 +115,21 @@ export function createPeers({
     },
     forward(node, request, response, unanswered, as = 'forwarded') {
       const url = urlOf(node)
-      if (url === undefined) unanswered()
-      else channel.forward({ url, region, as }, request, response, unanswered)
+      if (url === undefined) return unanswered()
+      channel.forward({ url, region, as }, request, response, () => {
+        known.clear()
+        unanswered()
+      })
     },
     async read(node, path, headers) {
       const url = urlOf(node)
       if (url === undefined) throw betweenNodes()
       return channel.read({ url, region }, path, headers)
     },
-    async elsewhere(guid) {
+    async elsewhere(guid, isHere = () => true) {
       const seen = known.get(guid)
       if (seen && seen.until > clock.elapsed() && urlOf(seen.owner) !== undefined) return seen.owner
-      const owner = await find(guid)
+      const owner = await findTaken(guid, isHere)
       if (owner !== undefined && owner !== 'nobody')
         known.set(guid, { owner, until: clock.elapsed() + knownMilliseconds })
       return owner

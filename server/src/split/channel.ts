@@ -5,6 +5,7 @@ import { gatherWrites } from '../base/turn/gathered-writes.ts'
 import type { SplitRole } from '../config/channel-settings.ts'
 import { WipedRequest } from '../http/bodies/wiping-server.ts'
 import type { RequestHandler } from '../http/listen.ts'
+import { type ListenSetting, listening } from '../http/listening.ts'
 
 /**
  * TLS with a pre-shared key (RFC 5489): each side proves to the other that it has the key, before a byte of a request
@@ -38,10 +39,13 @@ export async function listenFor(
   {
     host,
     port,
+    setting = 'TONEGATE_CHANNEL_LISTEN',
     handler,
   }: {
     readonly host: string
     readonly port: number
+    /** The variable that says where. */
+    readonly setting?: ListenSetting
     readonly handler: RequestHandler
   },
 ): Promise<Server> {
@@ -56,13 +60,7 @@ export async function listenFor(
     handler,
   )
   server.on('secureConnection', gatherWrites)
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ host, port }, () => {
-      server.removeListener('error', reject)
-      resolve()
-    })
-  })
+  await listening(server, { host, port, setting })
   return server
 }
 

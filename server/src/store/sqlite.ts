@@ -94,7 +94,8 @@ async function inOneTransaction(database: DatabaseSync, migrations: () => Promis
     await migrations()
     database.exec('COMMIT')
   } catch (error) {
-    database.exec('ROLLBACK')
+    // A full disk has rolled it back already.
+    if (database.isTransaction) database.exec('ROLLBACK')
     throw error
   }
 }

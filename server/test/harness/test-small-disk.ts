@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Ends } from './test-children.ts'
@@ -41,6 +50,8 @@ export function mountSmallDisk(
       closeSync(file)
     },
     makeRoom: () => rmSync(filling, { force: true }),
+    /** Gives back some of what was taken. */
+    makeSomeRoom: (bytes: number) => truncateSync(filling, statSync(filling).size - bytes),
   }
 }
 

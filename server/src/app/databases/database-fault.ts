@@ -42,6 +42,11 @@ const remedies: readonly {
     mayPass: true,
   },
   {
+    reason: /TLS/,
+    remedy: 'Correct sslmode or sslrootcert in TONEGATE_STORE, or what the server has.',
+    mayPass: true,
+  },
+  {
     reason: /TONEGATE_STORE|database of that name/,
     remedy: 'Correct TONEGATE_STORE, or what its user may do.',
     mayPass: true,

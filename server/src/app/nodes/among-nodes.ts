@@ -2,6 +2,7 @@ import type { Guid } from '../../base/guid.ts'
 import { createHttp, type Http } from '../../http/http.ts'
 import type { RequestHandler } from '../../http/listen.ts'
 import type { NodeChannel, ServedToNodes } from '../../nodes/node-channel.ts'
+import { answerNotHere } from '../../nodes/not-here.ts'
 import { createPeers, type Peers } from '../../nodes/peers.ts'
 import { serveVault } from '../../split/serve-vault.ts'
 import type { Nodes } from '../../store/nodes/join-nodes.ts'
@@ -10,7 +11,7 @@ import { lastStateMilliseconds } from '../../vault/session/open-sessions.ts'
 import type { OpenVault } from '../open-vault.ts'
 import type { RegionParts } from '../region-parts.ts'
 import { createOwnerOfRequest } from './owner-of-request.ts'
-import { routeToOwner } from './route-to-owner.ts'
+import { type OwnerOf, routeToOwner } from './route-to-owner.ts'
 import { serveTold } from './told-elsewhere.ts'
 
 /** The other nodes of a region, and whose its sessions are. */
@@ -50,8 +51,13 @@ export async function amongNodes(
     readonly captureOf: (guid: Guid) => Promise<Guid>
   },
 ): Promise<AmongNodes> {
-  const routing: RequestHandler = (request, response) => app.routing(request, response)
-  if (!peers || !vault) return { handler: routing, forNodes: undefined, close: async () => {} }
+  let leaving: Promise<void> | undefined
+  const here: RequestHandler = (request, response) =>
+    leaving ? answerNotHere(response) : app.routing(request, response)
+  const leave = (left: Promise<void>) => {
+    leaving = left
+  }
+  if (!peers || !vault) return { handler: here, forNodes: undefined, leave, close: async () => {} }
   const { vault: sessions, calls } = vault
   const answering = createHttp({ ...parts, ...(tracer && { tracer }), proxy: 'none' })
   serveVault(vault)(answering)
@@ -59,15 +65,23 @@ export async function amongNodes(
   serveTold(answering, sessions)
   servePhone(answering)
   await answering.ready()
-  const ownerOf = createOwnerOfRequest({ sessions, calls: calls.elsewhere, peers, captureOf })
-  const route = routeToOwner(app, { ownerOf, peers, tracer })
+  const asking = { calls: calls.elsewhere, captureOf }
+  const owner = createOwnerOfRequest({ ...asking, sessions, peers })
+  const nextOwner = createOwnerOfRequest({
+    ...asking,
+    sessions: { find: () => undefined },
+    peers: { elsewhere: (guid) => peers.elsewhere(guid) },
+  })
+  const ownerOf: OwnerOf = (request) => (leaving ? leaving.then(() => nextOwner(request)) : owner(request))
+  const route = routeToOwner(app, { ownerOf, peers, here, tracer })
   return {
     handler: route('forwarded'),
     forNodes: {
       asked: (request, response) => answering.routing(request, response),
       forwarded: route('forwardedAgain'),
-      forwardedAgain: routing,
+      forwardedAgain: here,
     },
+    leave,
     close: () => answering.close(),
   }
 }
@@ -75,5 +89,11 @@ export async function amongNodes(
 interface AmongNodes {
   readonly handler: RequestHandler
   readonly forNodes: ServedToNodes | undefined
+  /**
+   * From now on nothing is answered here: this node ends, and others have what it had.
+   *
+   * @param left resolves when they may take it.
+   */
+  leave(left: Promise<void>): void
   close(): Promise<void>
 }

@@ -11,8 +11,9 @@ export function atOwner(
 ): VaultProvider {
   /** @throws {Problem} `provider-unavailable` */
   async function at(guid: Guid): Promise<VaultProvider> {
-    if (sessions.find(guid)) return provider
-    const owner = await peers.elsewhere(guid)
+    const isHere = () => sessions.find(guid) !== undefined
+    if (isHere()) return provider
+    const owner = await peers.elsewhere(guid, isHere)
     if (owner === undefined) return provider
     if (owner === 'nobody') throw betweenNodes()
     return createRemoteVault(peers.ask(owner)).provider

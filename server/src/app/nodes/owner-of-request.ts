@@ -34,7 +34,8 @@ export function createOwnerOfRequest({
   readonly captureOf: (guid: Guid) => Promise<Guid>
 }): OwnerOf {
   const ofCall = createCallElsewhere(calls)
-  const ofSession = (guid: Guid) => (sessions.find(guid) ? undefined : peers.elsewhere(guid))
+  const isHere = (guid: Guid) => sessions.find(guid) !== undefined
+  const ofSession = (guid: Guid) => (isHere(guid) ? undefined : peers.elsewhere(guid, () => isHere(guid)))
 
   return (request) => {
     const { url = '' } = request

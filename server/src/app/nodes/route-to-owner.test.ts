@@ -5,6 +5,54 @@ import type { Http } from '../../http/http.ts'
 import { newNodeId } from '../../store/nodes/node-id.ts'
 import { routeToOwner } from './route-to-owner.ts'
 
+test('it is found out once more whose a request is, where the first one cannot answer and nothing of it is lost', async () => {
+  const [gone, there] = [newNodeId(), newNodeId()]
+  const seen: unknown[] = []
+  const app = { routing: ({ url }: IncomingMessage) => void seen.push(['here', url]), addHook() {} }
+  const owners = new Map<IncomingMessage, number>()
+  const route = routeToOwner(app as unknown as Http, {
+    async ownerOf(request) {
+      const asked = owners.get(request) ?? 0
+      owners.set(request, asked + 1)
+      return asked === 0 || request.url === '/gone' ? gone : there
+    },
+    peers: {
+      forward(node, { url }, _response, unanswered) {
+        seen.push([node, url])
+        if (node === gone) unanswered()
+      },
+    },
+  })
+  for (const request of [
+    { url: '/left', method: 'POST', readableDidRead: false },
+    { url: '/read', method: 'POST', readableDidRead: true },
+    { url: '/page', method: 'GET', readableDidRead: true },
+    { url: '/gone', method: 'GET', readableDidRead: true },
+  ]) {
+    route('forwarded')(request as IncomingMessage, {} as ServerResponse)
+    await new Promise(setImmediate)
+  }
+  assert.deepEqual(seen, [
+    ...[
+      [gone, '/left'],
+      [there, '/left'],
+    ],
+    ...[
+      [gone, '/read'],
+      ['here', '/read'],
+    ],
+    ...[
+      [gone, '/page'],
+      [there, '/page'],
+    ],
+    ...[
+      [gone, '/gone'],
+      [gone, '/gone'],
+      ['here', '/gone'],
+    ],
+  ])
+})
+
 test('what came from another node is passed on once more where this one does not have it, and says that it was', async () => {
   const there = newNodeId()
   const seen: unknown[] = []

@@ -13,17 +13,22 @@ export type OwnerOf = (request: IncomingMessage) => Promise<Elsewhere | undefine
 
 /**
  * Answers each request at the node that has in memory what it is about: here, or by having that one answer. What came from
- * another node, which thought that this one has it, is passed on as well, once.
+ * another node, which thought that this one has it, is passed on as well, once. Where that one cannot answer and nothing of
+ * the request is lost, it is found out once more whose it is.
+ *
+ * @param here answers what this node has.
  */
 export function routeToOwner(
   app: Http,
   {
     ownerOf,
     peers,
+    here = (request, response) => app.routing(request, response),
     tracer,
   }: {
     readonly ownerOf: OwnerOf
     readonly peers: Pick<Peers, 'forward'>
+    readonly here?: RequestHandler
     readonly tracer?: Tracer | undefined
   },
 ): (as: Forwarding) => RequestHandler {
@@ -32,15 +37,19 @@ export function routeToOwner(
   function answer(
     request: IncomingMessage,
     response: ServerResponse,
-    { by, as }: { readonly by: Elsewhere | undefined; readonly as: Forwarding },
+    { by, as, ask }: { readonly by: Elsewhere | undefined; readonly as: Forwarding; readonly ask: Asking },
   ): void {
     const unanswered = () => {
       isUnanswered(request)
-      app.routing(request, response)
+      here(request, response)
     }
-    if (by === undefined) app.routing(request, response)
+    const notThere = () => {
+      if (ask === 'again' || isPartlyRead(request)) unanswered()
+      else route(request, response, { as, ask: 'again' })
+    }
+    if (by === undefined) here(request, response)
     else if (by === 'nobody') unanswered()
-    else inSpanOf(request, response, () => peers.forward(by, request, response, unanswered, as))
+    else inSpanOf(request, response, () => peers.forward(by, request, response, notThere, as))
   }
 
   /** In the trace of whoever has sent the request, until it is answered. */
@@ -54,13 +63,29 @@ export function routeToOwner(
     inScopeOf(span, forward)
   }
 
-  return (as) => (request, response) => {
+  function route(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { as, ask }: { readonly as: Forwarding; readonly ask: Asking },
+  ): void {
     const asked = ownerOf(request)
-    if (!asked) return app.routing(request, response)
+    if (!asked) {
+      here(request, response)
+      return
+    }
     asked.then(
-      (by) => answer(request, response, { by, as }),
+      (by) => answer(request, response, { by, as, ask }),
       // The database cannot be asked.
-      () => answer(request, response, { by: 'nobody', as }),
+      () => answer(request, response, { by: 'nobody', as, ask }),
     )
   }
+
+  return (as) => (request, response) => route(request, response, { as, ask: 'first' })
 }
+
+/** Whose a request is, is asked at most twice. */
+type Asking = 'first' | 'again'
+
+/** A part of its body has gone to another node, and is here no more. */
+const isPartlyRead = ({ method, readableDidRead }: IncomingMessage): boolean =>
+  readableDidRead && method !== 'GET' && method !== 'HEAD'

@@ -46,7 +46,7 @@ export async function listenOps({
     response.setHeader('allow', 'GET, HEAD')
     answerJson(response, 405, { status: 'method not allowed' })
   })
-  await listening(server, { host, port })
+  await listening(server, { host, port, setting: 'TONEGATE_OPS_LISTEN' })
   server.on('error', (error) => log.error({ err: error }, 'a connection to the operations port failed'))
   return {
     port: (server.address() as AddressInfo).port,

@@ -43,8 +43,8 @@ export interface PaymentOperations {
   order(wanted: WantedOperation): Promise<OrderedOperation>
 }
 
-/** So long a request is waited for before its operation is looked at by {@link createFollowOperations}. */
-export const firstLookMilliseconds = 60_000
+/** So long a request is waited for before its operation is looked at by `follow-operations.ts`. */
+const firstLookMilliseconds = 60_000
 
 /**
  * An operation is written down under a name before the provider is asked, and taken away when it is known what came of it.

@@ -27,17 +27,31 @@ const lost: ReadonlySet<string> = new Set([
   'EAI_AGAIN',
 ])
 
+/** What TLS has against a server’s certificate; OpenSSL’s words for it. */
+const untrusted = /^(?:ERR_TLS_CERT|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_)/
+
 /** What PostgreSQL or its driver threw, as the store says it; itself where the statement is to blame. */
 export function asPostgresFailure(error: unknown): unknown {
   const code = codeOf(error)
   if (code === '23505') return new UniqueViolation(error)
   if (code !== undefined && contended.has(code)) return new Contended(error)
-  const reason = code === undefined ? undefined : (reasons[code] ?? reasons[code.slice(0, 2)])
+  const reason = code === undefined ? withoutTls(error) : reasonOf(code)
   if (reason !== undefined) return new StoreUnavailable(reason, error, 'server')
   if (code === undefined ? isConnectionEnd(error) : lost.has(code))
     return new StoreUnavailable('it cannot be reached', error, 'server')
   return error
 }
+
+function reasonOf(code: string): string | undefined {
+  if (untrusted.test(code)) return `its TLS certificate cannot be trusted (${code})`
+  return reasons[code] ?? reasons[code.slice(0, 2)]
+}
+
+/** As `pg` says it. */
+const withoutTls = (error: unknown): string | undefined =>
+  error instanceof Error && error.message === 'The server does not support SSL connections'
+    ? 'it has no TLS, which TONEGATE_STORE asks for'
+    : undefined
 
 /** The connection is of no use any more: it is gone, or leads to a server that cannot write. */
 export const endsConnection = (failure: unknown): boolean =>

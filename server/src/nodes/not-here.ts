@@ -1,0 +1,14 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { answerJson } from '../http/ops/answer-json.ts'
+
+const header = 'x-tonegate-not-here'
+
+/** Tells another node that a request cannot be answered here, since this one starts or ends: the other has to say so. */
+export function answerNotHere(response: ServerResponse): void {
+  response.setHeader(header, 'true')
+  answerJson(response, 503, { status: 'not here' })
+}
+
+/** The other side: {@link answerNotHere}. */
+export const saysNotHere = ({ headers }: Pick<IncomingMessage, 'headers'>): boolean =>
+  headers[header] !== undefined
