@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { after, before, type TestContext, test } from 'node:test'
 import { databaseFor, startPostgres, type TestPostgres } from '../../test/harness/test-postgres.ts'
+import { startTcpProxy } from '../../test/harness/test-tcp-proxy.ts'
 import { until } from '../../test/harness/test-until.ts'
 import { openPostgres } from './postgres.ts'
 import type { Store } from './store.ts'
@@ -176,4 +177,28 @@ test('nodes that start together on an empty database make its tables once', asyn
   const [first] = opened
   assert.ok(first)
   assert.equal((await rowsOf(first).ids()).length, 3)
+})
+
+test('a connection that nothing comes by any more is given up, and whoever waits is told', async (t) => {
+  const url = new URL(await databaseFor(postgres.url, `${t.name} ${process.pid}`))
+  const proxy = await startTcpProxy(t, Number(url.port))
+  url.port = String(proxy.port)
+  const silence = 500
+  const store = await openPostgres({ url: url.href, schema: 'nam' }, () => {}, 100, undefined, silence)
+  const { write, ids } = rowsOf(store)
+  await write(1)
+  assert.deepEqual(await ids(), [1])
+  proxy.swallow()
+  await Promise.all([assert.rejects(write(2), unavailable), assert.rejects(ids(), unavailable)])
+  proxy.heal()
+  await until(async () => (await ids().catch(() => undefined))?.length === 1)
+  await until(() =>
+    write(3).then(
+      () => true,
+      () => false,
+    ),
+  )
+  assert.deepEqual(await ids(), [1, 3])
+  proxy.swallow()
+  await store.close()
 })

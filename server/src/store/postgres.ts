@@ -15,6 +15,9 @@ import type { StoreMeter } from './store-meter.ts'
 import type { WatchStore } from './watch-store.ts'
 import { defaultLockPatience } from './when-unlocked.ts'
 
+/** Longer than a server that can be reached takes for anything. */
+const defaultSilence = 10_000
+
 /** Statements are sent without waiting for one another, so that few connections are enough. */
 const readers = 3
 
@@ -25,6 +28,7 @@ const readers = 3
  * @param watch hears whether what was to be written is on disk, and of what could not be read.
  * @param patience milliseconds that a lost connection is waited for.
  * @param meter counts what is written.
+ * @param silence milliseconds that an answer is waited for, before its connection is taken for lost.
  * @throws {StoreUnavailable} when no server can be reached and written.
  * @throws {NewerDatabase} when a newer version has migrated the schema.
  */
@@ -33,9 +37,10 @@ export async function openPostgres(
   watch: WatchStore = () => {},
   patience = defaultLockPatience,
   meter?: StoreMeter,
+  silence = defaultSilence,
 ): Promise<Store> {
   const place = readPostgresUrl(url)
-  const keep = () => keepConnection(() => connect(place, schema), patience)
+  const keep = () => keepConnection(() => connect(place, schema, silence), patience)
   const connections = Array.from({ length: 1 + readers }, keep)
   const [writing, ...reading] = connections as [ReturnType<typeof keep>, ...ReturnType<typeof keep>[]]
   const close = () => Promise.all(connections.map((each) => each.close()))

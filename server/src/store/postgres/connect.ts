@@ -10,6 +10,8 @@ const connectMilliseconds = 2_000
 /** No statement of a server in good health takes so long; one that waits for a row that long is done again. */
 const statementMilliseconds = 5_000
 const lockMilliseconds = 2_000
+/** How long it may take to end one. */
+const goodbyeMilliseconds = 1_000
 /** What a process left open that has stopped without ending its connection. */
 const idleMilliseconds = 10_000
 
@@ -54,9 +56,15 @@ interface OverSocket {
   readonly connection: { readonly stream: Socket }
 }
 
-/** Connects for statements: those that are sent together do not wait for one another's answers. */
-export async function connect(place: PostgresPlace, schema: string): Promise<pg.Client> {
-  const client = await connectTo(place, { pipeline: true, types } as pg.ClientConfig)
+/**
+ * Connects for statements: those that are sent together do not wait for one another's answers.
+ *
+ * @param silence milliseconds that an answer is waited for. A network that loses everything tells nobody, and TCP gives up
+ *   after a quarter of an hour.
+ */
+export async function connect(place: PostgresPlace, schema: string, silence: number): Promise<pg.Client> {
+  const options = { pipeline: true, types, query_timeout: silence } as pg.ClientConfig
+  const client = await connectTo(place, options)
   gatherWrites((client as unknown as OverSocket).connection.stream)
   await client.query(settingsOf(schema))
   return client
@@ -70,6 +78,14 @@ const settingsOf = (schema: string): string =>
     `SET idle_in_transaction_session_timeout = ${idleMilliseconds}`,
     'SET synchronous_commit = on',
   ].join(';')
+
+/** A server that cannot be heard does not say that it has ended it. */
+export async function disconnect(client: pg.Client): Promise<void> {
+  const { stream } = (client as unknown as OverSocket).connection
+  const destroy = setTimeout(() => stream.destroy(), goodbyeMilliseconds)
+  await client.end().catch(() => {})
+  clearTimeout(destroy)
+}
 
 async function isStandby(client: pg.Client): Promise<boolean> {
   const { rows } = await client.query('SELECT pg_is_in_recovery() AS standby')

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type pg from 'pg'
 import { StoreUnavailable } from '../store-unavailable.ts'
+import { disconnect } from './connect.ts'
 import { asPostgresFailure, endsConnection } from './postgres-faults.ts'
 
 const firstPauseMilliseconds = 50
@@ -36,7 +37,7 @@ export function keepConnection(connect: () => Promise<pg.Client>, patience: numb
       try {
         const client = await connect()
         if (closed) {
-          await client.end().catch(() => {})
+          await disconnect(client)
           throw isClosed()
         }
         client.on('error', (error) => drop(client, error))
@@ -56,7 +57,7 @@ export function keepConnection(connect: () => Promise<pg.Client>, patience: numb
     if (current !== client) return
     current = undefined
     failure = error
-    client.end().catch(() => {})
+    void disconnect(client)
   }
 
   function unavailable(): unknown {
@@ -92,7 +93,7 @@ export function keepConnection(connect: () => Promise<pg.Client>, patience: numb
       closed = true
       const client = current
       current = undefined
-      await client?.end().catch(() => {})
+      if (client) await disconnect(client)
     },
   }
 }

@@ -10,7 +10,8 @@ import { grouped, inFigures } from '../in-figures.ts'
 
 const cuts = 20
 const lateMilliseconds = 500
-const deafMilliseconds = 15_000
+/** Longer than a request may take. */
+const deafMilliseconds = 40_000
 
 /** The last node's connections to the database are cut, delayed and swallowed, under load. */
 export const connectionsCut: FaultCase = {
