@@ -78,6 +78,7 @@ export function createOpenSessions({
       const slot = slots.get(guid)
       return slot && awake(slot)
     },
+    has: (guid: Guid): boolean => slots.has(guid),
     remove(guid: Guid): void {
       slots.delete(guid)
     },

@@ -3,11 +3,22 @@ import { type TestContext, test } from 'node:test'
 import type { Guid } from '../../base/guid.ts'
 import { Problem } from '../../base/problem.ts'
 import type { Store } from '../../store/store.ts'
+import { StoreUnavailable } from '../../store/store-unavailable.ts'
 import type { Gateway, GatewayAnswer } from '../model/gateway.ts'
 import type { Flow } from '../model/launch.ts'
 import { prepareVaultRows } from '../model/vault-rows.ts'
 import { startTwoVaults } from '../test-two-vaults.ts'
-import { approval, findOpen, press, settle, testGateway, visa, wholeCard } from '../test-vault.ts'
+import {
+  approval,
+  findOpen,
+  forgetNode,
+  launchOf,
+  press,
+  settle,
+  testGateway,
+  visa,
+  wholeCard,
+} from '../test-vault.ts'
 
 const rounds = 64
 const done = { status: 'done' } as const
@@ -284,4 +295,28 @@ test('an end that was not written for certain is the session’s end all the sam
     results.map(({ end }) => end),
     ['cancelled'],
   )
+})
+
+test('a session that was taken over, of which the answer was lost, is taken in the next round', async (t) => {
+  let isLost = false
+  const wrap = (store: Store): Store => ({
+    ...store,
+    async write(operation) {
+      const value = await store.write(operation)
+      if (!isLost) return value
+      isLost = false
+      throw new StoreUnavailable('it cannot be reached', undefined, 'server')
+    },
+  })
+  const { one, other, row } = await startTwoVaults(t, { gateway: testGateway(), wrap })
+  const { guid, durable } = await other.vault.launch(launchOf({}, { initialValues: {} }))
+  await durable
+  await forgetNode(one.store, other.store.nodeId)
+  isLost = true
+  await assert.rejects(one.vault.resume(), StoreUnavailable)
+  await settle()
+  assert.equal((await row(guid))?.owner, null)
+  assert.equal(one.vault.find(guid), undefined)
+  await one.vault.resume()
+  assert.ok(one.vault.find(guid))
 })

@@ -85,21 +85,12 @@ const prepareReports = (store: Store) => ({
     column: 'owner',
     only: sql<SqlBool>`result is not null`,
   }),
-  takeUnreported: store.prepare((db, p: { node: NodeId; before: GoneHolder; most: number }) =>
+  unreported: store.prepare((db, p: { before: GoneHolder; most: number }) =>
     db
-      .updateTable('capture_session')
-      .set({ owner: p.node })
-      .where('guid', 'in', (unreported) =>
-        unreported
-          .selectFrom('capture_session')
-          .select('guid')
-          .where('result', 'is not', null)
-          .where(holderIn('owner'), '=', p.before)
-          .where((is) => heldByNobody(is, 'capture_session.owner'))
-          .limit(p.most)
-          .forUpdate()
-          .skipLocked(),
-      )
-      .returning('guid'),
+      .selectFrom('capture_session')
+      .select('guid')
+      .where('result', 'is not', null)
+      .where(holderIn('owner'), '=', p.before)
+      .limit(p.most),
   ),
 })

@@ -97,10 +97,11 @@ export function createResultReports({
     return isRefused ? 'refused' : 'not-now'
   }
 
+  /** Each is made this node's by itself: one of which that is in doubt is looked at again with the next try. */
   async function takeUp(before: GoneHolder): Promise<void> {
-    const taking = { node: store.nodeId, before, most: maxTaken }
-    const taken = await store.write((tx) => rows.takeUnreported.all(tx, taking))
-    await Promise.all(taken.map(({ guid }) => within(start(guid, firstPause), patience, clock)))
+    const left = await rows.unreported.all(store.reader, { before, most: maxTaken })
+    const found = left.filter(({ guid }) => !running.has(guid))
+    await Promise.all(found.map(({ guid }) => within(start(guid, firstPause), patience, clock)))
   }
 
   return {

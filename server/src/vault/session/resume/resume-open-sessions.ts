@@ -1,94 +1,22 @@
 import type { Guid } from '../../../base/guid.ts'
 import { inSpanOrTrace } from '../../../base/tracing/in-span.ts'
 import type { GoneHolder } from '../../../store/nodes/gone-holders.ts'
-import type { StoreParts } from '../../../store/parts.ts'
 import type { ChargeAttempt } from '../../charge/attempt.ts'
-import type { Charges } from '../../charge/charges.ts'
 import { createReadAttempt } from '../../charge/read-attempt.ts'
-import type { UnderWay } from '../../charge/under-way.ts'
-import type { PaymentLinks } from '../../links/payment-links.ts'
-import type { Launch } from '../../model/launch.ts'
-import type { SessionMeter } from '../../model/session-meter.ts'
-import type { VaultRows } from '../../model/vault-rows.ts'
-import type { OpenSessions } from '../open-sessions.ts'
-import type { ResultReports } from '../reports/report-results.ts'
+import { untilDurable } from '../../charge/until-durable.ts'
+import { listOfGuids, maxListed } from '../../model/rows/list-of-guids.ts'
 import { createCallOffUnwanted } from './call-off-unwanted.ts'
-import { createEndUnreadable } from './end-unreadable.ts'
-import { type OpenRow, readOpenRow } from './read-open-row.ts'
-
-export interface ResumeParts extends Pick<StoreParts, 'store' | 'clock' | 'sealer' | 'log' | 'tracer'> {
-  readonly rows: VaultRows
-  readonly sessions: OpenSessions
-  readonly charges: Charges
-  readonly reports: ResultReports
-  readonly due: (at: number) => void
-  readonly links: PaymentLinks
-  readonly track: UnderWay['track']
-  readonly closing: AbortSignal
-  /** A session has become this node's: its call is to be too. */
-  readonly takenOver: (guid: Guid) => void
-  /** Whether a payment session is there that a session was launched for. */
-  readonly isWanted: (sessionGuid: Guid) => Promise<boolean>
-  readonly sessionMeter?: SessionMeter
-}
-
-type SessionRow = Awaited<ReturnType<VaultRows['takeOrphaned']['all']>>[number]
-type ReadableRow = Extract<OpenRow, { readonly launch: Launch }>
-
-/** So many sessions are taken over at a time. */
-const batchRows = 200
+import { createResumeSession, type ResumeParts } from './resume-session.ts'
 
 /**
  * Takes over the open sessions that nobody has: whose node is not there any more. Each comes with the charge that was under
  * way in it. Of several nodes that do so at once each gets others.
  */
 export function createResumeOpenSessions(parts: ResumeParts): () => Promise<void> {
-  const { store, rows, sessions, charges, reports, due, clock, closing, takenOver, log, tracer } = parts
-  const endUnreadable = createEndUnreadable(parts)
+  const { store, rows, sessions, due, clock, closing, track, log, tracer } = parts
+  const resumeSession = createResumeSession(parts)
   const readAttempt = createReadAttempt(parts)
   const callOffUnwanted = createCallOffUnwanted(parts)
-
-  function resumeCharge(attempt: ChargeAttempt, launch: Launch): void {
-    const { guid, charged } = attempt
-    sessions
-      .find(guid)
-      ?.resumeCharge(charged, (challenged) => charges.resume(attempt, launch, challenged))
-      .catch((error) => log.error({ err: error, capture: guid }, 'a charge could not be resumed'))
-  }
-
-  function add(row: SessionRow, kept: ReadableRow, attempt: ChargeAttempt | undefined): void {
-    sessions.add({
-      guid: row.guid,
-      epoch: row.epoch,
-      launch: kept.launch,
-      expiresAt: row.expires_at,
-      activeAt: clock.now(),
-      progress: kept.progress,
-      sealedFields: attempt ? null : row.sealed_fields,
-      refreshTokens: row.refresh_tokens,
-      course: row.course,
-      viewAccess: row.view_closed_at === null ? 'open' : 'closed',
-    })
-  }
-
-  function resumeSession(row: SessionRow, attempt: ChargeAttempt | undefined): void {
-    if (row.sealed_launch === null) return
-    const guid = row.guid
-    const kept = readOpenRow({ ...row, sealed_launch: row.sealed_launch }, parts)
-    if ('error' in kept) {
-      const sealedCard = attempt?.charged ? row.sealed_fields : null
-      void endUnreadable({ ...kept, guid, epoch: row.epoch, attempt, sealedCard })
-      return
-    }
-    const { launch, progress } = kept
-    add(row, kept, attempt)
-    takenOver(guid)
-    if (row.untold_progress === 1) reports.begun(guid, 'kept')
-    if (attempt) resumeCharge(attempt, launch)
-    else if (launch.keptCard && row.awaits_opening === 0) sessions.find(guid)?.chargeKept()
-    else if (progress.link.sent?.state === 'sending' && row.awaits_opening === 0)
-      void sessions.find(guid)?.resendPendingLink()
-  }
 
   /** What was begun by a former owner: it changes nothing in these sessions any more, and this is all of it. */
   async function attemptsOf(): Promise<ReadonlyMap<string, ChargeAttempt>> {
@@ -96,8 +24,8 @@ export function createResumeOpenSessions(parts: ResumeParts): () => Promise<void
     return new Map(unanswered.map((row) => [row.capture_guid, readAttempt(row)]))
   }
 
-  async function takeSome(before: GoneHolder): Promise<number> {
-    const order = { owner: store.nodeId, before, limit: batchRows }
+  async function take(guids: readonly Guid[]): Promise<number> {
+    const order = { owner: store.nodeId, ...listOfGuids(guids) }
     const taken = await store.write((tx) => rows.takeOrphaned.all(tx, order))
     const attempts = taken.length > 0 ? await attemptsOf() : new Map()
     for (const row of taken) resumeSession(row, attempts.get(row.guid))
@@ -105,10 +33,33 @@ export function createResumeOpenSessions(parts: ResumeParts): () => Promise<void
     return taken.length
   }
 
+  /**
+   * Those that may be this node's by their rows, and are not in its memory: a commit whose answer was lost, or what is
+   * known of their charges could not be read. They are nobody's again, and taken in the next round.
+   */
+  function giveBack(guids: readonly Guid[]): void {
+    for (const guid of guids) {
+      if (sessions.has(guid)) continue
+      const write = () => store.write((tx) => rows.giveUpOne.run(tx, { guid, owner: store.nodeId }))
+      track(untilDurable(write, parts)).catch(() => {})
+    }
+  }
+
   async function takeAll(before: GoneHolder): Promise<number> {
     let sessionsTaken = 0
-    for (let taken = batchRows; taken === batchRows && !closing.aborted; sessionsTaken += taken)
-      taken = await takeSome(before)
+    let found = maxListed
+    while (found === maxListed && !closing.aborted) {
+      const orphaned = await rows.orphaned.all(store.reader, { before, limit: maxListed })
+      found = orphaned.length
+      if (found === 0) break
+      const guids = orphaned.map(({ guid }) => guid)
+      try {
+        sessionsTaken += await take(guids)
+      } catch (error) {
+        giveBack(guids)
+        throw error
+      }
+    }
     return sessionsTaken
   }
 

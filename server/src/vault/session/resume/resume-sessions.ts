@@ -1,5 +1,6 @@
 import { repeatedly } from '../../../base/repeatedly.ts'
-import { createResumeOpenSessions, type ResumeParts } from './resume-open-sessions.ts'
+import { createResumeOpenSessions } from './resume-open-sessions.ts'
+import type { ResumeParts } from './resume-session.ts'
 import type { MoneySweep } from './sweep-money.ts'
 
 /** So often a node looks whether another one has left sessions that nobody has. */
