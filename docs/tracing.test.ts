@@ -27,7 +27,7 @@ test('docs/tracing.md lists every setting, span and attribute, and no other', ()
   const settings = readFileSync(new URL('../server/src/config/tracing-settings.ts', import.meta.url), 'utf8')
   assert.deepEqual(
     namesUnder('Settings').toSorted(),
-    [...new Set(settings.match(/\bOTEL_[A-Z_]+\b/g))].sort(),
+    [...new Set(settings.match(/\b(?:OTEL|TONEGATE)_[A-Z_]+\b/g))].sort(),
   )
   const [request, ...work] = namesUnder('Spans')
   assert.equal(request, 'POST /pay/:guid')
@@ -51,6 +51,7 @@ test('the settings of docs/tracing.md are accepted, as a shell reads them', () =
   assert.equal(said.get('OTEL_SERVICE_NAME'), defaults?.serviceName)
   assert.equal(said.get('OTEL_TRACES_SAMPLER'), defaults?.sampler)
   assert.equal(said.get('OTEL_TRACES_SAMPLER_ARG'), String(defaults?.share))
+  assert.equal(said.get('TONEGATE_TRACES_PER_SECOND'), String(defaults?.mostPerSecond))
 })
 
 test('what a payment exports is what docs/tracing.md says', async (t) => {

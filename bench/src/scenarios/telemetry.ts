@@ -23,8 +23,9 @@ const scrapeMilliseconds = 1_000
 const target = 0.95
 
 /**
- * Tokens and `POST /v1/session` of a server that counts what it does and is scraped, and of one that has all traces recorded
- * and sent besides, to a collector on the same machine; beside one that does neither.
+ * Tokens and `POST /v1/session` of a server that counts what it does and is scraped, of one that records traces besides, as
+ * many a second as it does unless told otherwise, and sends them to a collector on the same machine, and of one that records all
+ * of them; beside one that does nothing of it.
  */
 export const telemetry: Scenario = (bench) =>
   withServers(async (keep) => {
@@ -32,13 +33,20 @@ export const telemetry: Scenario = (bench) =>
       await startBeside('./load/collector-double.ts', (): CollectorDouble => ({ path: '/v1/traces' })),
     )
     const traces = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.origin }
-    const ports = [await freePort(), await freePort()]
-    const [metrics, metricsBeside] = ports.map((port) => ({ TONEGATE_OPS_LISTEN: `127.0.0.1:${port}` }))
+    const ports = [await freePort(), await freePort(), await freePort()]
+    const [metrics, metricsBeside, metricsOfAll] = ports.map((port) => ({
+      TONEGATE_OPS_LISTEN: `127.0.0.1:${port}`,
+    }))
     const contenders: Telling[] = []
     for (const [name, environment] of Object.entries({
       'with metrics and traces': { ...metrics, ...traces },
       'with metrics': { ...metricsBeside },
       without: {},
+      'with metrics, and all traces': {
+        ...metricsOfAll,
+        ...traces,
+        OTEL_TRACES_SAMPLER: 'parentbased_always_on',
+      },
     })) {
       const started = keep(await startTonegate({ data: bench.newFolder('telemetry'), environment }))
       contenders.push({ name, started })
@@ -92,8 +100,8 @@ function sectionOf(what: string, measured: readonly Measured[]): Section {
   return {
     title: `${what}, with metrics and traces and without`,
     about:
-      'Metrics are scraped once a second. All traces are recorded and sent to a collector, which keeps none, on the same ' +
-      `two cores as the load. In ${off.rounds.length} rounds the server with both was at ${spread(both, off)} of the one ` +
+      'Metrics are scraped once a second. Traces are sent to a collector, which keeps none, on the same two cores as the ' +
+      `load: 200 a second, as by default, or all of them. In ${off.rounds.length} rounds the server with both was at ${spread(both, off)} of the one ` +
       `without. Processor time for each answer: ${measured.map((each) => `${microseconds(each)} µs ${each.name}`).join(', ')}.`,
     head: throughputHead('without'),
     rows: measured.map((each) => throughputRow(each, off)),

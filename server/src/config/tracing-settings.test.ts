@@ -18,6 +18,7 @@ test('a collector is all that is needed', () => {
     resource: {},
     sampler: 'parentbased_traceidratio',
     share: 1,
+    mostPerSecond: 200,
   })
 })
 
@@ -30,6 +31,7 @@ test('the settings have the names that OpenTelemetry gives them', () => {
     OTEL_RESOURCE_ATTRIBUTES: 'host.name=pay1,team=a%2Cb',
     OTEL_TRACES_SAMPLER: 'traceidratio',
     OTEL_TRACES_SAMPLER_ARG: '0.05',
+    TONEGATE_TRACES_PER_SECOND: '20',
   })
   assert.deepEqual(tracing, {
     url: new URL('https://otlp.example.com/intake/v1/traces'),
@@ -39,6 +41,7 @@ test('the settings have the names that OpenTelemetry gives them', () => {
     resource: { 'host.name': 'pay1', team: 'a,b' },
     sampler: 'traceidratio',
     share: 0.05,
+    mostPerSecond: 20,
   })
 })
 

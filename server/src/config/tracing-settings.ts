@@ -5,7 +5,7 @@ import type { Variables } from './variables.ts'
  * Reads where traces are sent, by the names that OpenTelemetry has for its settings; null: nowhere. What is wrong is said
  * without the values of headers, which are credentials.
  */
-export function readTracingSettings({ text, choice, faults }: Variables): TracingSettings | null {
+export function readTracingSettings({ text, choice, whole, faults }: Variables): TracingSettings | null {
   const endpoint = text('OTEL_EXPORTER_OTLP_ENDPOINT', '')
   if (endpoint === '') return null
   const share = text('OTEL_TRACES_SAMPLER_ARG', '1')
@@ -19,6 +19,7 @@ export function readTracingSettings({ text, choice, faults }: Variables): Tracin
     resource: readResource(text('OTEL_RESOURCE_ATTRIBUTES', ''), faults),
     sampler: choice('OTEL_TRACES_SAMPLER', samplers, 'parentbased_traceidratio'),
     share: Number(share),
+    mostPerSecond: whole('TONEGATE_TRACES_PER_SECOND', 200, [1, 1_000_000]),
   }
 }
 

@@ -41,8 +41,14 @@ export function meterSpansIn(registry: Registry): SpanMeter {
     registers: [registry],
   })
   for (const outcome of ['sent', 'dropped']) spans.inc({ outcome }, 0)
+  const leftOut = new Counter({
+    name: 'tonegate_traces_left_out_total',
+    help: 'Traces that were not recorded because enough were in that second.',
+    registers: [registry],
+  })
   return {
     sent: (count) => spans.inc({ outcome: 'sent' }, count),
     dropped: (count) => spans.inc({ outcome: 'dropped' }, count),
+    leftOut: () => leftOut.inc(),
   }
 }

@@ -2,6 +2,7 @@ import type { Parts } from '../base/parts.ts'
 import type { Random } from '../base/random.ts'
 import { type Attributes, fixed } from '../base/tracing/attributes.ts'
 import type { Span, SpanPlace, Tracer } from '../base/tracing/span.ts'
+import type { SpansMetered } from '../base/tracing/span-meter.ts'
 import { type EndedSpan, RecordedSpan, type SpanSurroundings } from './recorded-span.ts'
 import { createSampler } from './sampler.ts'
 import type { TracingSettings } from './tracing-settings.ts'
@@ -13,14 +14,16 @@ import type { TracingSettings } from './tracing-settings.ts'
  * @param ended hears of each span that is to be sent.
  */
 export function createTracers(
-  settings: Pick<TracingSettings, 'sampler' | 'share'>,
+  settings: Pick<TracingSettings, 'sampler' | 'share' | 'mostPerSecond'>,
   {
     random,
     now,
     ended,
-  }: Pick<Parts, 'random'> & { readonly now: () => number; readonly ended: (span: EndedSpan) => void },
+    spanMeter,
+  }: Pick<Parts, 'random'> &
+    SpansMetered & { readonly now: () => number; readonly ended: (span: EndedSpan) => void },
 ): (always: Attributes) => Tracer {
-  const isSampled = createSampler(settings)
+  const isSampled = createSampler(settings, { now, spanMeter })
   const newDigits = createRandomDigits(random)
   const newSpanId = () => newDigits(spanIdDigits)
   const surroundings: SpanSurroundings = { now, newSpanId, ended }

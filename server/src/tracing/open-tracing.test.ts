@@ -6,6 +6,7 @@ import { createLog } from '../base/log.ts'
 import { NoAnswer } from '../base/outgoing/outgoing.ts'
 import { Problem } from '../base/problem.ts'
 import { systemRandom } from '../base/random.ts'
+import type { SpanMeter } from '../base/tracing/span-meter.ts'
 import { readConfig } from '../config/config.ts'
 import { openTracing } from './open-tracing.ts'
 
@@ -15,12 +16,13 @@ async function start(
   t: TestContext,
   environment: Readonly<Record<string, string>> = {},
   collector?: TestCollector,
+  spanMeter?: SpanMeter,
 ) {
   const collects = collector ?? (await startCollector(t))
   const { tracing: settings } = readConfig({ ...collects.environment, ...environment })
   assert.ok(settings)
   const clock = createMovableClock(1_700_000_000_000)
-  const parts = { clock, random: systemRandom, log: createLog('silent'), version: '1.2.3' }
+  const parts = { clock, random: systemRandom, log: createLog('silent'), version: '1.2.3', spanMeter }
   const { tracer, close } = openTracing(settings, parts)
   return { tracer: tracer(always), clock, close, collector: collects }
 }
@@ -139,11 +141,29 @@ for (const { sampler, share, alone, taken, left } of [
 }
 
 test('about the share of traces is recorded that is asked for', async (t) => {
-  const { tracer, close } = await start(t, { OTEL_TRACES_SAMPLER_ARG: '0.25' })
+  const { tracer, close } = await start(t, {
+    OTEL_TRACES_SAMPLER_ARG: '0.25',
+    TONEGATE_TRACES_PER_SECOND: '2000',
+  })
   const recorded = Array.from({ length: 2_000 }, () => tracer.begin('charge')).filter(
     ({ sampled }) => sampled,
   )
   assert.ok(recorded.length > 400 && recorded.length < 600, `${recorded.length}`)
+  await close()
+})
+
+test('no more traces begin in a second than are allowed, and what belongs to others is recorded all the same', async (t) => {
+  const leftOut: string[] = []
+  const spanMeter = { sent() {}, dropped() {}, leftOut: () => leftOut.push('a trace') }
+  const { tracer, clock, close } = await start(t, { TONEGATE_TRACES_PER_SECOND: '10' }, undefined, spanMeter)
+  const begin = (count: number) =>
+    Array.from({ length: count }, () => tracer.begin('charge')).filter(({ sampled }) => sampled).length
+  assert.deepEqual([begin(25), leftOut.length], [10, 15])
+  assert.ok(tracer.begin('charge', {}, { ...remote, sampled: true }).sampled)
+  await clock.advance(300)
+  assert.equal(begin(25), 3)
+  await clock.advance(60_000)
+  assert.equal(begin(25), 10, 'what was not used in a minute is not kept')
   await close()
 })
 

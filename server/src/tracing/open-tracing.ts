@@ -27,7 +27,7 @@ export function openTracing(
     ...parts
   }: Pick<Parts, 'clock' | 'random' | 'log'> & SpansMetered & { readonly version: string },
 ): Tracing {
-  const { clock, random } = parts
+  const { clock } = parts
   const outgoing = createOutgoing({ clock, privateAddresses: 'allowed', maxSockets: 1 })
   const sentBy = {
     resource: { ...settings.resource, 'service.name': settings.serviceName, 'service.version': version },
@@ -40,7 +40,7 @@ export function openTracing(
   })
   const now = () => Math.round((origin + clock.elapsed()) * 1000)
   return {
-    tracer: createTracers(settings, { random, now, ended: queue.add }),
+    tracer: createTracers(settings, { ...parts, now, ended: queue.add }),
     async close() {
       stopSetting()
       await queue.close()

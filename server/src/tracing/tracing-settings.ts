@@ -11,6 +11,8 @@ export interface TracingSettings {
   readonly sampler: (typeof samplers)[number]
   /** The share of traces that is recorded, for samplers by share: 0 to 1. */
   readonly share: number
+  /** How many traces a second samplers by share begin to record at most. */
+  readonly mostPerSecond: number
 }
 
 export const encodings = ['http/protobuf', 'http/json'] as const
