@@ -8,6 +8,8 @@ export class RegionAbsent extends Error {
 
 /** A region's database is elsewhere: `store move` has moved it. */
 export class RegionMoved extends RegionAbsent {
+  readonly to: string
+
   /** @param to where it is, without a password: `the database /var/lib/tonegate/nam.db`. */
   constructor(region: string, to: string) {
     super(
@@ -15,5 +17,6 @@ export class RegionMoved extends RegionAbsent {
         'A new database here would have none of its data.',
     )
     this.name = 'RegionMoved'
+    this.to = to
   }
 }

@@ -52,6 +52,7 @@ test('a region moves to PostgreSQL and back with all it has, and its former plac
   const where =
     /The region nam has been moved to the schema nam of postgres:\/\/127\.0\.0\.1:\d+\/\w+: set TONEGATE_STORE/
   await assert.rejects(startTestTonegate(t, { environment }), (error) => where.test(startError(error)))
+  await restoresNoSecondCopy({ data, tried, onPostgres })
   for (const typed of [
     ['account', 'list'],
     ['account', 'create', 'Books'],
@@ -97,6 +98,20 @@ test('a region moves to PostgreSQL and back with all it has, and its former plac
   )
   assert.equal(rows.length, 1)
 })
+
+/** Two servers would take payments on two copies. */
+async function restoresNoSecondCopy({
+  data,
+  tried,
+  onPostgres,
+}: Pick<Awaited<ReturnType<typeof startMoving>>, 'data' | 'tried' | 'onPostgres'>): Promise<void> {
+  const file = join(data, 'there.gz')
+  const backedUp = await tried(['backup', 'create', file], onPostgres)
+  assert.equal(backedUp.code, 0, backedUp.complaint)
+  const restored = await tried(['backup', 'restore', file])
+  assert.equal(restored.code, 1)
+  assert.match(restored.complaint, /has been moved to the schema nam .* and is still there\. Add --replace/)
+}
 
 test('who has moved a region, and where to, is in the audit log of the new place', async (t) => {
   const { onPostgres, tried, move, start } = await startMoving(t)

@@ -10,13 +10,14 @@ import type { OpenBackup } from '../../store/backup/read-backup.ts'
 import { readTables, type TableSum } from '../../store/backup/read-tables.ts'
 import type { RowSource } from '../../store/backup/rows.ts'
 import { openStore, type StorePlace } from '../../store/open-store.ts'
+import { RegionMoved } from '../../store/region-absent.ts'
 import { rememberDatabase } from '../databases/known-databases.ts'
 import { describePlace } from '../region-storage.ts'
 import { sealedColumns } from '../sealed-columns.ts'
 import type { DatabaseParts } from './database-parts.ts'
 import { type HeldPlace, holdPlace } from './hold-place.ts'
 import { makeSafe } from './make-safe.ts'
-import { unmarkMoved } from './moved-databases.ts'
+import { requireNotMoved, unmarkMoved } from './moved-databases.ts'
 import { asRefused, contentOf, openChecked } from './open-checked.ts'
 import { nameOf } from './place-name.ts'
 import { createProgress } from './progress.ts'
@@ -47,6 +48,7 @@ export async function restore(
   try {
     await using held = await holdPlace(name, place, parts)
     refuseData(held, place, replace)
+    if ('file' in place && !replace) refuseMoved(parts)
     const places = placesOf(place, name, { what: 'replaced', now: clock.now() })
     removeBrokenOff(places.unfinished, name)
     try {
@@ -74,6 +76,18 @@ function refuseData({ holds }: HeldPlace, place: StorePlace, replace: boolean): 
   throw new Refused(
     `${describePlace(place)} has data already. Add --replace to take its place; what is there now is kept under another name.`,
   )
+}
+
+/** Two servers would take payments on two copies. */
+function refuseMoved({ name, config }: Pick<DatabaseParts, 'name' | 'config'>): void {
+  try {
+    requireNotMoved(name, config.dataFolder)
+  } catch (error) {
+    if (!(error instanceof RegionMoved)) throw error
+    throw new Refused(
+      `The region ${name} has been moved to ${error.to}, and is still there. Add --replace to have it here again; then no server may run on the other one.`,
+    )
+  }
 }
 
 /** Copies the rows, and compares what has arrived. */
