@@ -7,8 +7,9 @@ import { version } from './app/version.ts'
 import { systemClock } from './base/clock.ts'
 import { createLog } from './base/log.ts'
 import { systemRandom } from './base/random.ts'
-import { readConfig } from './config/config.ts'
+import { type Config, readConfig } from './config/config.ts'
 import { createMetrics } from './metrics/metrics.ts'
+import { createSandboxClock } from './sandbox/time/sandbox-clock.ts'
 import { welcome } from './sandbox/welcome.ts'
 
 // Where it cannot be written, a full disk for one, what stands there is lost and the server goes on.
@@ -26,7 +27,8 @@ try {
   const metrics = config.life.opsListen
     ? createMetrics({ version, token: config.metricsToken, clock: systemClock })
     : undefined
-  const surroundings = { clock: systemClock, random: systemRandom, log, metrics }
+  const clock = isAlone(config) ? createSandboxClock(systemClock) : systemClock
+  const surroundings = { clock, random: systemRandom, log, metrics }
   const tonegate = await startTonegate(config, surroundings)
   if (tonegate.sandbox) process.stdout.write(welcome(tonegate.sandbox))
 
@@ -45,6 +47,11 @@ try {
 } catch (error) {
   process.stderr.write(`${startError(error)}\n`)
   process.exit(startExitCode(error))
+}
+
+/** A sandbox whose time nobody shares. */
+function isAlone({ mode, role, storeUrl }: Config): boolean {
+  return mode === 'sandbox' && role === 'both' && storeUrl === null
 }
 
 /** The timers that a charge waits by do not keep the process alive; one of its own does, until all is done. */

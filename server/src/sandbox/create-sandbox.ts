@@ -26,6 +26,7 @@ import { openSandboxPlatforms, type SandboxPlatforms } from './sandbox-platforms
 import { createSimulatedCaller } from './simulated-caller.ts'
 import { simulatorPage } from './simulator-page.ts'
 import { telephoneRoutes } from './telephone-routes.ts'
+import { clockRoutes } from './time/clock-routes.ts'
 
 /**
  * What stands in the sandbox for the world outside: a telephone, a gateway, messages that go nowhere, callers who play
@@ -91,6 +92,7 @@ export function createSandbox(parts: StoreParts): Sandbox {
       }),
     routes(app, { assets, sessions, telephone, phoneKey, api, peers = noPeers }) {
       const questions = createBankQuestions({ gateway, peers, clock })
+      clockRoutes(clock)(app)
       outboxPage({ messages: () => outbox.all(peers), assets, region })(app)
       issuerPage({ questions, region, assets })(app)
       const phone = createSandboxPhone({

@@ -23,5 +23,6 @@ export async function createDatabaseClock(store: Store, clock: Clock): Promise<C
 
   await look()
   const close = clock.every(lookMilliseconds, () => void look().catch(() => {}))
-  return { ...clock, now: () => Math.round(clock.elapsed() + (ahead ?? 0)), close }
+  const { elapsed, after, every } = clock
+  return { now: () => Math.round(elapsed() + (ahead ?? 0)), elapsed, after, every, close }
 }
