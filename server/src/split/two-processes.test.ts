@@ -83,6 +83,26 @@ test('a session is cancelled, and its link sent again, in the other process', as
   assert.equal(cancelled.json.sessionState, 'Cancelled')
 })
 
+test('a payment is refunded in the process that took it, and says who has asked in the other one', async (t) => {
+  const ports = await channelPorts()
+  const vault = await startProcess(t, 'vault', ports)
+  const api = await startProcess(t, 'api', ports)
+  const callGuid = await callOn(vault)
+  const { json: created } = await createSession(api)
+  const path = `/globalpci/v1/session/${created.sessionGuid}`
+  const authorization = `Bearer ${await api.token()}`
+  assert.equal((await api.post(`${path}/refund`, {}, { authorization })).status, 409)
+  await press(vault, callGuid, '4111111111111111#1230#123#1')
+  await eventually(async () => (await statusOf(api, created.sessionGuid)).sessionState === 'Finished')
+  const refund = (amount: string) => api.post(`${path}/refund`, { amount }, { authorization })
+  const refunded = await refund('5.00')
+  assert.equal(refunded.status, 200, refunded.text)
+  assert.equal(refunded.json.operation.requestedBy.kind, 'client')
+  const { payment: left } = refunded.json
+  assert.deepEqual((await api.send(`${path}/payment`, { headers: { authorization } })).json, left)
+  assert.deepEqual([(await refund('100.00')).status, (await refund('x')).status], [422, 400])
+})
+
 test('an order without an amount is refused, and launched by neither process', async (t) => {
   const ports = await channelPorts()
   const vault = await startProcess(t, 'vault', ports)
