@@ -1,15 +1,22 @@
 import { eventually } from '../../harness/test-eventually.ts'
 import type { Ground } from './ground.ts'
 
-/** Starts again what has ended, as whatever keeps servers running does. @returns how many had ended. */
+/**
+ * Starts again what has ended, or ends yet, as whatever keeps servers running does, until all are ready.
+ *
+ * @returns how many had ended.
+ */
 export async function bringBack({ nodes }: Ground): Promise<number> {
   let ended = 0
-  for (const node of nodes.nodes) {
-    if (node.isRunning()) continue
-    ended += 1
-    await node.start()
-  }
-  await Promise.all(nodes.nodes.map((node) => eventually(() => node.isReady())))
+  await eventually(async () => {
+    for (const node of nodes.nodes) {
+      if (node.isRunning()) continue
+      ended += 1
+      await node.start()
+    }
+    const ready = await Promise.all(nodes.nodes.map((node) => node.isReady()))
+    return ready.every(Boolean)
+  })
   return ended
 }
 
