@@ -320,3 +320,27 @@ test('a session that was taken over, of which the answer was lost, is taken in t
   await one.vault.resume()
   assert.ok(one.vault.find(guid))
 })
+
+test('what is written for a session after its row is not, once another server has called it off', async (t) => {
+  let isWanted = true
+  const { one, takeOver, row } = await startTwoVaults(t, {
+    gateway: testGateway(),
+    isWanted: async () => isWanted,
+  })
+  const launch = () =>
+    one.vault.launch(launchOf({}, { initialValues: {}, sessionGuid: 'payment-session' as Guid }))
+  const kept = await launch()
+  await kept.durable
+  const written: string[] = []
+  const write = async () => void written.push('beside it')
+  await kept.alongside(write)
+  assert.equal(written.length, 1)
+  const lost = await launch()
+  await lost.durable
+  isWanted = false
+  await takeOver()
+  await settle()
+  assert.equal((await row(lost.guid))?.state, 'ended')
+  await assert.rejects(lost.alongside(write), { code: 'provider-unavailable' })
+  assert.equal(written.length, 1)
+})

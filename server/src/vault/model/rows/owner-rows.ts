@@ -92,6 +92,10 @@ const prepareGivingUp = (store: Store) => ({
         ),
       ),
   ),
+  /** Locks the row of a session that nobody has taken over from the node that has launched it. */
+  lockLaunched: store.prepare((db, p: { guid: Guid }) =>
+    db.updateTable('capture_session').set({ epoch: 0 }).where('guid', '=', p.guid).where('epoch', '=', 0),
+  ),
   /** Leaves one to others. */
   giveUpOne: store.prepare((db, p: { guid: Guid; owner: NodeId }) =>
     db

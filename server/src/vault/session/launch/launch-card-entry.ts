@@ -85,7 +85,7 @@ export function createLaunch({
       session_guid: launch.sessionGuid ?? null,
       owner: store.nodeId,
     }
-    const { durable, alongside } = writeWith(store, (tx) => rows.insertSession.run(tx, row))
+    const { durable, alongside } = writeWith({ store, rows }, row)
     const endsAt = sessions.add({
       guid,
       epoch: 0,
@@ -138,18 +138,37 @@ function leave({ store, rows, sessions, track, ...parts }: LaunchParts, guid: Gu
   track(untilDurable(write, parts)).catch(() => {})
 }
 
-/** Writes a row, and in its transaction what is asked for before that has begun. */
-function writeWith(store: Store, write: (tx: Connection) => Promise<unknown>) {
+/**
+ * What is written for a session after its row is written only while no other node has taken it over, which may have found that
+ * nobody wants it. The row is locked: whoever takes it over later finds what was written.
+ *
+ * @throws {Problem} `provider-unavailable`
+ */
+async function afterwards(
+  rows: VaultRows,
+  tx: Connection,
+  guid: Guid,
+  write: (tx: Connection) => Promise<void>,
+): Promise<void> {
+  if ((await rows.lockLaunched.run(tx, { guid })) === 1) return write(tx)
+  throw new Problem('provider-unavailable', 'Another server has this session now. Try again shortly.')
+}
+
+/** Writes a session's row, and in its transaction what is asked for before that has begun. */
+function writeWith(
+  { store, rows }: Pick<LaunchParts, 'store' | 'rows'>,
+  row: Parameters<VaultRows['insertSession']['run']>[1],
+) {
   const others: ((tx: Connection) => Promise<void>)[] = []
   let hasBegun = false
   const durable = store.write(async (tx) => {
     hasBegun = true
-    await Promise.all([write, ...others].map((each) => each(tx)))
+    await Promise.all([rows.insertSession.run(tx, row), ...others.map((each) => each(tx))])
   })
   return {
     durable,
     alongside(other: (tx: Connection) => Promise<void>): Promise<void> {
-      if (hasBegun) return durable.then(() => store.write(other))
+      if (hasBegun) return durable.then(() => store.write((tx) => afterwards(rows, tx, row.guid, other)))
       others.push(other)
       return durable
     },
