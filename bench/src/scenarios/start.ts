@@ -1,22 +1,31 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { join } from 'node:path'
 import type { Scenario } from '../bench.ts'
 import type { TokenSettings } from '../floors/access-token.ts'
 import { median } from '../measure.ts'
-import { count } from '../report.ts'
+import { count, maxTarget } from '../report.ts'
 import { freePort, type ServerProcess, startServer } from '../server-process.ts'
+import { storeEndedSessions } from '../stored-sessions.ts'
 import { startTonegate } from '../tonegate.ts'
 
 const starts = 5
+const sessions = 1_000_000
+const maxMilliseconds = 1_500
 
-/** From the start of the process to the first 200 of `/readyz`. */
+/** From the start of the process to the first 200 of `/readyz`; of a region with a million sessions too. */
 export const start: Scenario = async (bench) => {
   const first: number[] = []
   const second: number[] = []
+  const large: number[] = []
   const floor: number[] = []
+  const filled = bench.newFolder('start-large')
+  await timeOf(startPlain(filled))
+  storeEndedSessions(join(filled, 'nam.db'), sessions, 1)
   for (let round = 0; round < starts; round += 1) {
     const data = bench.newFolder('start')
     first.push(await timeOf(startPlain(data)))
     second.push(await timeOf(startPlain(data)))
+    large.push(await timeOf(startPlain(filled)))
     floor.push(await timeOf(startFloor()))
   }
   const row = (name: string, times: readonly number[]) => [
@@ -33,9 +42,10 @@ export const start: Scenario = async (bench) => {
       rows: [
         row('Tonegate, first start', first),
         row('Tonegate, second start', second),
+        row(`Tonegate, with ${count(sessions)} sessions`, large),
         row('bare Fastify (token floor)', floor),
       ],
-      targets: [],
+      targets: [maxTarget('Start with a million sessions', median(large), maxMilliseconds, ' ms')],
     },
   ]
 }
