@@ -48,7 +48,12 @@ test('not one of a hundred card numbers, typed on keypads and payment pages, is 
   const answers: Buffer[] = []
   const collector = await startCollector(t)
   const tonegate = await startMeteredTonegate(t, {
-    environment: { ...collector.environment, TONEGATE_LOG_LEVEL: 'trace', TONEGATE_REGIONS: 'nam' },
+    environment: {
+      ...collector.environment,
+      OTEL_TRACES_SAMPLER: 'parentbased_always_on',
+      TONEGATE_LOG_LEVEL: 'trace',
+      TONEGATE_REGIONS: 'nam',
+    },
   })
   const { folder, lines, token, close, scrape } = tonegate
   const authorization = `Bearer ${await token()}`
