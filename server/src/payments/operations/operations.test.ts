@@ -160,3 +160,23 @@ test('what is refused at once leaves nothing behind', async (t) => {
   assert.equal(await underWay(), 0)
   assert.equal((await refund('k')).body, answer.body)
 })
+
+test('of several nodes one asks again for an operation', async (t) => {
+  const { refund, asked, passes, folder, clock, underWay } = await startOrders(t, [
+    after('pending'),
+    after('succeeded'),
+  ])
+  const other = await startPayments(t, { beside: { folder, clock } })
+  const there: PaymentOrder[] = []
+  other.behaviour.orderPayment = async (_, order) => {
+    there.push(order)
+    return after('succeeded')
+  }
+  await other.payments.start()
+  assert.equal((await refund()).statusCode, 202)
+  await passes(61_000)
+  assert.equal(asked.length + there.length, 2)
+  await passes(180_000)
+  assert.equal(asked.length + there.length, 2)
+  assert.equal(await underWay(), 0)
+})
