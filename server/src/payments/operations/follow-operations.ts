@@ -2,7 +2,9 @@ import { Problem } from '../../base/problem.ts'
 import { repeatedly } from '../../base/repeatedly.ts'
 import type { Actor } from '../../base/request-scope.ts'
 import type { StoreParts } from '../../store/parts.ts'
+import type { PaymentOperation } from '../../vault/model/payment-summary.ts'
 import type { Provider } from '../provider.ts'
+import { idempotencyMilliseconds } from '../retention.ts'
 import type { OperationRows } from './operation-rows.ts'
 
 const roundMilliseconds = 1_000
@@ -34,19 +36,17 @@ export function createFollowOperations({
   async function look(taken: Taken): Promise<void> {
     const { guid, session_guid: sessionGuid, kind } = taken
     const status = await ask(taken)
-    const since = clock.now() - taken.requested_at
-    const isOver = status !== 'pending' || since > maxTry
-    const pause = Math.min(Math.max(since, minPause), maxPause)
+    const until = nextLook(status, taken.requested_at, clock.now())
     await store.write((tx) =>
-      isOver ? rows.remove.run(tx, { guid }) : rows.postpone.run(tx, { guid, until: clock.now() + pause }),
+      until === undefined ? rows.remove.run(tx, { guid }) : rows.postpone.run(tx, { guid, until }),
     )
-    if (status === 'pending' && isOver)
+    if (status === 'pending' && until === undefined)
       log.error({ sessionGuid, kind }, 'a gateway never answered for a payment: check it at the gateway')
-    else if (isOver && status !== 'never-begun')
+    else if (status !== 'pending' && until !== undefined)
       log.info({ sessionGuid, kind, status }, 'the outcome of an operation on a payment became known')
   }
 
-  async function ask({ guid, provider_session_guid, kind, requested_by }: Taken) {
+  async function ask({ guid, provider_session_guid, kind, requested_by }: Taken): Promise<Status> {
     try {
       const by = JSON.parse(requested_by) as Actor
       const order = { kind, name: guid, repeat: 'retry' } as const
@@ -89,5 +89,19 @@ export function createFollowOperations({
     },
   }
 }
+
+/**
+ * When it is looked at again; `undefined` where it is over. What has come to its end is still known by its name for as long as
+ * an `Idempotency-Key` may stand for it: the same request does not begin another one.
+ */
+function nextLook(status: Status, requestedAt: number, now: number): number | undefined {
+  const since = now - requestedAt
+  if (status === 'never-begun') return undefined
+  if (status === 'pending')
+    return since > maxTry ? undefined : now + Math.min(Math.max(since, minPause), maxPause)
+  return since >= idempotencyMilliseconds ? undefined : requestedAt + idempotencyMilliseconds
+}
+
+type Status = PaymentOperation['status'] | 'never-begun'
 
 type Taken = Awaited<ReturnType<OperationRows['take']['all']>>[number]

@@ -77,7 +77,7 @@ const away = () => new Problem('provider-unavailable', 'The payment server canno
 const nothing = () => new Problem('not-possible-now', 'No refund of this payment is under way.')
 
 test('what the gateway has not answered is pending, and asked for again until it has', async (t) => {
-  const answers = [after('pending'), after('pending'), after('succeeded')]
+  const answers = [after('pending'), after('pending'), after('succeeded'), after('succeeded')]
   const { refund, asked, passes, underWay, lines } = await startOrders(t, answers)
   const answer = await refund()
   assert.equal(answer.statusCode, 202)
@@ -93,9 +93,12 @@ test('what the gateway has not answered is pending, and asked for again until it
   assert.equal(asked.length, 2, 'it is given longer each time')
   await passes(40_000)
   assert.equal(asked.length, 3)
-  assert.equal(await underWay(), 0)
-  assert.ok(lines.some((line) => line.includes('became known') && line.includes('succeeded')))
+  const told = () => lines.filter((line) => line.includes('became known') && line.includes('succeeded'))
+  assert.equal(told().length, 1)
   await passes(600_000)
+  assert.equal(asked.length, 3)
+  await passes(24 * 3_600_000)
+  assert.deepEqual([await underWay(), told().length], [0, 1])
 })
 
 test('a gateway that never answers is asked for three days', async (t) => {
@@ -119,6 +122,19 @@ test('a request that was not answered is given again under its name by the same 
   assert.equal(await underWay(), 0)
   assert.equal((await refund('k')).body, done.body)
   assert.equal(asked.length, 3, 'the answer is kept')
+})
+
+test('a refund that was pending and has come to its end is not begun again by its key', async (t) => {
+  const answers = [after('pending'), after('succeeded'), after('succeeded')]
+  const { refund, asked, passes } = await startOrders(t, answers)
+  assert.equal((await refund('k')).statusCode, 202)
+  await passes(61_000)
+  assert.equal(asked.length, 2)
+  await passes(3_600_000)
+  const done = await refund('k')
+  assert.equal(done.statusCode, 200)
+  assert.equal(new Set(asked.map(({ name }) => name)).size, 1)
+  assert.equal((await refund('k')).body, done.body)
 })
 
 test('a refund whose answer could not be kept is not begun again by its key', async (t) => {
@@ -178,5 +194,5 @@ test('of several nodes one asks again for an operation', async (t) => {
   assert.equal(asked.length + there.length, 2)
   await passes(180_000)
   assert.equal(asked.length + there.length, 2)
-  assert.equal(await underWay(), 0)
+  assert.equal(await underWay(), 1)
 })
