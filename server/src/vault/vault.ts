@@ -19,7 +19,6 @@ import type { Gateways } from './model/gateway.ts'
 import type { OpenSessionCount, SessionMeter } from './model/session-meter.ts'
 import { prepareVaultRows } from './model/vault-rows.ts'
 import type { VaultSessions } from './model/vault-sessions.ts'
-import { countOpen } from './session/count-open.ts'
 import { createLaunch } from './session/launch/launch-card-entry.ts'
 import { createNamedLaunches, type NamedLaunches } from './session/launch/named-launches.ts'
 import { createOpenSessions } from './session/open-sessions.ts'
@@ -136,7 +135,7 @@ export function createVault(parts: StoreParts & VaultParts): Vault {
     named: createNamedLaunches(shared),
     notifications: createGatewayNotifications({ ...shared, report: reports.reportOwn }),
     told: charges.told,
-    countOpen: () => countOpen(sessions.all()),
+    countOpen: sessions.count,
     find: sessions.find,
     findLastState: sessions.findLastState,
     findEnding: createFindEnding({ store, rows, links }),
