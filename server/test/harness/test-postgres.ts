@@ -187,7 +187,9 @@ export async function databaseFor(server: string, folder: string): Promise<strin
   const waiting = setInterval(() => {}, 60_000)
   try {
     await dropLeft(client)
-    await client.query(`CREATE DATABASE ${name} TEMPLATE ${templateName} STRATEGY FILE_COPY`).catch(unlessThere)
+    await client
+      .query(`CREATE DATABASE ${name} TEMPLATE ${templateName} STRATEGY FILE_COPY`)
+      .catch(unlessThere)
   } finally {
     clearInterval(waiting)
   }
