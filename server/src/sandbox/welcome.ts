@@ -1,3 +1,4 @@
+import { commands } from '../base/files/own-files.ts'
 import type { SandboxFile } from './sandbox-file.ts'
 
 /** What a newcomer sees at the start: the addresses, one client, and a line that works when it is pasted. */
@@ -24,7 +25,7 @@ Get an access token:
   curl -d grant_type=client_credentials -d scope=globalpci -d client_id=${client.clientId} -d client_secret=${client.clientSecret} ${region.tokenUrl}
 
 See a payment in the browser: ${simulatorUrl}
-In the terminal: npm run demo
+In the terminal: ${commands.demo}
 
 `
 }

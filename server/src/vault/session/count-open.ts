@@ -1,15 +1,20 @@
+import type { Launch } from '../model/launch.ts'
 import {
   kindOfSession,
   type OpenSessionCount,
   type SessionKind,
   type SessionStage,
 } from '../model/session-meter.ts'
-import type { OpenCardEntry } from './card-entry-host.ts'
-import type { SessionSource } from './open-sessions.ts'
+import type { OpenCardEntry, Progress } from './card-entry-host.ts'
+
+/** What counts of a session that is open. */
+interface Counted {
+  readonly launch: Pick<Launch, 'keptCard' | 'entry'>
+  readonly progress: Pick<Progress, 'begun'>
+}
 
 /** Where a session is that sleeps: where it was when it was made. */
-export const stageAsleep = ({ progress }: SessionSource): SessionStage =>
-  progress.begun ? 'capturing' : 'waiting'
+export const stageAsleep = ({ progress }: Counted): SessionStage => (progress.begun ? 'capturing' : 'waiting')
 
 /** Sessions, counted by how they get their card and where they are. */
 export function createSessionCounts(from: readonly OpenSessionCount[] = []) {
@@ -27,7 +32,7 @@ export function createSessionCounts(from: readonly OpenSessionCount[] = []) {
   for (const { kind, stage, sessions } of from) change(kind, stage, sessions)
 
   return {
-    change: ({ launch }: SessionSource, stage: SessionStage, by: 1 | -1): void =>
+    change: ({ launch }: Counted, stage: SessionStage, by: 1 | -1): void =>
       change(kindOfSession(launch), stage, by),
     all: (): readonly OpenSessionCount[] =>
       [...kinds].flatMap(([kind, stages]) =>
@@ -38,16 +43,10 @@ export function createSessionCounts(from: readonly OpenSessionCount[] = []) {
   }
 }
 
-/** An open session that does not sleep. */
-export interface AwakeSession {
-  readonly source: SessionSource
-  readonly session: OpenCardEntry
-}
-
 /** Counts open sessions: those that sleep have been counted before, and each of the others is asked where it is. */
 export function countOpen(
   asleep: readonly OpenSessionCount[],
-  awake: Iterable<AwakeSession>,
+  awake: Iterable<{ readonly source: Counted; readonly session: Pick<OpenCardEntry, 'stage'> }>,
 ): readonly OpenSessionCount[] {
   const counts = createSessionCounts(asleep)
   for (const { source, session } of awake) {

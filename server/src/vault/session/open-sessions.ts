@@ -4,7 +4,7 @@ import type { Launch } from '../model/launch.ts'
 import type { OpenSessionCount } from '../model/session-meter.ts'
 import type { LastState, ViewAccess } from '../model/vault-sessions.ts'
 import type { OpenCardEntry, Progress } from './card-entry-host.ts'
-import { type AwakeSession, countOpen, createSessionCounts, stageAsleep } from './count-open.ts'
+import { countOpen, createSessionCounts, stageAsleep } from './count-open.ts'
 
 /** What an open session is made from, be it new or read from its row. */
 export interface SessionSource {
@@ -31,11 +31,16 @@ export const lastStateMilliseconds = 120_000
 const maxLastStates = 1_000
 
 /** An open session, which sleeps for as long as nobody has touched it. */
-type Slot = Asleep | AwakeSession
+type Slot = Asleep | Awake
 
 interface Asleep {
   readonly source: SessionSource
   readonly session?: undefined
+}
+
+interface Awake {
+  readonly source: SessionSource
+  readonly session: OpenCardEntry
 }
 
 export type OpenSessions = ReturnType<typeof createOpenSessions>
@@ -52,7 +57,7 @@ export function createOpenSessions({
   readonly now: () => number
 }) {
   const slots = new Map<Guid, Slot>()
-  const awoken = new Set<AwakeSession>()
+  const awoken = new Set<Awake>()
   const asleep = createSessionCounts()
   const ended = createBoundedCache<Guid, LastState & { readonly until: number }>(maxLastStates)
   let suspended = false
