@@ -93,7 +93,7 @@ export function createClient(options: ClientOptions): Tonegate {
   const post = <T>(path: string, body: object, members: readonly string[], options: KeyedOptions = {}) =>
     send<T>({ ...posting(path, body, options), ...keyed(options) }, members)
 
-  const getSession: Tonegate['getSession'] = (sessionGuid, options) =>
+  const getSession: Tonegate['getSession'] = async (sessionGuid, options) =>
     get(sessionPath(sessionGuid), statusMembers, options)
   const listSessions: Tonegate['listSessions'] = (query, options) =>
     get(`/v1/sessions${queryOf(query)}`, [], options)
@@ -109,7 +109,7 @@ export function createClient(options: ClientOptions): Tonegate {
       return waitForResult({ connection, sessionGuid, getSession: look }, options)
     },
     sessionEvents: (sessionGuid, options = {}) => sessionEvents(connection, sessionGuid, options),
-    cancelSession: (sessionGuid, options = {}) =>
+    cancelSession: async (sessionGuid, options = {}) =>
       send(
         { ...posting(`${sessionPath(sessionGuid)}/cancel`, undefined, options), repeatable: true },
         statusMembers,
@@ -122,7 +122,7 @@ export function createClient(options: ClientOptions): Tonegate {
         cursor = page.nextCursor
       }
     },
-    resendLink: (sessionGuid, target = {}, options = {}) =>
+    resendLink: async (sessionGuid, target = {}, options = {}) =>
       send(
         {
           ...posting(`${sessionPath(sessionGuid, 'digitalsession')}/resend`, target, options),
@@ -130,12 +130,13 @@ export function createClient(options: ClientOptions): Tonegate {
         },
         ['channel'],
       ),
-    getPayment: (sessionGuid, options) => get(`${sessionPath(sessionGuid)}/payment`, ['status'], options),
-    capturePayment: (sessionGuid, request = {}, options) =>
+    getPayment: async (sessionGuid, options) =>
+      get(`${sessionPath(sessionGuid)}/payment`, ['status'], options),
+    capturePayment: async (sessionGuid, request = {}, options) =>
       post(`${sessionPath(sessionGuid)}/capture`, request, [], options),
-    refundPayment: (sessionGuid, request = {}, options) =>
+    refundPayment: async (sessionGuid, request = {}, options) =>
       post(`${sessionPath(sessionGuid)}/refund`, request, [], options),
-    voidPayment: (sessionGuid, options) => post(`${sessionPath(sessionGuid)}/void`, {}, [], options),
+    voidPayment: async (sessionGuid, options) => post(`${sessionPath(sessionGuid)}/void`, {}, [], options),
   }
 }
 

@@ -35,11 +35,10 @@ export {
 export type { ProblemCode } from './problem-codes.ts'
 export type { Credentials } from './requests/request-token.ts'
 export type { GivenToken } from './requests/token-cache.ts'
+export type { PaymentOutcome, PaymentResult } from './session/payment-result.ts'
 export {
   isResultOf,
   outcomeOf,
-  type PaymentOutcome,
-  type PaymentResult,
   type ResultOf,
   resultByTemplate,
   type TemplatedResult,

@@ -1,5 +1,5 @@
 import type { operations } from '../openapi.ts'
-import type { PaymentResult } from './results.ts'
+import type { PaymentResult } from './payment-result.ts'
 
 /** Types of the OpenAPI description, by the names of its operations. */
 type Answer<Operation extends keyof operations> = operations[Operation] extends {

@@ -1,6 +1,7 @@
 import { isTonegateError, TimeoutError, type TonegateError } from '../errors.ts'
 import type { Connection } from '../requests/connection.ts'
-import { isEnded, outcomeOf, type PaymentOutcome } from './results.ts'
+import type { PaymentOutcome } from './payment-result.ts'
+import { isEnded, outcomeOf } from './results.ts'
 import { type SessionProgress, sessionEvents } from './session-events.ts'
 import type { EndState, SessionStatus } from './types.ts'
 
