@@ -7,6 +7,7 @@ import type { Provider } from '../payments/provider.ts'
 import { createRemoteProvider } from '../payments/remote-provider/remote-provider.ts'
 import type { SandboxRegion } from '../sandbox/sandbox-file.ts'
 import { namingProvider, providerOf } from './provider-of.ts'
+import { serveReference } from './reference/serve-reference.ts'
 import type { RegionParts } from './region-parts.ts'
 
 /** Who may call, and the Payment API: no digit of a card ever comes here. */
@@ -61,6 +62,7 @@ export async function openApi(
       identity.routes(app)
       payments.routes(app)
       remote.routes(app)
+      serveReference(app, parts.region)
     },
     async start() {
       await payments.start()

@@ -1,4 +1,3 @@
-import swagger from '@fastify/swagger'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Parts } from '../base/parts.ts'
 import { takeBodies } from '../http/bodies/take-bodies.ts'
@@ -15,7 +14,6 @@ import { operationRoutes } from './operations/operation-routes.ts'
 import type { PaymentOperations } from './operations/order-operation.ts'
 import { callerOf, describeCaller, passBearerCheck } from './pass-bearer-check.ts'
 import { errorsPage } from './reference/errors-page.ts'
-import { openapiOptions, routeSchemas } from './reference/openapi.ts'
 import { allowEmptyBodies } from './requests/empty-bodies.ts'
 import type { NewSession } from './requests/new-session.ts'
 import { readCreateRequest } from './requests/read-create-request.ts'
@@ -36,15 +34,11 @@ export interface RouteParts extends Pick<Parts, 'clock' | 'sealer' | 'region'> {
   readonly idempotency: Idempotency
 }
 
-/** The Payment API under `/globalpci` (contract/payment-api §1), its description and its page of errors. */
+/** The Payment API under `/globalpci` (contract/payment-api §1), and its page of errors. `reference/payment-api.ts` describes each. */
 export function paymentRoutes(app: Http, parts: RouteParts): void {
   app.register(
     async (scope: FastifyInstance) => {
       parts.cors.addTo(scope)
-      await scope.register(swagger, openapiOptions)
-      scope.setSerializerCompiler(() => JSON.stringify)
-      // Bodies are read by readCreateRequest, whose schema the routes show.
-      scope.setValidatorCompiler(() => () => true)
       documentationRoutes(scope)
       scope.register(async (api: FastifyInstance) => sessionRoutes(api, parts))
     },
@@ -54,10 +48,7 @@ export function paymentRoutes(app: Http, parts: RouteParts): void {
 
 function documentationRoutes(scope: FastifyInstance): void {
   const page = errorsPage()
-  scope.get('/openapi.json', { schema: routeSchemas.hidden }, (_request, reply) =>
-    reply.type(json).send(`${JSON.stringify(scope.swagger(), null, 2)}\n`),
-  )
-  scope.get('/errors', { schema: routeSchemas.hidden }, (_request, reply) =>
+  scope.get('/errors', (_request, reply) =>
     reply
       .type('text/html; charset=utf-8')
       .header('content-security-policy', "default-src 'none'; img-src 'self'; frame-ancestors 'none'")
@@ -79,15 +70,12 @@ function sessionRoutes(api: FastifyInstance, parts: RouteParts): void {
   api.removeContentTypeParser('application/x-www-form-urlencoded')
   const answerOnce = createAnswerOnce(parts)
   const create = createHandler({ ...parts, answerOnce })
-  api.post('/v1/session', { schema: routeSchemas.createSession }, create('agent-assist'))
-  api.post('/v1/digitalsession', { schema: routeSchemas.createDigitalSession }, create('digital'))
-  api.get<{ Params: { sessionGuid: string } }>(
-    '/v1/session/:sessionGuid',
-    { schema: routeSchemas.getSession },
-    async (request, reply) =>
-      answerJson(reply, await getSessionJson(callerOf(request), request.params.sessionGuid)),
+  api.post('/v1/session', create('agent-assist'))
+  api.post('/v1/digitalsession', create('digital'))
+  api.get<{ Params: { sessionGuid: string } }>('/v1/session/:sessionGuid', async (request, reply) =>
+    answerJson(reply, await getSessionJson(callerOf(request), request.params.sessionGuid)),
   )
-  api.get('/v1/sessions', { schema: routeSchemas.listSessions }, async (request, reply) => {
+  api.get('/v1/sessions', async (request, reply) => {
     const [, query = ''] = request.url.split(/\?(.*)/s)
     return answerJson(reply, JSON.stringify(await listSessions(callerOf(request), query)))
   })
@@ -95,7 +83,6 @@ function sessionRoutes(api: FastifyInstance, parts: RouteParts): void {
     ignoreBodies(bodiless)
     bodiless.post<{ Params: { sessionGuid: string } }>(
       '/v1/session/:sessionGuid/cancel',
-      { schema: routeSchemas.cancelSession },
       async (request, reply) =>
         answerJson(reply, await cancelSessionJson(callerOf(request), request.params.sessionGuid)),
     )
@@ -105,7 +92,6 @@ function sessionRoutes(api: FastifyInstance, parts: RouteParts): void {
     allowEmptyBodies(scope)
     scope.post<{ Params: { sessionGuid: string } }>(
       '/v1/digitalsession/:sessionGuid/resend',
-      { schema: routeSchemas.resendLink },
       async (request, reply) => {
         const wanted = readResendRequest(request.body)
         const sent = await resendLink(callerOf(request), request.params.sessionGuid, wanted)

@@ -1,0 +1,6 @@
+import { referenceText } from '../../src/app/reference/serve-reference.ts'
+
+/** The files of `docs/` that are made of the description of the API; `npm run reference` writes them. */
+export const generatedFiles: Readonly<Record<string, () => string>> = {
+  'openapi.json': () => referenceText,
+}
