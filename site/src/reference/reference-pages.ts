@@ -1,0 +1,1 @@
+export const referencePages = (): readonly { name: string; title: string; text: string }[] => []
