@@ -9,8 +9,8 @@ import { problemAdvice } from '../server/src/payments/reference/problem-advice.t
 
 const page = new URL('errors.md', import.meta.url)
 
-const section = (heading: string, { cause, remedy }: Advice) =>
-  `### ${heading}\n\n${folded(cause)}\n\n${folded(`**What to do:** ${remedy}`)}\n`
+const section = (heading: string, { cause, remedy }: Advice, title?: string) =>
+  `### ${heading}\n\n${folded(title === undefined ? cause : `**${title}.** ${cause}`)}\n\n${folded(`**What to do:** ${remedy}`)}\n`
 
 /** In lines of 125 characters, as the pages are. */
 function folded(text: string): string {
@@ -24,8 +24,8 @@ function folded(text: string): string {
 }
 
 const told: Readonly<Record<string, readonly string[]>> = {
-  problems: Object.entries(problems).map(([code, { status }]) =>
-    section(`${code} (${status})`, problemAdvice[code as keyof typeof problems]),
+  problems: Object.entries(problems).map(([code, { status, title }]) =>
+    section(`${code} (${status})`, problemAdvice[code as keyof typeof problems], title),
   ),
   authorization: authorizationErrors.map((code) => section(code, authorizationAdvice[code])),
   token: Object.keys(oauthErrors).map((code) => section(code, oauthAdvice[code as keyof typeof oauthErrors])),

@@ -76,15 +76,15 @@ export const problemAdvice: Readonly<Record<ProblemCode, Advice>> = {
     remedy: 'Use one of the methods that `Allow` lists.',
   },
   'request-timeout': {
-    cause: 'The request took too long to arrive.',
+    cause: 'The connection was slow or interrupted, and the rest of the request did not come.',
     remedy: 'Send it again. With the same `Idempotency-Key` nothing happens twice.',
   },
   'no-live-call': {
-    cause: 'The agent is not on a call.',
+    cause: 'The phone system has reported no call that this agent has answered and that is still open.',
     remedy: 'Open the session while the agent is on the call, or open a digital session.',
   },
   'call-has-session': {
-    cause: 'The call already has an open payment session; `sessionGuid` names it.',
+    cause: 'A call has one payment at a time; `sessionGuid` names the session.',
     remedy: 'Use that session, or cancel it first.',
   },
   'call-not-secured': {
@@ -98,7 +98,7 @@ export const problemAdvice: Readonly<Record<ProblemCode, Advice>> = {
     remedy: 'Look at the payment in the gateway’s own console if the reason is not clear.',
   },
   'session-ended': {
-    cause: 'The session has ended and cannot be changed.',
+    cause: 'Its state and result can no longer be changed.',
     remedy: 'Open a new one.',
   },
   'command-late': {
@@ -116,7 +116,7 @@ export const problemAdvice: Readonly<Record<ProblemCode, Advice>> = {
     remedy: 'Wait a moment and send it again: the answer is then that of the first.',
   },
   'body-too-large': {
-    cause: 'The request body is too large. The limit is 64 KiB, for forms 16 KiB.',
+    cause: 'The limit is 64 KiB, for forms 16 KiB.',
     remedy: 'Send less. Only what the payment needs belongs in `paymentData`.',
   },
   'unsupported-media-type': {
@@ -134,8 +134,7 @@ export const problemAdvice: Readonly<Record<ProblemCode, Advice>> = {
     remedy: 'Use a new key for a new request.',
   },
   'amount-not-possible': {
-    cause:
-      'The payment does not allow this amount: more than was authorized, or more than is left to refund. The text says how much there is.',
+    cause: 'It is more than was authorized, or more than is left to refund. The text says how much there is.',
     remedy: 'Send less, or leave out `amount` for all that is left; `GET …/payment` says how much that is.',
   },
   'quota-exceeded': {
@@ -144,11 +143,11 @@ export const problemAdvice: Readonly<Record<ProblemCode, Advice>> = {
     remedy: tryAgain,
   },
   'internal-error': {
-    cause: 'An error on our side.',
+    cause: 'Something went wrong on our side. It is unknown whether the request was carried out.',
     remedy: 'Quote the `id`; it is also in the log.',
   },
   'provider-refused': {
-    cause: 'The payment provider rejected our credentials or our request.',
+    cause: 'The credentials of the account there, or what was sent, are not accepted.',
     remedy: 'Check the credentials of [this account’s provider](remote-provider.md).',
   },
   'link-not-sent': {
@@ -157,7 +156,7 @@ export const problemAdvice: Readonly<Record<ProblemCode, Advice>> = {
     remedy: 'Send the link again, to another address or by another channel.',
   },
   'provider-unavailable': {
-    cause: 'The payment provider cannot be reached.',
+    cause: 'It did not answer, or not in time.',
     remedy: tryAgain,
   },
   'telephone-unavailable': {
@@ -167,11 +166,11 @@ export const problemAdvice: Readonly<Record<ProblemCode, Advice>> = {
   },
   'storage-unavailable': {
     cause:
-      'The server cannot store anything at the moment: its disk is full or broken, or its database is locked. Nothing from the request was stored, and nothing was charged.',
+      'The disk is full or broken, or the database is locked or cannot be reached. Nothing from the request was stored, and nothing was charged.',
     remedy: 'Send it again with the same `Idempotency-Key`, after the time in `Retry-After`.',
   },
   overloaded: {
-    cause: 'The server is overloaded. Nothing was done.',
+    cause: 'It has more to do than it can. Nothing was done.',
     remedy: tryAgain,
   },
 }
