@@ -30,6 +30,7 @@ export default defineConfig({
     headers: { level: [2, 3] },
     config: keepBraces,
   },
+  vite: { build: { chunkSizeWarningLimit: 2000 } },
   vue: { template: { transformAssetUrls: false } },
   themeConfig: {
     sidebar: JSON.parse(readFileSync(join(pagesFolder, 'sidebar.json'), 'utf8')),

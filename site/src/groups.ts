@@ -91,16 +91,32 @@ export const groups: readonly Group[] = [
   },
 ]
 
-/** @param titles of the pages that are there, by their names. */
-export function sidebarOf(titles: ReadonlyMap<string, string>, _r: unknown) {
+/**
+ * @param titles of the pages that are there, by their names.
+ * @param reference the pages under that of the API reference.
+ */
+export function sidebarOf(
+  titles: ReadonlyMap<string, string>,
+  reference: readonly { readonly name: string; readonly title: string }[],
+) {
+  const itemOf = (page: string) => {
+    const text = titles.get(page)
+    if (text === undefined) return []
+    const item = { text, link: `/${page.replace(/(^|\/)index$/, '$1')}` }
+    if (page !== 'api/index') return [item]
+    return [
+      {
+        ...item,
+        collapsed: true,
+        items: reference.map(({ name, title }) => ({ text: title, link: `/${name}` })),
+      },
+    ]
+  }
   return groups
     .map(({ text, collapsed, pages }) => ({
       text,
       ...(collapsed && { collapsed }),
-      items: pages.flatMap((page) => {
-        const title = titles.get(page)
-        return title === undefined ? [] : [{ text: title, link: `/${page.replace(/(^|\/)index$/, '$1')}` }]
-      }),
+      items: pages.flatMap(itemOf),
     }))
     .filter(({ items }) => items.length > 0)
 }

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { sidebarOf } from './groups.ts'
 import { readPages, root, titleOf } from './read-pages.ts'
-import { referencePages } from './reference/reference-pages.ts'
+import { referenceList, referencePages } from './reference/reference-pages.ts'
 import { rewriteLinks, servedAs } from './rewrite-links.ts'
 
 /** Where the site is served. */
@@ -20,12 +20,15 @@ export function stagePages(folder: string): void {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
     writeFileSync(join(folder, path), text)
   }
+  const reference = referencePages()
   for (const { file, name, text } of pages) {
-    const led = rewriteLinks(text, { file, base, isFolder })
+    const led = rewriteLinks(
+      text.replace('<!-- list of the reference -->', () => referenceList(reference)),
+      { file, base, isFolder },
+    )
     for (const each of led.files) files.add(each)
     put(`${name}.md`, led.text)
   }
-  const reference = referencePages()
   for (const { name, text } of reference) put(`${name}.md`, text)
   for (const file of files) {
     const target = join(folder, 'public', servedAs(file))
