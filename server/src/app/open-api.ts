@@ -51,6 +51,10 @@ export async function openApi(
     findEnded,
     outgoing,
     settings: config,
+    pages: {
+      stylesheet: assets.pages.stylesheet,
+      ...(parts.sandbox && { documentation: '/docs/errors' }),
+    },
     provider: namingProvider(providerOf({ vault: provider, remote }), parts.book),
   })
   const demo = await parts.sandbox?.openAccount({ identity, payments })

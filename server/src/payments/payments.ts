@@ -27,7 +27,7 @@ import type { Provider, ProviderReports } from './provider.ts'
 import { createReports } from './record-result.ts'
 import { createRetention } from './remove-results.ts'
 import { createResendLink } from './resend-link.ts'
-import { paymentRoutes } from './routes.ts'
+import { type PagesOfErrors, paymentRoutes } from './routes.ts'
 import { createSessionSeal } from './seal-session.ts'
 import { createStatusText } from './session-answer.ts'
 import { createSessionCursors } from './session-cursor.ts'
@@ -48,6 +48,7 @@ interface PaymentsParts {
   readonly webhookMeter?: DeliveryMeter
   /** Null: clients are not limited. */
   readonly settings: { readonly apiRequestsPerSecond: number | null }
+  readonly pages: PagesOfErrors
 }
 
 /** The Payment API of a region: what was asked and what became of it. */

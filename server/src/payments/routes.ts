@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Parts } from '../base/parts.ts'
 import { takeBodies } from '../http/bodies/take-bodies.ts'
 import type { Http } from '../http/http.ts'
+import { contentSecurityPolicy } from '../http/page-headers.ts'
 import type { BearerCheck } from '../identity/bearer.ts'
 import type { Cors } from '../identity/endpoints/cors.ts'
 import type { CancelSessionJson } from './cancel-session.ts'
@@ -32,6 +33,14 @@ export interface RouteParts extends Pick<Parts, 'clock' | 'sealer' | 'region'> {
   readonly resendLink: ResendLink
   readonly operations: PaymentOperations
   readonly idempotency: Idempotency
+  readonly pages: PagesOfErrors
+}
+
+/** What the page of errors is made with. */
+export interface PagesOfErrors {
+  readonly stylesheet: string
+  /** Where the documentation is served; absent where it is not. */
+  readonly documentation?: string
 }
 
 /** The Payment API under `/globalpci` (contract/payment-api §1), and its page of errors. `reference/payment-api.ts` describes each. */
@@ -39,19 +48,21 @@ export function paymentRoutes(app: Http, parts: RouteParts): void {
   app.register(
     async (scope: FastifyInstance) => {
       parts.cors.addTo(scope)
-      documentationRoutes(scope)
+      documentationRoutes(scope, parts.pages)
       scope.register(async (api: FastifyInstance) => sessionRoutes(api, parts))
     },
     { prefix: '/globalpci' },
   )
 }
 
-function documentationRoutes(scope: FastifyInstance): void {
-  const page = errorsPage()
+function documentationRoutes(scope: FastifyInstance, pages: PagesOfErrors): void {
+  const page = errorsPage(pages)
   scope.get('/errors', (_request, reply) =>
     reply
       .type('text/html; charset=utf-8')
-      .header('content-security-policy', "default-src 'none'; img-src 'self'; frame-ancestors 'none'")
+      .header('content-security-policy', contentSecurityPolicy({ 'style-src': "'self'" }))
+      .header('x-content-type-options', 'nosniff')
+      .header('referrer-policy', 'no-referrer')
       .send(page),
   )
 }

@@ -121,6 +121,7 @@ export async function startPayments(
     findEnded: async (accesses) => accesses.filter(({ userId, clientId }) => ended.has(userId ?? clientId)),
     outgoing: { refused: refused.send, allowed: allowed.send },
     settings: { apiRequestsPerSecond },
+    pages: { stylesheet: '/assets/pages.css' },
   })
   for (const accountId of beside ? [] : [7, 8, 9]) {
     await payments.configurations.put(accountId, keypadConfiguration)

@@ -16,6 +16,8 @@ import { createBankQuestions } from './bank-questions.ts'
 import { testCardsPage } from './cards-page.ts'
 import { createDemoAccount, type DemoAccount, demoAccountName, firstAccount } from './demo-account.ts'
 import { createDemoProvider } from './demo-provider.ts'
+import { createBuiltSite } from './docs/built-site.ts'
+import { docsPages } from './docs/docs-pages.ts'
 import { issuerPage, issuerUrlOf } from './issuer-page.ts'
 import { createMessageOutbox } from './outbox.ts'
 import { outboxPage } from './outbox-page.ts'
@@ -93,6 +95,7 @@ export function createSandbox(parts: StoreParts): Sandbox {
     routes(app, { assets, sessions, telephone, phoneKey, api, peers = noPeers }) {
       const questions = createBankQuestions({ gateway, peers, clock })
       clockRoutes(clock)(app)
+      docsPages({ site: createBuiltSite(), assets, region })(app)
       outboxPage({ messages: () => outbox.all(peers), assets, region })(app)
       issuerPage({ questions, region, assets })(app)
       const phone = createSandboxPhone({

@@ -13,6 +13,7 @@ Tonegate sandbox, region ${name}${others.length > 0 ? ` (also served: ${others.j
   token endpoint   ${region.tokenUrl}
   Payment API      ${region.apiUrl}
   simulator        ${simulatorUrl}
+  documentation    ${new URL('/docs/', simulatorUrl)}
   client id        ${client.clientId}
   client secret    ${client.clientSecret}
 
