@@ -16,7 +16,7 @@ test('a sandbox on a free port says in one line of JSON, and in a file, how it i
   const file = join(folder, 'ready.json')
   writeFileSync(file, 'of a former one')
   const environment = { TONEGATE_DATA: join(folder, 'data'), TONEGATE_READY_FILE: file }
-  const server = startServer(t, { ...environment, TONEGATE_REGIONS: 'emea' })
+  const server = startServer(t, { ...environment, TONEGATE_REGIONS: 'emea', TONEGATE_DEFAULT_REGION: 'emea' })
   const { port } = await server.ready()
   const lines = server.log().split('\n')
   const printed = lines.filter((line) => line.startsWith('{"event":"ready"'))
