@@ -42,6 +42,7 @@ export async function openApi(
       recordResult: (result) => payments.reports.recordResult(result),
     },
   })
+  const overheard = parts.sandbox?.overhear(outgoing)
   const payments = createPayments({
     ...parts,
     calls,
@@ -49,6 +50,7 @@ export async function openApi(
     cors,
     findEnded,
     outgoing,
+    ...overheard,
     settings: config,
     provider: namingProvider(providerOf({ vault: provider, remote }), parts.book),
   })
