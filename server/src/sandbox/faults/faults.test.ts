@@ -113,19 +113,21 @@ test('an answer that is lost was carried out', async (t) => {
 
 test('a gateway whose answer is lost has charged, and one that was not reached has not', async (t) => {
   const { arm, pay, result, advance } = await start(t)
-  for (const [kind, found] of [
-    ['gateway-lost', 'approved'],
-    ['gateway-unreached', 'error'],
-  ] as const) {
+  const is = (guid: string, outcome: string) => eventually(async () => (await result(guid)) === outcome)
+  for (const { kind, known, seconds } of [
+    { kind: 'gateway-lost', known: 'approved', seconds: 20 },
+    { kind: 'gateway-unreached', known: 'failed', seconds: 300 },
+  ]) {
     await arm({ kind })
     const guid = await pay()
+    await advance(11)
+    await is(guid, 'unknown')
     await eventually(async () => {
-      await advance(60)
-      return (await result(guid)) === found
+      await advance(seconds)
+      return (await result(guid)) === known
     })
   }
-  const guid = await pay()
-  await eventually(async () => (await result(guid)) === 'approved')
+  await is(await pay(), 'approved')
 })
 
 test('no page of another origin arms anything, or reads what programs ask', async (t) => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { LoggedRequest } from '@tonegate/protocol/logged-request'
 import { eventually } from '../../../test/harness/test-eventually.ts'
 import { startTestTonegate } from '../../../test/harness/test-tonegate.ts'
 import { systemClock } from '../../base/clock.ts'
@@ -13,7 +14,8 @@ const session = {
 
 test('each request of a program is listed with its answer, and a refusal with what to do', async (t) => {
   const { origin, send, post, token } = await startTestTonegate(t, { clock: createSandboxClock(systemClock) })
-  const list = async (query = '') => (await send(`/sandbox/requests${query}`)).json.requests
+  const list = async (query = ''): Promise<LoggedRequest[]> =>
+    (await send(`/sandbox/requests${query}`)).json.requests
   const authorization = `Bearer ${await token()}`
   const opened = await post('/globalpci/v1/session', session, { authorization })
   const { sessionGuid } = opened.json
@@ -40,16 +42,22 @@ test('each request of a program is listed with its answer, and a refusal with wh
       ['POST', '/auth/connect/token', 200, 1],
     ],
   )
-  const [token400, , wrong, read, created] = all
+  const [token400, , wrong, read, created] = all as [
+    LoggedRequest,
+    LoggedRequest,
+    LoggedRequest,
+    LoggedRequest,
+    LoggedRequest,
+  ]
   assert.equal(created.id, opened.headers.get('x-request-id'))
   assert.ok(created.milliseconds > 0 && !Number.isNaN(Date.parse(created.at)))
   assert.deepEqual([created.sessionGuid, read.sessionGuid], [sessionGuid, sessionGuid])
   assert.deepEqual(
-    [wrong.refusal.code, wrong.refusal.help],
+    [wrong.refusal?.code, wrong.refusal?.help],
     ['invalid-request', `${origin}/globalpci/errors#invalid-request`],
   )
-  assert.match(wrong.refusal.text, /Amount/)
-  assert.match(token400.refusal.help, /\/globalpci\/errors#invalid_/)
+  assert.match(wrong.refusal?.text ?? '', /Amount/)
+  assert.match(token400.refusal?.help ?? '', /\/globalpci\/errors#invalid_/)
   assert.deepEqual(
     (await list(`?session=${sessionGuid}`)).map(({ status }) => status),
     [200, 200],

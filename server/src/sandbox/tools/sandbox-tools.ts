@@ -16,6 +16,7 @@ export interface SandboxTools {
   letGo(): void
   /** Everything is as at the beginning; those who listen go on. */
   begin(): void
+  /** What is slow is answered, and nobody listens any longer; a gateway is waited for. */
   close(): void
 }
 
@@ -23,6 +24,7 @@ export function createSandboxTools(clock: Clock): SandboxTools {
   const faults = createFaults()
   const requests = createRequestLog()
   const feed = createWebhookFeed()
+  const closing = new AbortController()
   let leaving = new AbortController()
   return {
     faults,
@@ -30,7 +32,7 @@ export function createSandboxTools(clock: Clock): SandboxTools {
     feed,
     leaving: () => leaving.signal,
     wait(milliseconds) {
-      const { signal } = leaving
+      const signal = AbortSignal.any([leaving.signal, closing.signal])
       return new Promise((resolve) => {
         if (signal.aborted) return resolve()
         const stop = clock.after(milliseconds, resolve)
@@ -49,7 +51,7 @@ export function createSandboxTools(clock: Clock): SandboxTools {
       feed.tell({ event: 'reset', data: {} })
     },
     close() {
-      leaving.abort()
+      closing.abort()
       feed.close()
     },
   }
