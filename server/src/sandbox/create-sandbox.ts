@@ -28,6 +28,7 @@ import { createSandboxPhone, type SandboxPhone } from './phone/phone.ts'
 import type { BeginAgain } from './reset/reset-route.ts'
 import type { SandboxProvider } from './sandbox-file.ts'
 import { openSandboxPlatforms, type SandboxPlatforms } from './sandbox-platforms.ts'
+import { playRoutes } from './scenarios/play-routes.ts'
 import { createSimulatedCaller } from './simulated-caller.ts'
 import { simulatorPage } from './simulator-page.ts'
 import { telephoneRoutes } from './telephone-routes.ts'
@@ -118,7 +119,6 @@ export function createSandbox(parts: StoreParts, { tools, beginAgain }: AroundSa
       }),
     routes(app, { assets, sessions, telephone, phoneKey, api, peers = noPeers }) {
       const questions = createBankQuestions({ gateway, peers, clock })
-      toolRoutes({ tools, region, clock, listenSecret, beginAgain, more: () => {} })(app)
       outboxPage({ messages: () => outbox.all(peers), assets, region })(app)
       issuerPage({ questions, region, assets })(app)
       const phone = createSandboxPhone({
@@ -131,6 +131,18 @@ export function createSandbox(parts: StoreParts, { tools, beginAgain }: AroundSa
         },
       })
       app.addHook('preClose', async () => phone.close())
+      const more = api?.demo
+        ? playRoutes({
+            ...parts,
+            tools,
+            app,
+            phone,
+            questions,
+            find: sessions.find,
+            sandbox: api.demo.region,
+          })
+        : () => {}
+      toolRoutes({ tools, region, clock, listenSecret, beginAgain, more })(app)
       telephoneRoutes({
         ...parts,
         phone,

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Clock } from '../../base/clock.ts'
 import type { Region } from '../../base/region.ts'
 import type { Http } from '../../http/http.ts'
+import { allowEmptyBodies } from '../../payments/requests/empty-bodies.ts'
 import { failRequests } from '../faults/fail-requests.ts'
 import { faultRoutes } from '../faults/fault-routes.ts'
 import { noteRequests } from '../programs/note-requests.ts'
@@ -38,6 +39,10 @@ export const toolRoutes =
     noteRequests(app, { ...tools, programs, region, clock })
     app.register(async (scope: FastifyInstance) => {
       scope.addHook('onRequest', async (request) => requireOwnPage(request, region))
+      allowEmptyBodies(scope)
+      scope.addHook('preValidation', async (request) => {
+        request.body ??= {}
+      })
       const own = scope as unknown as Http
       clockRoutes(clock)(own)
       faultRoutes({ ...tools, clock })(own)
