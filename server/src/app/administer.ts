@@ -5,6 +5,7 @@ import type { OperatorSources } from '../cli/operator.ts'
 import { runAdmin } from '../cli/run-command.ts'
 import { readConfig } from '../config/config.ts'
 import type { Terminal } from './admin-context.ts'
+import { askingSandbox } from './asking-sandbox.ts'
 import { openDatabases } from './backup/open-databases.ts'
 import { openAdmin } from './open-admin.ts'
 import { startError } from './start-error.ts'
@@ -46,6 +47,7 @@ export async function administer(
           progress: terminal.stderr,
           giveWay,
         }),
+      asking: (form) => askingSandbox(form, terminal),
       answer: (text) => writeOut(terminal.stdout, text),
       complain: (text) => terminal.stderr.write(text),
       operator: operatorSources(environment),

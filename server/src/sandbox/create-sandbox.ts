@@ -101,7 +101,7 @@ export function createSandbox(parts: StoreParts, { tools, beginAgain }: AroundSa
     linkSenders: outbox.senders,
     playCallers: (sessions) => createSimulatedCaller({ sessions, clock }),
     overhear: (outgoing) => ({
-      outgoing: overWebhooks(outgoing, { ...tools, clock }),
+      outgoing: overWebhooks(outgoing, tools),
       otherReceiver: {
         secret: listenSecret,
         settings: () => (tools.feed.isListened() ? listenersWebhook : undefined),

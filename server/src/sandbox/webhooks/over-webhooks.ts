@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Clock } from '../../base/clock.ts'
+import { atWork } from '../../base/at-work.ts'
 import { NoAnswer, type Outgoing, type OutgoingRequest } from '../../base/outgoing/outgoing.ts'
 import type { OutgoingByAddress } from '../../base/outgoing/outgoing-by-address.ts'
 import type { Faults } from '../faults/faults.ts'
@@ -19,12 +19,10 @@ export function overWebhooks(
     feed,
     faults,
     leaving,
-    clock,
   }: {
     readonly feed: WebhookFeed
     readonly faults: Faults
     readonly leaving: () => AbortSignal
-    readonly clock: Clock
   },
 ): OutgoingByAddress {
   const over =
@@ -48,8 +46,10 @@ export function overWebhooks(
     if (faults.take(['webhook-lost']))
       throw new NoAnswer('connection-lost', true, 'the sandbox was told to lose it')
     if (webhook.to === null) {
-      const timely = timeout(request, clock)
-      const status = await feed.deliver(webhook, timely.signal).finally(timely.stop)
+      // By the machine’s own time, as any receiver is waited for.
+      const late = AbortSignal.timeout(request.timeoutMilliseconds)
+      const signal = AbortSignal.any([late, request.signal ?? neverAborted])
+      const status = await atWork(feed.deliver(webhook, signal))
       return { status, headers: {}, body: Buffer.alloc(0) }
     }
     feed.tell({ event: 'webhook', data: webhook })
@@ -70,10 +70,4 @@ function fedBy({ url, headers, body = Buffer.alloc(0) }: OutgoingRequest): FedWe
     headers: shown,
     body: Buffer.from(body).toString(),
   }
-}
-
-function timeout({ signal = neverAborted, timeoutMilliseconds }: OutgoingRequest, clock: Clock) {
-  const late = new AbortController()
-  const stop = clock.after(timeoutMilliseconds, () => late.abort())
-  return { signal: AbortSignal.any([signal, late.signal]), stop }
 }
