@@ -1,6 +1,8 @@
 import { Type } from 'typebox'
+import type { Clock } from '../../base/clock.ts'
 import { parseGuid } from '../../base/guid.ts'
 import type { Http } from '../../http/http.ts'
+import { requireAlone } from '../tools/require-alone.ts'
 import type { RequestLog } from './request-log.ts'
 
 const query = Type.Object(
@@ -17,9 +19,10 @@ const defaultLimit = 100
 
 /** `GET /sandbox/requests`: the latest requests of programs, the newest first. */
 export const requestRoutes =
-  (requests: RequestLog) =>
+  ({ requests, clock }: { readonly requests: RequestLog; readonly clock: Clock }) =>
   (app: Http): void => {
     app.get('/sandbox/requests', { schema: { querystring: query } }, async (request, reply) => {
+      requireAlone(clock, 'Requests are listed')
       const { status, session, limit = defaultLimit } = request.query
       const guid = session === undefined ? undefined : (parseGuid(session) ?? session)
       const found = requests

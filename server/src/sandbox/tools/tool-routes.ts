@@ -46,7 +46,7 @@ export const toolRoutes =
       const own = scope as unknown as Http
       clockRoutes(clock)(own)
       faultRoutes({ ...tools, clock })(own)
-      requestRoutes(tools.requests)(own)
+      requestRoutes({ ...tools, clock })(own)
       resetRoute({ beginAgain, clock })(own)
       webhookRoutes({ feed: tools.feed, secret: listenSecret, clock })(own)
       more(own)
