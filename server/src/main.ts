@@ -9,6 +9,7 @@ import { createLog } from './base/log.ts'
 import { systemRandom } from './base/random.ts'
 import { type Config, readConfig } from './config/config.ts'
 import { createMetrics } from './metrics/metrics.ts'
+import { createReadyFile, readyLine } from './sandbox/ready-line.ts'
 import { createSandboxClock } from './sandbox/time/sandbox-clock.ts'
 import { welcome } from './sandbox/welcome.ts'
 
@@ -23,6 +24,8 @@ try {
   })
   let end = createStartEnding({ ...config, exit: process.exit })
   for (const signal of endingSignals) process.on(signal, () => end(signal))
+  const readyFile = createReadyFile(config.readyFile)
+  process.on('exit', readyFile.remove)
   const log = createLog(config.logLevel)
   const metrics = config.life.opsListen
     ? createMetrics({ version, token: config.metricsToken, clock: systemClock })
@@ -30,7 +33,11 @@ try {
   const clock = isAlone(config) ? createSandboxClock(systemClock) : systemClock
   const surroundings = { clock, random: systemRandom, log, metrics }
   const tonegate = await startTonegate(config, surroundings)
-  if (tonegate.sandbox) process.stdout.write(welcome(tonegate.sandbox))
+  if (tonegate.sandbox) {
+    const ready = readyLine(tonegate.sandbox, tonegate.port)
+    process.stdout.write(`${welcome(tonegate.sandbox)}${JSON.stringify(ready)}\n`)
+    readyFile.write(ready)
+  }
 
   const endInOrder = createEnding({ ...surroundings, tonegate, config, exit: process.exit })
   end = (signal) => {

@@ -7,6 +7,7 @@ import { runAdmin } from '../cli/run-command.ts'
 import { starts } from '../cli/starts.ts'
 import { readConfig } from '../config/config.ts'
 import type { Terminal } from './admin-context.ts'
+import { askingSandbox } from './asking-sandbox.ts'
 import { openDatabases } from './backup/open-databases.ts'
 import { openAdmin } from './open-admin.ts'
 import { startError } from './start-error.ts'
@@ -49,6 +50,7 @@ export async function administer(
           progress: terminal.stderr,
           giveWay,
         }),
+      asking: (form) => askingSandbox(form, terminal),
       answer: (text) => writeOut(terminal.stdout, text),
       complain: (text) => terminal.stderr.write(text),
       operator: operatorSources(environment),

@@ -19,8 +19,10 @@ import { createReadiness } from '../http/ops/readiness.ts'
 import { regionOfHost } from '../http/region-of-host.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { NodeChannel, ServedToNodes } from '../nodes/node-channel.ts'
-import type { Sandbox } from '../sandbox/create-sandbox.ts'
+import type { AroundSandbox, Sandbox } from '../sandbox/create-sandbox.ts'
+import { forgetHappenings } from '../sandbox/reset/forget-happenings.ts'
 import { type SandboxFile, type SandboxRegion, writeSandboxFile } from '../sandbox/sandbox-file.ts'
+import { createSandboxTools } from '../sandbox/tools/sandbox-tools.ts'
 import type { AskOtherProcess } from '../split/ask-other-process.ts'
 import { type Channel, openChannel } from '../split/open-channel.ts'
 import { createRemoteVault } from '../split/remote-vault.ts'
@@ -28,6 +30,7 @@ import { remoteReports, serveReports } from '../split/reports.ts'
 import { serveVault } from '../split/serve-vault.ts'
 import { requireOpening } from '../store/reseal.ts'
 import { openTracing, type Tracing } from '../tracing/open-tracing.ts'
+import { type Beginnings, createBeginnings, type KeysAgain } from './begin-again.ts'
 import { asDatabaseFault } from './databases/database-fault.ts'
 import { requireDatabases } from './databases/known-databases.ts'
 import { type LockedFolder, lockDataFolder, shareDataFolder } from './databases/lock-data-folder.ts'
@@ -115,14 +118,12 @@ async function startOn(
   const channel = config.role === 'both' ? undefined : await openChannel(config, surroundings)
   unfinished.defer(() => channel?.close())
   unfinished.defer(() => channel?.stop())
-  const openings = config.regions.map(async (name) => {
-    const region = regionValue(name, config, listener.port)
-    const opening = openRegion(region, config, { ...surroundings, root, channel, nodeChannel, tracing })
-    return [name, await explained(opening, name, config)] as const
-  })
-  unfinished.defer(() => closeOpened(openings))
-  const opened = new Map<RegionName, OpenRegion>(await Promise.all(openings))
-  const ready = async () => void (await Promise.all([...opened.values()].map((region) => region.ready())))
+  const made = { ...surroundings, root, channel, nodeChannel, tracing }
+  const { opened, again, tools } = await openRegions(config, listener.port, { ...made, unfinished })
+  const ready = async () => {
+    await again?.begun()
+    await Promise.all([...opened.values()].map((region) => region.ready()))
+  }
   channel?.serve((name) => opened.get(name)?.channelHandler)
   nodeChannel?.serve((name) => opened.get(name)?.forNodes)
   channel?.tellReadiness(() => ready().then(() => undefined, reasonNotReady))
@@ -131,7 +132,7 @@ async function startOn(
   const { apiUrl } = regionValue(config.defaultRegion, config, listener.port)
   const misdirected = refuseMisdirected(`${apiUrl}/errors`, countRefused)
   await listener.serve({
-    handlerFor: byHost(opened, config, misdirected),
+    handlerFor: byHost({ opened, again, misdirected }, config),
     mayAnswer: config.mode === 'production' ? cameByHttps : () => true,
     async ready() {
       await ready()
@@ -144,10 +145,12 @@ async function startOn(
     channelPort: channel?.port,
     opsPort: ops?.port,
     sandbox,
-    lost: Promise.race([...opened.values()].map(({ lost }) => lost)),
+    lost: Promise.race([...opened.values(), ...(again ? [again] : [])].map(({ lost }) => lost)),
     drain: listener.drain,
     async close() {
+      await again?.begun()
       const answered = listener.close()
+      for (const { close } of tools.values()) close()
       await Promise.all([...opened.values()].map((region) => region.stopStreams()))
       // A session that is being opened is told of before it is left to others.
       await within(answered, lastAnswersMilliseconds, surroundings.clock)
@@ -164,12 +167,50 @@ async function startOn(
   }
 }
 
+/** Opens every region, and in the sandbox what it takes for them to begin again. */
+async function openRegions(
+  config: Config,
+  port: number,
+  {
+    unfinished,
+    ...surroundings
+  }: Omit<RegionSurroundings, 'around' | 'forget'> & { readonly unfinished: AsyncDisposableStack },
+) {
+  const { clock } = surroundings
+  const tools = new Map(config.regions.map((name) => [name, createSandboxTools(clock)]))
+  const open = (name: RegionName, forget?: KeysAgain) => {
+    const beginAgain: AroundSandbox['beginAgain'] = async (asking) => again?.beginAgain(asking)
+    const around = { tools: tools.get(name) ?? createSandboxTools(clock), beginAgain }
+    const region = regionValue(name, config, port)
+    return explained(openRegion(region, config, { ...surroundings, around, forget }), name, config)
+  }
+  const openings = config.regions.map(async (name) => [name, await open(name)] as const)
+  unfinished.defer(() => closeOpened(openings))
+  const opened = new Map<RegionName, OpenRegion>(await Promise.all(openings))
+  const again =
+    config.mode === 'sandbox' ? createBeginnings({ ...surroundings, opened, open, tools }) : undefined
+  return { opened, again, tools }
+}
+
 /** Who answers requests for a host. */
 const byHost =
-  (opened: ReadonlyMap<RegionName, OpenRegion>, config: Config, misdirected: RequestHandler) =>
+  (
+    {
+      opened,
+      again,
+      misdirected,
+    }: {
+      readonly opened: ReadonlyMap<RegionName, OpenRegion>
+      readonly again: Beginnings | undefined
+      readonly misdirected: RequestHandler
+    },
+    config: Config,
+  ) =>
   (host: string | undefined): RequestHandler => {
     const name = regionOfHost(host, config)
-    return (name && opened.get(name)?.handler) ?? misdirected
+    const region = name && opened.get(name)
+    if (!name || !region) return misdirected
+    return again ? again.answering(name) : region.handler
   }
 
 /** How it stands with the other process, where there is one. @throws {NotReady} where this one is nothing without it. */
@@ -222,13 +263,16 @@ type RegionSurroundings = Surroundings & {
   readonly channel: Channel | undefined
   readonly nodeChannel: NodeChannel | undefined
   readonly tracing: Tracing | undefined
+  readonly around: AroundSandbox
+  /** What has happened in it is to be forgotten. */
+  readonly forget: KeysAgain | undefined
 }
 
 /** What a region is made of, on its own store and under its own keys. */
 async function openRegionParts(
   region: Region,
   config: Config,
-  { root, nodeChannel, metrics, tracing, ...surroundings }: RegionSurroundings,
+  { root, nodeChannel, metrics, tracing, around, forget, ...surroundings }: RegionSurroundings,
 ): Promise<{ readonly parts: RegionParts; readonly database: RegionStore }> {
   await using unfinished = new AsyncDisposableStack()
   const { random } = surroundings
@@ -242,6 +286,7 @@ async function openRegionParts(
   const { store, clock } = database
   await requireOpening(store, sealer, sealedColumns(region))
   await database.keepRegion()
+  if (forget) await forgetHappenings({ store, clock }, forget)
   await rememberNames(store, book)
   const newGuid = createGuids({ clock, random })
   const assets = readBrowserAssets()
@@ -251,7 +296,7 @@ async function openRegionParts(
     ...meters,
     ...(tracer && { tracer }),
   }
-  const sandbox = sandboxOf(config, made)
+  const sandbox = sandboxOf(config, made, around)
   const peers = nodeChannel && peersOf(nodeChannel, { ...made, nodes: database.nodes })
   unfinished.move()
   return { parts: { ...made, ...(sandbox && { sandbox }), ...(peers && { peers }) }, database }

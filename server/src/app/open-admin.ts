@@ -11,6 +11,7 @@ import { Refused } from '../cli/refused.ts'
 import type { OpenAdmin } from '../cli/run-command.ts'
 import type { Config } from '../config/config.ts'
 import { regionValue } from '../config/regions.ts'
+import { createSandboxTools } from '../sandbox/tools/sandbox-tools.ts'
 import { isDatabaseThere } from '../store/is-database-there.ts'
 import { joinNodes } from '../store/nodes/join-nodes.ts'
 import { openStore, type StorePlace } from '../store/open-store.ts'
@@ -53,7 +54,8 @@ export async function openAdmin(
   const newGuid = createGuids({ clock, random })
   const parts = { store, clock, random, newGuid, sealer, region, log: createLog('silent') }
   const { outgoing, close: closeOutgoing } = createOutgoingByAddress(parts)
-  const shared = sandboxOf(config, parts)?.gateways ?? {}
+  const around = { tools: createSandboxTools(clock), beginAgain: async () => {} }
+  const shared = sandboxOf(config, parts, around)?.gateways ?? {}
   const gateways = openGateways(config, { store, clock, sealer, shared })
   return {
     context: createAdminContext({ ...parts, gateways, outgoing }, config, terminal),

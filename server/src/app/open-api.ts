@@ -43,6 +43,7 @@ export async function openApi(
       recordResult: (result) => payments.reports.recordResult(result),
     },
   })
+  const overheard = parts.sandbox?.overhear(outgoing)
   const payments = createPayments({
     ...parts,
     calls,
@@ -50,6 +51,7 @@ export async function openApi(
     cors,
     findEnded,
     outgoing,
+    ...overheard,
     settings: config,
     pages: {
       stylesheet: assets.pages.stylesheet,

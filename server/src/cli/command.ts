@@ -22,6 +22,7 @@ import type { Answer } from './answer.ts'
 import type { Databases } from './databases.ts'
 import type { ReadPassword } from './input/read-password.ts'
 import type { ReadSecret } from './input/read-secret.ts'
+import type { Asking } from './sandbox/asking.ts'
 import type { SessionCourse } from './session-course.ts'
 import type { Untaken } from './untaken.ts'
 
@@ -126,7 +127,7 @@ export type GivenOptions<O extends Options> = { readonly [Name in keyof O]: Give
 
 /** What a line of the table of commands says of its command. */
 interface CommandLine {
-  /** Noun and verb: `client create`. */
+  /** Noun and verb, `client create`; or one word of a command that asks a sandbox. */
   readonly name: string
   readonly summary: string
   /** The one value that stands without an option's name. */
@@ -153,7 +154,13 @@ export interface DatabaseCommand extends CommandLine {
   runUnopened(databases: Databases, given: GivenOptions<Options>, argument: string): Promise<Answer>
 }
 
-export type AnyCommand = Command | DatabaseCommand
+/** One of a command that asks a running sandbox, and opens nothing here. */
+export interface SandboxCommand extends CommandLine {
+  /** As {@link Command.run}. */
+  runAsking(asking: Asking, given: GivenOptions<Options>, argument: string): Promise<Answer>
+}
+
+export type AnyCommand = Command | DatabaseCommand | SandboxCommand
 
 /** Makes a line of the table; what was given has the types that its options say. */
 export function command<const O extends Options>(
@@ -174,4 +181,15 @@ export function databaseCommand<const O extends Options>({
   readonly run: (databases: Databases, given: GivenOptions<O>, argument: string) => Promise<Answer>
 }): DatabaseCommand {
   return { ...line, runUnopened: run as unknown as DatabaseCommand['runUnopened'] }
+}
+
+/** As {@link command}, of one that asks a running sandbox. */
+export function sandboxCommand<const O extends Options>({
+  run,
+  ...line
+}: CommandLine & {
+  readonly options: O
+  readonly run: (asking: Asking, given: GivenOptions<O>, argument: string) => Promise<Answer>
+}): SandboxCommand {
+  return { ...line, runAsking: run as unknown as SandboxCommand['runAsking'] }
 }

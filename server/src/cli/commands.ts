@@ -63,6 +63,9 @@ import {
   testWebhook,
 } from './commands/webhooks.ts'
 
+import { listen } from './sandbox/listen.ts'
+import { trigger } from './sandbox/trigger.ts'
+
 /** Every command there is, in the order that help lists them. */
 export const commands: readonly AnyCommand[] = [
   createDatabase,
@@ -140,4 +143,6 @@ export const commands: readonly AnyCommand[] = [
   verifyAudit,
   pruneAudit,
   beginAudit,
+  listen,
+  trigger,
 ]

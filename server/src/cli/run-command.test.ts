@@ -12,6 +12,7 @@ async function type(...typed: readonly string[]) {
     program: 'npm run admin --',
     open: () => assert.fail('a region was opened'),
     openDatabases: () => assert.fail('a database was opened'),
+    asking: () => assert.fail('a sandbox was asked'),
     answer: (text) => {
       answer += text
     },

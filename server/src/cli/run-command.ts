@@ -8,6 +8,7 @@ import { help, helpOfStart } from './help.ts'
 import { readArguments } from './input/read-arguments.ts'
 import { type OperatorSources, operatorOf, requirePerson } from './operator.ts'
 import { Refused, WrongUsage } from './refused.ts'
+import type { Asking } from './sandbox/asking.ts'
 import type { Start } from './starts.ts'
 
 /** What the commands run in. */
@@ -28,6 +29,8 @@ export interface Surroundings {
    * @throws {Refused} when the region is not served here.
    */
   openDatabases(region: RegionName | undefined): Databases
+  /** What a command works with that asks a sandbox; called once, where there is such a command. */
+  asking(form: 'text' | 'json'): Asking
   /** What the operator asked for, and nothing else: it may be piped into another program. */
   answer(text: string): Promise<void> | void
   complain(text: string): void
@@ -77,9 +80,10 @@ export async function runAdmin(typed: readonly string[], surroundings: Surroundi
 type AskedCommand = Extract<ReturnType<typeof readArguments>, { kind: 'command' }>
 
 async function runCommand(
-  { command, given, argument, region, as }: AskedCommand,
-  { open, openDatabases, operator }: Surroundings,
+  { command, given, argument, region, form, as }: AskedCommand,
+  { open, openDatabases, asking, operator }: Surroundings,
 ): Promise<Answer> {
+  if ('runAsking' in command) return command.runAsking(asking(form), given, argument)
   const actor = operatorOf(operator, as)
   if (command.needsPerson) requirePerson(actor)
   if ('runUnopened' in command)
@@ -96,6 +100,7 @@ async function runCommand(
 function nounOf(typed: readonly string[]): string {
   const named = (name: string) => commands.some((command) => command.name.startsWith(`${name} `))
   const [noun = '', verb = ''] = typed
+  if (commands.some(({ name }) => name === noun)) return `${noun} `
   if (!named(noun)) return ''
   return commands.some(({ name }) => name === `${noun} ${verb}`) ? `${noun} ${verb} ` : `${noun} `
 }

@@ -145,6 +145,9 @@ function running(
       openDatabases: () => {
         throw new Refused('There is no database here.')
       },
+      asking: () => {
+        throw new Refused('There is no sandbox here.')
+      },
       answer: (text) => {
         answer += text
       },

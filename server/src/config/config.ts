@@ -14,6 +14,7 @@ import { metricsTokenFault } from './metrics-token.ts'
 import { type NodeSettings, readNodeSettings } from './node-settings.ts'
 import { portFaults } from './port-faults.ts'
 import { productionFaults } from './production-rules.ts'
+import { readReadyFile } from './ready-file.ts'
 import { readKey, readSealingKeys, type SealingKeys } from './sealing-keys.ts'
 import { readTracingSettings } from './tracing-settings.ts'
 import { createVariables, type Variables } from './variables.ts'
@@ -62,6 +63,8 @@ interface Settings {
   readonly metricsToken: string | null
   /** Where traces are sent; null: nothing is traced. */
   readonly tracing: TracingSettings | null
+  /** Where the sandbox writes how it is reached, once it is; null: nowhere. */
+  readonly readyFile: string | null
 }
 
 const signingAlgorithms = ['ES256', 'RS256', 'EdDSA'] as const
@@ -120,6 +123,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     messages: { ...readMessageBounds(variables, mode), smsTo: links.smsTo },
     metricsToken: readMetricsToken(variables),
     tracing: readTracingSettings(variables),
+    readyFile: readReadyFile(variables, mode),
   }
   if (faults.length > 0) throw new ConfigError(faults)
   return config

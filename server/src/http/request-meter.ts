@@ -8,8 +8,14 @@ export interface RequestMeter {
   streams(stream: StreamName, difference: 1 | -1): void
 }
 
-/** The streams of events that a server has open; the last one in the sandbox alone. */
-export const streamNames = ['agent-view', 'shared-agent-views', 'call-commands', 'sandbox-calls'] as const
+/** The streams of events that a server has open; the last two in the sandbox alone. */
+export const streamNames = [
+  'agent-view',
+  'shared-agent-views',
+  'call-commands',
+  'sandbox-calls',
+  'sandbox-webhooks',
+] as const
 
 export type StreamName = (typeof streamNames)[number]
 

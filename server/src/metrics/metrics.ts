@@ -64,10 +64,11 @@ export function createMetrics({
   showProcess(registry, version)
   const meters = createMeters(registry, clock)
   const show = createRegionGauges(registry)
-  const watched: (() => Promise<RegionState>)[] = []
+  /** A region of the sandbox may be opened again. */
+  const watched = new Map<RegionName, () => Promise<RegionState>>()
 
   async function read(): Promise<string> {
-    show(await Promise.all(watched.map((readRegion) => readRegion())))
+    show(await Promise.all([...watched.values()].map((readRegion) => readRegion())))
     return registry.metrics()
   }
 
@@ -76,7 +77,7 @@ export function createMetrics({
     countRefused: countRefusedIn(registry),
     spanMeter: meterSpansIn(registry),
     metersOf: meters,
-    watch: (region, sources) => void watched.push(createReadRegion(region, sources)),
+    watch: (region, sources) => void watched.set(region, createReadRegion(region, sources)),
   }
 }
 

@@ -34,6 +34,7 @@ import { createSessionCursors } from './session-cursor.ts'
 import { createSessionEndings } from './session-endings.ts'
 import { createSettledAnswers } from './settled-answers.ts'
 import { createViewEndings } from './view-endings/end-views.ts'
+import { type OtherReceiver, withOtherReceiver, withOtherSecret } from './webhooks/other-receiver.ts'
 import { createWebhooks } from './webhooks/webhooks.ts'
 
 /** What the Payment API is made of beside what every room of the region is. */
@@ -45,6 +46,8 @@ interface PaymentsParts {
   readonly findEnded: FindEnded
   /** To whom webhooks are sent. */
   readonly outgoing: OutgoingByAddress
+  /** Absent in production. */
+  readonly otherReceiver?: OtherReceiver
   readonly webhookMeter?: DeliveryMeter
   /** Null: clients are not limited. */
   readonly settings: { readonly apiRequestsPerSecond: number | null }
@@ -66,10 +69,14 @@ export interface Payments {
 }
 
 export function createPayments(parts: StoreParts & PaymentsParts): Payments {
-  const { store, clock, sealer } = parts
-  const configurations = createConfigurations(parts)
+  const { store, clock, sealer, otherReceiver } = parts
+  const configurations = withOtherReceiver(createConfigurations(parts), otherReceiver)
   const secrets = createAccountSecrets(parts)
-  const webhooks = createWebhooks({ ...parts, configurations, secrets })
+  const webhooks = createWebhooks({
+    ...parts,
+    configurations,
+    secrets: withOtherSecret(secrets, otherReceiver),
+  })
   const seal = createSessionSeal(sealer)
   const pending = createPendingLaunches(clock)
   const endings = createSessionEndings(clock)

@@ -1,4 +1,5 @@
 import type { Guid } from '../base/guid.ts'
+import type { OutgoingByAddress } from '../base/outgoing/outgoing-by-address.ts'
 import type { Telephone } from '../calls/create-calls.ts'
 import { type CallPeers, noPeers } from '../calls/peers/call-peers.ts'
 import type { Platforms } from '../calls/platforms/platforms.ts'
@@ -6,6 +7,7 @@ import type { BrowserAssets } from '../http/browser-assets.ts'
 import type { Http } from '../http/http.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Payments } from '../payments/payments.ts'
+import type { OtherReceiver } from '../payments/webhooks/other-receiver.ts'
 import type { StoreParts } from '../store/parts.ts'
 import { createSandboxGateway } from '../vault/gateways/sandbox-gateway.ts'
 import type { LinkSenders } from '../vault/links/link-sender.ts'
@@ -16,19 +18,25 @@ import { createBankQuestions } from './bank-questions.ts'
 import { testCardsPage } from './cards-page.ts'
 import { createDemoAccount, type DemoAccount, demoAccountName, firstAccount } from './demo-account.ts'
 import { createDemoProvider } from './demo-provider.ts'
+import { derivedRandom } from './derived-random.ts'
 import { createBuiltSite } from './docs/built-site.ts'
 import { docsPages } from './docs/docs-pages.ts'
+import { failGateway } from './faults/fail-gateway.ts'
 import { issuerPage, issuerUrlOf } from './issuer-page.ts'
 import { createMessageOutbox } from './outbox.ts'
 import { outboxPage } from './outbox-page.ts'
 import { createCallsClient } from './phone/calls-client.ts'
 import { createSandboxPhone, type SandboxPhone } from './phone/phone.ts'
+import type { BeginAgain } from './reset/reset-route.ts'
 import type { SandboxProvider } from './sandbox-file.ts'
 import { openSandboxPlatforms, type SandboxPlatforms } from './sandbox-platforms.ts'
+import { playRoutes } from './scenarios/play-routes.ts'
 import { createSimulatedCaller } from './simulated-caller.ts'
 import { simulatorPage } from './simulator-page.ts'
 import { telephoneRoutes } from './telephone-routes.ts'
-import { clockRoutes } from './time/clock-routes.ts'
+import type { SandboxTools } from './tools/sandbox-tools.ts'
+import { toolRoutes } from './tools/tool-routes.ts'
+import { listenersUrl, overWebhooks } from './webhooks/over-webhooks.ts'
 
 /**
  * What stands in the sandbox for the world outside: a telephone, a gateway, messages that go nowhere, callers who play
@@ -40,6 +48,11 @@ export interface Sandbox {
   readonly linkSenders: LinkSenders
   /** @returns what plays the caller of a session that was launched, where its configuration plays itself. */
   playCallers(sessions: Pick<VaultSessions, 'find'>): (guid: Guid, configurationId: number) => void
+  /** The way out of webhooks, heard by those who listen, who get those of configurations without a webhook too. */
+  overhear(outgoing: OutgoingByAddress): {
+    readonly outgoing: OutgoingByAddress
+    readonly otherReceiver: OtherReceiver
+  }
   openAccount(region: DemoRegion): Promise<DemoAccount>
   /** The platform that a program may speak for, and that of the sandbox's own phone. */
   openPlatforms(platforms: Platforms, account: DemoAccount | undefined): Promise<SandboxPlatforms>
@@ -73,15 +86,29 @@ interface BesideVault {
   }
 }
 
-export function createSandbox(parts: StoreParts): Sandbox {
+/** What of the sandbox is there for longer than the region that is open. */
+export interface AroundSandbox {
+  readonly tools: SandboxTools
+  readonly beginAgain: BeginAgain
+}
+
+export function createSandbox(parts: StoreParts, { tools, beginAgain }: AroundSandbox): Sandbox {
   const { region, clock } = parts
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
   const outbox = createMessageOutbox({ clock, timeZone })
-  const gateway = createSandboxGateway({ ...parts, issuerUrl: issuerUrlOf(region) })
+  const gateway = failGateway(createSandboxGateway({ ...parts, issuerUrl: issuerUrlOf(region) }), tools)
+  const listenSecret = `whsec_${derivedRandom(parts.sealer, `${region.name}/listen`)(24).toString('base64')}`
   return {
     gateways: { sandbox: gateway },
     linkSenders: outbox.senders,
     playCallers: (sessions) => createSimulatedCaller({ sessions, clock }),
+    overhear: (outgoing) => ({
+      outgoing: overWebhooks(outgoing, tools),
+      otherReceiver: {
+        secret: listenSecret,
+        settings: () => (tools.feed.isListened() ? listenersWebhook : undefined),
+      },
+    }),
     openAccount: (api) => createDemoAccount({ ...parts, ...api }),
     openPlatforms: (platforms, account) =>
       openSandboxPlatforms({ ...parts, platforms, accountId: account?.accountId ?? firstAccount }),
@@ -94,7 +121,6 @@ export function createSandbox(parts: StoreParts): Sandbox {
       }),
     routes(app, { assets, sessions, telephone, phoneKey, api, peers = noPeers }) {
       const questions = createBankQuestions({ gateway, peers, clock })
-      clockRoutes(clock)(app)
       docsPages({ site: createBuiltSite(), assets, region })(app)
       outboxPage({ messages: () => outbox.all(peers), assets, region })(app)
       issuerPage({ questions, region, assets })(app)
@@ -108,6 +134,18 @@ export function createSandbox(parts: StoreParts): Sandbox {
         },
       })
       app.addHook('preClose', async () => phone.close())
+      const more = api?.demo
+        ? playRoutes({
+            ...parts,
+            tools,
+            app,
+            phone,
+            questions,
+            find: sessions.find,
+            sandbox: api.demo.region,
+          })
+        : () => {}
+      toolRoutes({ tools, region, clock, listenSecret, beginAgain, more })(app)
       telephoneRoutes({
         ...parts,
         phone,
@@ -131,3 +169,10 @@ export function createSandbox(parts: StoreParts): Sandbox {
     },
   }
 }
+
+/** No account has a secret of such a name. */
+const listenersWebhook = {
+  url: listenersUrl,
+  privateAddresses: 'allowed',
+  signingSecret: 'LISTENERS',
+} as const

@@ -5,13 +5,16 @@ import { defaultFlow } from '../vault/model/launch.ts'
 /** Of the configuration with short time-outs, so that what comes after one is seen soon. */
 export const shortTimeoutConfigurationId = 3
 
+/** Of the configuration whose sessions expire at once. */
+export const expiringConfigurationId = 14
+
 const currencies: Readonly<Record<RegionName, string>> = { nam: 'USD', emea: 'EUR', apac: 'AUD' }
 
 /** Any page on this machine may frame the sandbox's agent view. */
 const thisMachine = ['http://127.0.0.1:*', 'http://localhost:*', 'http://*.localhost:*']
 
 /**
- * The account configurations of the demo account: 0 and 2 to 5 are typed on a keypad, 10 to 13 play themselves
+ * The account configurations of the demo account: 0 and 2 to 5 are typed on a keypad, 10 to 14 play themselves
  * (see {@link playedScenarios}).
  */
 export function demoConfigurations({ name, paymentOrigin }: Region): readonly AccountConfiguration[] {
@@ -69,6 +72,13 @@ export function demoConfigurations({ name, paymentOrigin }: Region): readonly Ac
       digitalIdleSeconds: 1,
     },
     { ...keypad, id: 13, name: 'Gateway does not answer', flow: { ...flow, gatewayTimeoutSeconds: 1 } },
+    {
+      ...keypad,
+      id: expiringConfigurationId,
+      name: 'Expires automatically after one second',
+      agentAssistLifetimeSeconds: 1,
+      digitalLifetimeSeconds: 1,
+    },
   ]
 }
 

@@ -1,10 +1,8 @@
-import { isIP } from 'node:net'
 import { chooseLanguage, languages } from '@tonegate/protocol/languages'
 import type { SimulatedAgent, SimulatorPageData } from '@tonegate/protocol/simulator-page-data'
 import { type Static, Type } from 'typebox'
 import type { Parts } from '../base/parts.ts'
 import { Problem } from '../base/problem.ts'
-import type { Region } from '../base/region.ts'
 import type { BrowserAssets } from '../http/browser-assets.ts'
 import { html, htmlDocument, jsonScript } from '../http/html.ts'
 import type { Http } from '../http/http.ts'
@@ -12,6 +10,7 @@ import { contentSecurityPolicy, pageHeaders } from '../http/page-headers.ts'
 import { sandboxCards } from '../vault/gateways/sandbox-cards.ts'
 import { shortTimeoutConfigurationId } from './demo-configurations.ts'
 import type { SandboxRegion } from './sandbox-file.ts'
+import { isOwnName } from './tools/own-page.ts'
 
 const SimulatorQuery = Type.Object({
   language: Type.Optional(Type.Enum([...languages])),
@@ -102,17 +101,6 @@ export function simulatorPage({
 ${jsonScript('simulator-data', data)}`,
     })
   }
-}
-
-/** An address, a host name without dots (of this machine or network), or one of the region’s own names. */
-function isOwnName(name: string, { issuer, apiUrl, paymentOrigin }: Region): boolean {
-  const host = name.toLowerCase().replace(/^\[|\]$/g, '')
-  return (
-    isIP(host) !== 0 ||
-    !host.includes('.') ||
-    host.endsWith('.localhost') ||
-    [issuer, apiUrl, paymentOrigin].some((url) => new URL(url).hostname === host)
-  )
 }
 
 function simulatedParties({ clients, users }: SandboxRegion): Pick<SimulatorPageData, 'client' | 'agent'> {

@@ -1,6 +1,7 @@
 import type { TestContext } from 'node:test'
 import type { Browser, BrowserContextOptions, FrameLocator, Page } from 'playwright-core'
 import { startTestTonegate } from '../../test/harness/test-tonegate.ts'
+import type { Clock } from '../base/clock.ts'
 
 /** What the program was answered last, as the page shows it. */
 export interface ShownExchange {
@@ -19,10 +20,13 @@ export async function openSimulator(
     path = '/sandbox?keyGap=0',
     regions = 'nam',
     time = 'real',
+    clock,
     ...options
   }: BrowserContextOptions & {
     readonly path?: string
     readonly regions?: string
+    /** Of the server. */
+    readonly clock?: Clock
     /** `by hand`: it passes in the page by `page.clock.runFor` alone. */
     readonly time?: 'real' | 'by hand'
   } = {},
@@ -34,7 +38,10 @@ export async function openSimulator(
   })
   // Before the server: it waits for the connections that a browser keeps.
   t.after(() => context.close())
-  const tonegate = await startTestTonegate(t, { environment: { TONEGATE_REGIONS: regions } })
+  const tonegate = await startTestTonegate(t, {
+    environment: { TONEGATE_REGIONS: regions },
+    ...(clock && { clock }),
+  })
   const page = await context.newPage()
   page.setDefaultTimeout(60_000)
   const complaints: string[] = []

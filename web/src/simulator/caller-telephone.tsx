@@ -1,6 +1,6 @@
+import { cardToUse } from '@tonegate/protocol/scenarios/scenarios'
 import type { SimulatorPageData } from '@tonegate/protocol/simulator-page-data'
 import { useEffect, useState } from 'preact/hooks'
-import { cardToUse } from './scenarios/scenarios.ts'
 import type { SimulationState } from './simulation/simulation-state.ts'
 import { keys, type Tone } from './telephone.ts'
 import type { Texts } from './texts.ts'

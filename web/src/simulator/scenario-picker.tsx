@@ -1,12 +1,12 @@
-import type { SimulatorPageData } from '@tonegate/protocol/simulator-page-data'
-import type { ComponentChildren } from 'preact'
 import {
   callScenarios,
   declineScenarios,
   outcomeScenarios,
   pageScenarios,
   type ScenarioName,
-} from './scenarios/scenarios.ts'
+} from '@tonegate/protocol/scenarios/scenarios'
+import type { SimulatorPageData } from '@tonegate/protocol/simulator-page-data'
+import type { ComponentChildren } from 'preact'
 import type { SimulationState } from './simulation/simulation-state.ts'
 import type { Texts } from './texts.ts'
 import type { Layout } from './use-layout.ts'

@@ -1,11 +1,12 @@
+import type { ScenarioName } from '@tonegate/protocol/scenarios/scenarios'
 import type { SimulatorPageData } from '@tonegate/protocol/simulator-page-data'
 import { useRef } from 'preact/hooks'
 import { AgentDesktop } from './agent-desktop.tsx'
 import { CallerTelephone } from './caller-telephone.tsx'
 import { PageHeader } from './page-header.tsx'
 import { ProgramSide } from './program-side.tsx'
+import { RequestLog } from './requests/request-log.tsx'
 import { ScenarioPicker } from './scenario-picker.tsx'
-import type { ScenarioName } from './scenarios/scenarios.ts'
 import { textsOf } from './texts.ts'
 import { useLayout } from './use-layout.ts'
 import { useSimulation } from './use-simulation.ts'
@@ -55,6 +56,7 @@ export function Simulator({ data }: { readonly data: SimulatorPageData }) {
           />
           <ProgramSide texts={texts.program} state={state} onCancel={simulation.cancel} />
         </div>
+        <RequestLog texts={texts.requests} language={data.language} />
       </main>
     </>
   )

@@ -140,4 +140,21 @@ export const german: typeof english = {
     copied: 'Kopiert',
     times: (count) => `${count}-mal`,
   },
+  requests: {
+    heading: 'Anfrageprotokoll',
+    hint: 'Jede Anfrage eines Programms an diese Sandbox und was bei Ablehnungen zu tun ist.',
+    choice: 'Gezeigte Anfragen',
+    all: 'Alle',
+    refused: 'Abgelehnte',
+    idle: 'Noch nichts da. Senden Sie eine Anfrage aus Ihrem Programm oder spielen Sie ein Szenario.',
+    shared:
+      'Anfragen zeigt nur eine Sandbox, die aus einem Prozess besteht und ihre Daten in einer Datei hat.',
+    took: (milliseconds) => `${milliseconds}\u00a0ms`,
+    id: (id) => `ID\u00a0${id}`,
+    times: (count) => `${count}-mal`,
+    played: 'von der Sandbox gespielt',
+    armed: (fault) => `bestellter Fehler:\u00a0${fault}`,
+    whatToDo: 'Was zu tun ist',
+    opensNewTab: 'öffnet einen neuen Tab',
+  },
 }

@@ -3,9 +3,6 @@ import { german } from './texts-de.ts'
 import { english } from './texts-en.ts'
 import { polish } from './texts-pl.ts'
 
-/** What is happening, said for whoever watches. */
-export type Line = keyof typeof english.lines
-
 /** Everything that the simulator says. */
 export type Texts = typeof english
 

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { isSameSecret } from './same-secret.ts'
 
 const prefix = 'whsec_'
 
@@ -40,6 +41,24 @@ export function signWebhook({
     'webhook-timestamp': timestamp,
     'webhook-signature': signatures.join(' '),
   }
+}
+
+/** Whether a message is signed with a secret. How old it is may matter to its receiver besides. */
+export function isSignedBy(
+  headers: Readonly<Record<string, string | undefined>>,
+  body: Uint8Array,
+  secret: string,
+): boolean {
+  const {
+    'webhook-id': id = '',
+    'webhook-timestamp': sent = '',
+    'webhook-signature': signatures = '',
+  } = headers
+  if (!isWebhookSecret(secret)) return false
+  const [expected] = signWebhook({ id, sentAt: Number(sent) * 1000, body, secrets: [secret] })[
+    'webhook-signature'
+  ].split(' ')
+  return signatures.split(' ').some((each) => isSameSecret(each, expected ?? ''))
 }
 
 /** Whether a text is a secret that messages can be signed with: `whsec_` and 24 to 64 bytes in base64. */

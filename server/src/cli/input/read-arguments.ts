@@ -37,6 +37,8 @@ export function readArguments(typed: readonly string[], commands: readonly AnyCo
   const words = typed.filter((word, index) => index < 2 && !word.startsWith('-'))
   const [noun, verb] = words
   if (noun === undefined || noun === 'help') return { kind: 'help', about: commands }
+  const alone = commands.find(({ name }) => name === noun)
+  if (alone) return wantsHelp ? { kind: 'help', about: [alone] } : read(alone, typed.slice(1))
   const ofNoun = commands.filter(({ name }) => name.startsWith(`${noun} `))
   if (ofNoun.length === 0) throw new WrongUsage(`Unknown command '${noun}'.`)
   const command = ofNoun.find(({ name }) => name === `${noun} ${verb}`)
@@ -46,9 +48,13 @@ export function readArguments(typed: readonly string[], commands: readonly AnyCo
     if (verb === undefined) throw new WrongUsage(`'${noun}' needs a verb: ${verbs}.`)
     throw new WrongUsage(`Unknown command '${noun} ${verb}'. '${noun}' has the verbs ${verbs}.`)
   }
-  if (wantsHelp) return { kind: 'help', about: [command] }
+  return wantsHelp ? { kind: 'help', about: [command] } : read(command, typed.slice(2))
+}
+
+/** @param words what stands behind the command's name. */
+function read(command: AnyCommand, words: readonly string[]): Asked {
   const options: Options = { ...command.options, ...commonOptions }
-  const { values, positionals } = parse(typed.slice(2), options)
+  const { values, positionals } = parse(words, options)
   for (const [name, option] of Object.entries(options)) checkOption(name, option, values[name])
   return {
     kind: 'command',

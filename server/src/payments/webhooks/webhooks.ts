@@ -20,7 +20,7 @@ export interface Webhooks {
 export function createWebhooks(
   parts: Omit<StoreParts, 'region'> & {
     readonly configurations: Configurations
-    readonly secrets: AccountSecrets
+    readonly secrets: Pick<AccountSecrets, 'find'>
     readonly outgoing: OutgoingByAddress
     readonly webhookMeter?: DeliveryMeter
   },

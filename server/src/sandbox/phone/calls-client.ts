@@ -5,6 +5,7 @@ import { ownBytes } from '../../base/own-bytes.ts'
 import { Problem, type ProblemCode, problems } from '../../base/problem.ts'
 import { callsPath } from '../../calls/api/calls-api.ts'
 import type { Http } from '../../http/http.ts'
+import { phoneAgent } from '../programs/program-requests.ts'
 
 /** Something that goes wrong in a call, in the words of the calls API (contract/calls §3). */
 export type ReportedTrouble = 'tones-in-audio' | 'audio-lost' | 'audio-back'
@@ -24,14 +25,14 @@ export function createCallsClient({
   readonly app: Pick<Http, 'inject'>
   readonly key: string
 }) {
-  const authorization = `Bearer ${key}`
+  const own = { authorization: `Bearer ${key}`, 'user-agent': phoneAgent }
 
   /** @param body JSON. */
   async function ask(method: 'GET' | 'PUT' | 'POST' | 'DELETE', path: string, body?: Buffer): Promise<void> {
     const answer = await app.inject({
       method,
       url: `${callsPath}${path}`,
-      headers: { authorization, ...(body && { 'content-type': 'application/json' }) },
+      headers: { ...own, ...(body && { 'content-type': 'application/json' }) },
       ...(body && { payload: body }),
     })
     if (answer.statusCode >= 300) throw refusalOf(answer)
@@ -66,7 +67,7 @@ export function createCallsClient({
       const answer = await app.inject({
         method: 'GET',
         url: `${callsPath}/commands`,
-        headers: { authorization, ...(last && { 'last-event-id': last }) },
+        headers: { ...own, ...(last && { 'last-event-id': last }) },
         payloadAsStream: true,
       })
       const stream = answer.stream()

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import type { Clock } from '../../base/clock.ts'
-import { Problem } from '../../base/problem.ts'
 import type { Http } from '../../http/http.ts'
+import { requireAlone } from '../tools/require-alone.ts'
 import { isMovable } from './sandbox-clock.ts'
 
 /** 90 days, which is the longest that anything is kept. */
@@ -24,13 +24,7 @@ export const clockRoutes =
     app.get('/sandbox/clock', async () => told())
 
     app.post('/sandbox/clock', { schema: { body: move } }, async ({ body }) => {
-      if (!isMovable(clock)) {
-        throw new Problem(
-          'not-possible-now',
-          'Time can be moved only in a sandbox of one process that keeps its data in a file: run it without TONEGATE_STORE and --role.',
-        )
-      }
-      await clock.advance(body.advanceSeconds * 1000)
+      await requireAlone(clock, 'Time can be moved').advance(body.advanceSeconds * 1000)
       return told()
     })
   }

@@ -12,6 +12,8 @@ export interface SandboxClock extends Clock {
    * more seldom in a long move. Resolves when that has happened.
    */
   advance(milliseconds: number): Promise<void>
+  /** Goes back to the real time. What is waited for comes as soon as without that. */
+  reset(): Promise<void>
 }
 
 /** Whether time can be moved: not where a database has the time of several servers. */
@@ -103,5 +105,10 @@ export function createSandboxClock(real: Clock): SandboxClock {
     every: (interval, callback) => set({ due: elapsed() + interval, interval, callback }),
     ahead: () => ahead,
     advance: (milliseconds) => inTurn('time', () => move(milliseconds)),
+    reset: () =>
+      inTurn('time', async () => {
+        for (const timer of timers) timer.due -= ahead
+        ahead = 0
+      }),
   }
 }

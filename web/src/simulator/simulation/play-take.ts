@@ -1,4 +1,4 @@
-import { playScenario, type ScenarioName } from '../scenarios/scenarios.ts'
+import { playScenario, type ScenarioName } from '@tonegate/protocol/scenarios/scenarios'
 import type { Caller } from './caller.ts'
 import { createFollowSession } from './follow-session.ts'
 import { onAnotherCall, overtaken, type Scene } from './scene.ts'

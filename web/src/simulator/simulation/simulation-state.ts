@@ -1,10 +1,10 @@
 import type { ResultMessage, ViewState } from '@tonegate/client'
+import type { Line } from '@tonegate/protocol/scenarios/lines'
+import type { ScenarioName } from '@tonegate/protocol/scenarios/scenarios'
 import type { SimulatedAgent } from '@tonegate/protocol/simulator-page-data'
 import type { Exchange } from '../exchange.ts'
 import type { OpenedSession, SessionStatus } from '../program.ts'
-import type { ScenarioName } from '../scenarios/scenarios.ts'
 import type { PhoneMessage, TelephoneState, Tone } from '../telephone.ts'
-import type { Line } from '../texts.ts'
 
 /** All that the three columns show. */
 export interface SimulationState {

@@ -1,5 +1,5 @@
+import type { Stage } from '@tonegate/protocol/scenarios/stage'
 import type { OpenedSession } from '../program.ts'
-import type { Stage } from '../scenarios/stage.ts'
 import type { Tone } from '../telephone.ts'
 import type { Caller } from './caller.ts'
 import { pressButton } from './press-button.ts'
@@ -49,6 +49,8 @@ export function stageOf(played: Take): Stage {
       },
       hangsUp: () => caller.hangsUp(),
     },
+    // Whoever looks at the page is the customer.
+    customer: { pays: async () => {} },
     agent: agentOf(played),
     trouble: (trouble) => telephone.trouble(requireCall(state()), trouble),
   }

@@ -1,4 +1,4 @@
-import type { SandboxCard } from '@tonegate/protocol/simulator-page-data'
+import type { SandboxCard } from '../simulator-page-data.ts'
 
 /** The card with the outcome, and the reason behind it, that a scenario is named by. */
 export function cardOf(name: string, cards: readonly SandboxCard[]): SandboxCard {

@@ -1,5 +1,5 @@
-import type { SandboxCard } from '@tonegate/protocol/simulator-page-data'
-import type { Line } from '../texts.ts'
+import type { SandboxCard } from '../simulator-page-data.ts'
+import type { Line } from './lines.ts'
 
 /** Who can be told what to do in a scenario. Each resolves when it has been done. */
 export interface Stage {
@@ -21,6 +21,10 @@ export interface Stage {
     /** As a telephone types that sends each key twice. */
     typesDoubled(keys: string): Promise<void>
     hangsUp(): Promise<void>
+  }
+  readonly customer: {
+    /** Opens the link and pays there with the card; the bank is told yes, where it asks. */
+    pays(card: SandboxCard): Promise<void>
   }
   readonly agent: {
     reloads(): Promise<void>

@@ -1,4 +1,4 @@
-import type { SandboxCard } from '@tonegate/protocol/simulator-page-data'
+import type { SandboxCard } from '../simulator-page-data.ts'
 import { cardWith, codeOf, mistyped } from './scenario-cards.ts'
 import type { Props, Stage } from './stage.ts'
 import { beginCall, beginDigital, confirm, typeCard, typeRest } from './steps.ts'
@@ -65,6 +65,7 @@ export const inBand: Play = async (stage, { cards }) => {
   await say('tones-to-link')
   await agent.sendsLink()
   await say('open-link')
+  await stage.customer.pays(cardWith(cards, 'approved'))
   await program.readsTheEnd()
 }
 
@@ -100,19 +101,21 @@ export const silent: Play = async (stage, { shortTimeoutConfigurationId }) => {
   await stage.program.readsTheEnd()
 }
 
-export const toLink: Play = async (stage) => {
+export const toLink: Play = async (stage, { cards }) => {
   await beginCall(stage)
   await stage.say('cannot-type')
   await stage.agent.sendsLink()
   await stage.say('open-link')
+  await stage.customer.pays(cardWith(cards, 'approved'))
   await stage.program.readsTheEnd()
 }
 
 export const digital =
   (opens: 'open-link' | 'open-link-challenge'): Play =>
-  async (stage) => {
+  async (stage, { cards }) => {
     await beginDigital(stage)
     await stage.say(opens)
+    await stage.customer.pays(cardWith(cards, opens === 'open-link' ? 'approved' : 'challenge'))
     await stage.program.readsTheEnd()
   }
 

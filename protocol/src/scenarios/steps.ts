@@ -1,4 +1,4 @@
-import type { SandboxCard } from '@tonegate/protocol/simulator-page-data'
+import type { SandboxCard } from '../simulator-page-data.ts'
 import { codeOf } from './scenario-cards.ts'
 import type { Stage } from './stage.ts'
 

@@ -1,4 +1,4 @@
-import type { SandboxCard } from '@tonegate/protocol/simulator-page-data'
+import type { SandboxCard } from '../simulator-page-data.ts'
 import * as plays from './plays.ts'
 import { cardOf, cardWith } from './scenario-cards.ts'
 import type { Props, Stage } from './stage.ts'

@@ -1,0 +1,28 @@
+import type { Asking } from '../cli/sandbox/asking.ts'
+import type { Terminal } from './admin-context.ts'
+import { writeOut } from './write-out.ts'
+
+/** What a command works with that asks a sandbox: Ctrl-C ends it in order. */
+export function askingSandbox(
+  form: 'text' | 'json',
+  { stdout, stderr }: Pick<Terminal, 'stdout' | 'stderr'>,
+): Asking {
+  const ending = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort())
+  return {
+    signal: ending.signal,
+    fetch,
+    form,
+    print: (text) => writeOut(stdout, text),
+    tell: (text) => void stderr.write(text),
+    pause: (milliseconds) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(resolve, milliseconds)
+        ending.signal.addEventListener('abort', () => {
+          clearTimeout(timer)
+          resolve()
+        })
+      }),
+    now: Date.now,
+  }
+}

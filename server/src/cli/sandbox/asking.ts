@@ -1,0 +1,77 @@
+import { Refused, WrongUsage } from '../refused.ts'
+
+/** What a command works with that asks a sandbox by HTTP, and opens nothing of this machine. */
+export interface Asking {
+  /** Aborted when the operator ends the command. */
+  readonly signal: AbortSignal
+  readonly fetch: typeof fetch
+  readonly form: 'text' | 'json'
+  /** Writes what has been found; resolves when more may be written. */
+  print(text: string): Promise<void> | void
+  /** Tells the operator something beside that. */
+  tell(text: string): void
+  /** Resolves after so many milliseconds, or at the end. */
+  pause(milliseconds: number): Promise<void>
+  readonly now: () => number
+}
+
+export const urlOption = {
+  value: 'URL',
+  help: 'where the sandbox is; default: TONEGATE_URL, or http://127.0.0.1:8080',
+} as const
+
+const usualUrl = 'http://127.0.0.1:8080'
+
+/** @throws {WrongUsage} for what is no address. */
+export function sandboxUrl(given: string | undefined): URL {
+  const text = given ?? (process.env.TONEGATE_URL || usualUrl)
+  const url = URL.parse(text)
+  if (url && /^https?:$/.test(url.protocol)) return url
+  throw new WrongUsage(`'${text}' is no address of a sandbox. Write it as ${usualUrl}.`)
+}
+
+/** @throws {Refused} with what to do, where nothing answers. */
+export async function askSandbox(
+  { fetch, signal }: Asking,
+  url: URL,
+  init: RequestInit = {},
+): Promise<Response> {
+  try {
+    return await fetch(url, { signal, ...init })
+  } catch (error) {
+    if (signal.aborted) throw new Refused('It was ended before the sandbox had answered.')
+    throw new Refused(
+      `No sandbox answers at ${url.origin}: ${reasonOf(error)}. Start one with npm start, or say with --url where it is.`,
+    )
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there',
+  ENOTFOUND: 'the host name is not known',
+  EAI_AGAIN: 'the host name could not be looked up',
+  ECONNRESET: 'the connection was closed',
+}
+
+/** Why a request was not answered, in a few words. */
+export function reasonOf(error: unknown): string {
+  const { cause } = error as { readonly cause?: { readonly code?: string } }
+  return reasons[cause?.code ?? ''] ?? cause?.code ?? 'it did not answer'
+}
+
+/** @throws {Refused} with what the server says. */
+export async function refusal(answer: Response): Promise<Refused> {
+  const text = await answer.text()
+  if (answer.status === 503)
+    return new Refused(`The sandbox at ${new URL(answer.url).origin} is not ready yet.`)
+  try {
+    const { detail } = JSON.parse(text)
+    const isThere = answer.status !== 404 || !/at this path/.test(detail)
+    if (typeof detail === 'string' && isThere) return new Refused(detail)
+  } catch {
+    // It is no answer of ours.
+  }
+  return new Refused(
+    `${new URL(answer.url).origin} answered ${answer.status}: it is not a sandbox, or one of an older version.`,
+  )
+}

@@ -1,0 +1,51 @@
+import { sandboxCommand } from '../command.ts'
+import { askSandbox, refusal, sandboxUrl, urlOption } from './asking.ts'
+
+export const trigger = sandboxCommand({
+  name: 'trigger',
+  summary: 'Have a running sandbox play a scenario, and show what came of it; without a name, list them',
+  argument: { name: 'scenario', help: 'such as approved or declined:insufficient-funds', optional: true },
+  options: {
+    url: urlOption,
+    session: { value: 'GUID', help: 'the session that it is played in; default: one of its own' },
+    agent: { value: 'ID', help: 'the agent who takes the call; default: one of its own' },
+  },
+  async run(asking, { url, session, agent }, name) {
+    const from = sandboxUrl(url)
+    if (name === '') {
+      const answer = await askSandbox(asking, new URL('/sandbox/scenarios', from))
+      if (!answer.ok) throw await refusal(answer)
+      const { scenarios } = (await answer.json()) as Listed
+      const rows = scenarios.map(({ name, sentence }) => ({ scenario: name, 'what happens': sentence }))
+      return { kind: 'listed', rows, none: 'There are none.', full: scenarios }
+    }
+    const answer = await askSandbox(asking, new URL(`/sandbox/scenarios/${encodeURIComponent(name)}`, from), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        ...(session !== undefined && { sessionGuid: session }),
+        ...(agent !== undefined && { agentId: agent }),
+      }),
+    })
+    if (!answer.ok) throw await refusal(answer)
+    const { paymentResultData = {}, ...result } = (await answer.json()) as Played
+    const { paymentOutcome = null, declineReason = null } = paymentResultData
+    const { scenario, finished, sessionGuid = null, sessionState = null } = result
+    return {
+      kind: 'shown',
+      data: { scenario, sessionGuid, sessionState, paymentOutcome, declineReason, finished },
+    }
+  },
+})
+
+interface Listed {
+  readonly scenarios: readonly { readonly name: string; readonly sentence: string }[]
+}
+
+interface Played {
+  readonly scenario: string
+  readonly finished: boolean
+  readonly sessionGuid?: string
+  readonly sessionState?: string
+  readonly paymentResultData?: Readonly<Record<string, string>>
+}

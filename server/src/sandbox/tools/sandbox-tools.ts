@@ -1,0 +1,58 @@
+import type { Clock } from '../../base/clock.ts'
+import { createFaults, type Faults } from '../faults/faults.ts'
+import { createRequestLog, type RequestLog } from '../programs/request-log.ts'
+import { createWebhookFeed, type WebhookFeed } from '../webhooks/webhook-feed.ts'
+
+/** What a region of the sandbox has beside its database, and keeps where that begins again. */
+export interface SandboxTools {
+  readonly faults: Faults
+  readonly requests: RequestLog
+  readonly feed: WebhookFeed
+  /** Aborted when nobody is to wait any longer for what the sandbox lets wait. */
+  leaving(): AbortSignal
+  /** Resolves after so many milliseconds, or when nobody is to wait any longer. */
+  wait(milliseconds: number): Promise<void>
+  /** Nobody waits any longer. */
+  letGo(): void
+  /** Everything is as at the beginning; those who listen go on. */
+  begin(): void
+  /** What is slow is answered, and nobody listens any longer; a gateway is waited for. */
+  close(): void
+}
+
+export function createSandboxTools(clock: Clock): SandboxTools {
+  const faults = createFaults()
+  const requests = createRequestLog()
+  const feed = createWebhookFeed()
+  const closing = new AbortController()
+  let leaving = new AbortController()
+  return {
+    faults,
+    requests,
+    feed,
+    leaving: () => leaving.signal,
+    wait(milliseconds) {
+      const signal = AbortSignal.any([leaving.signal, closing.signal])
+      return new Promise((resolve) => {
+        if (signal.aborted) return resolve()
+        const stop = clock.after(milliseconds, resolve)
+        const goOn = () => {
+          stop()
+          resolve()
+        }
+        signal.addEventListener('abort', goOn, { once: true })
+      })
+    },
+    letGo: () => leaving.abort(),
+    begin() {
+      faults.clear()
+      requests.clear()
+      leaving = new AbortController()
+      feed.tell({ event: 'reset', data: {} })
+    },
+    close() {
+      closing.abort()
+      feed.close()
+    },
+  }
+}
