@@ -22,7 +22,7 @@ const sets = {
     (folder) => `${folder}/**/*.test.ts`,
   ),
   /** What the documents say, done as it is said there. */
-  docs: ['docs/**/*.test.ts'],
+  docs: ['docs/**/*.test.ts', 'examples/*.test.ts'],
   /** What works on a database, on PostgreSQL: the same tests. */
   postgres: ['identity', 'payments', 'vault', 'calls'].map((room) => `server/src/${room}/**/*.test.ts`),
   /** Processes are killed, and their memory is searched; every naughty text is sent everywhere; every scenario is played. */

@@ -136,13 +136,8 @@ export function createSandbox(parts: StoreParts, { tools, beginAgain }: AroundSa
       app.addHook('preClose', async () => phone.close())
       const more = api?.demo
         ? playRoutes({
-            ...parts,
-            tools,
-            app,
-            phone,
-            questions,
-            find: sessions.find,
-            sandbox: api.demo.region,
+            ...{ ...parts, tools, app, phone, questions },
+            ...{ find: sessions.find, sandbox: api.demo.region },
           })
         : () => {}
       toolRoutes({ tools, region, clock, listenSecret, beginAgain, more })(app)
