@@ -39,6 +39,8 @@ export default defineConfig({
     docFooter: { prev: 'Previous', next: 'Next' },
     externalLinkIcon: true,
   },
+  transformPageData: ({ relativePath, frontmatter }) =>
+    relativePath === 'index.md' ? { frontmatter: { ...frontmatter, outline: false } } : undefined,
   transformHtml: toFiles,
   buildEnd({ outDir }) {
     for (const [name, text] of made) writeFileSync(join(outDir, 'assets', name), text)
