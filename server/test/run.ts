@@ -18,7 +18,7 @@ import { postgresVariable, startPostgres } from './harness/test-postgres.ts'
 const root = resolve(import.meta.dirname, '../..')
 const sets = {
   /** What `npm test` runs. */
-  code: ['server/src', 'server/test', 'protocol/src', 'web/src', 'client/src'].map(
+  code: ['server/src', 'server/test', 'protocol/src', 'web/src', 'client/src', 'site/src'].map(
     (folder) => `${folder}/**/*.test.ts`,
   ),
   /** What the documents say, done as it is said there. */
