@@ -12,9 +12,10 @@ test('links between documents lead to pages, with their sections', () => {
   assert.equal(led('[a](README.md#x)').text, '[a](/questions#x)')
   assert.equal(led('[a](../README.md)').text, '[a](/)')
   assert.equal(led('[a](../site/api.md)').text, '[a](/api/)')
+  assert.equal(led('[a][b]\n\n[b]: webhooks.md#receiving "how"').text, '[a][b]\n\n[b]: /webhooks#receiving')
 })
 
-test('a file of the repository becomes a file of the site, as plain text; a folder is only named', () => {
+test('a file of the repository becomes a file of the site, as plain text; a folder or a source is only named', () => {
   const file = led('[a](../deploy/nginx/tonegate.conf), [b](../.dockerignore), [c](openapi.json)')
   assert.equal(
     file.text,
@@ -22,6 +23,7 @@ test('a file of the repository becomes a file of the site, as plain text; a fold
   )
   assert.deepEqual(file.files, ['deploy/nginx/tonegate.conf', '.dockerignore', 'docs/openapi.json'])
   assert.deepEqual(led('[the lab](../deploy/telephony)'), { text: 'the lab', files: [] })
+  assert.deepEqual(led('[yes][a]\n\n[a]: ../server/a.test.ts "a"'), { text: 'yes\n\n', files: [] })
 })
 
 test('pictures and HTML have the address at which the site is served', () => {
