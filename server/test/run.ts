@@ -18,9 +18,15 @@ import { postgresVariable, startPostgres } from './harness/test-postgres.ts'
 const root = resolve(import.meta.dirname, '../..')
 const sets = {
   /** What `npm test` runs. */
-  code: ['server/src', 'server/test', 'protocol/src', 'web/src', 'client/src', 'clients/python'].map(
-    (folder) => `${folder}/**/*.test.ts`,
-  ),
+  code: [
+    'server/src',
+    'server/test',
+    'protocol/src',
+    'web/src',
+    'client/src',
+    'site/src',
+    'clients/python',
+  ].map((folder) => `${folder}/**/*.test.ts`),
   /** What the documents say, done as it is said there. */
   docs: ['docs/**/*.test.ts', 'examples/*.test.ts'],
   /** What works on a database, on PostgreSQL: the same tests. */

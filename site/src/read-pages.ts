@@ -39,9 +39,7 @@ export const nameOf = (file: string): string | undefined =>
 
 /** What the navigation calls a page: its heading, unless it says more briefly. */
 export function titleOf({ name, text }: Page): string {
-  const short = /^---\n[\s\S]*?^title: (.+)$[\s\S]*?^---$/m.exec(text)?.[1]
-  const heading = /^# (.+)$/m.exec(text)?.[1]
-  return shorter[name] ?? short ?? heading ?? name
+  return shorter[name] ?? /^# (.+)$/m.exec(text)?.[1] ?? name
 }
 
 const shorter: Readonly<Record<string, string>> = {

@@ -9,7 +9,7 @@ export interface Rewritten {
 
 /**
  * Leads the links of a page, which are written for readers of the repository, to the pages of the site. What is no page
- * becomes a file of the site, under `files/`; a folder is only named.
+ * becomes a file of the site, under `files/`; a folder, or a source, is only named.
  *
  * @param file where the page stands in the repository.
  * @param base where the site is served, `/docs/`.
@@ -20,8 +20,15 @@ export function rewriteLinks(
   { file, base, isFolder }: { readonly file: string; readonly base: string; isFolder(path: string): boolean },
 ): Rewritten {
   const files = new Set<string>()
+  const unlinked = new Set<string>()
   const led = outsideCode(text, (prose) =>
     prose
+      .replaceAll(/^\[([^\]]+)\]: (\S+)(?: "[^"]*")?$/gm, (all, id, target) => {
+        const address = isElsewhere.test(target) ? target : addressOf(target)
+        if (address === undefined) unlinked.add(id)
+        return address === undefined ? '' : address === target ? all : `[${id}]: ${address}`
+      })
+      .replaceAll(/\[([^\]]+)\]\[([^\]]+)\]/g, (all, label, id) => (unlinked.has(id) ? label : all))
       .replaceAll(/(!?)\[((?:[^[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)/g, (all, image, label, target) => {
         if (isElsewhere.test(target)) return all
         const address = addressOf(target)
@@ -42,7 +49,7 @@ export function rewriteLinks(
     if (place === 'README.md') return hash.startsWith('#your-first') ? '/quick-start' : '/'
     const page = nameOf(place)
     if (page !== undefined) return `/${page.replace(/(^|\/)index$/, '$1')}${hash}`
-    if (isFolder(place)) return undefined
+    if (isFolder(place) || place.endsWith('.ts')) return undefined
     files.add(place)
     return `/${servedAs(place)}`
   }

@@ -31,7 +31,7 @@ export function referencePages(): readonly ReferencePage[] {
       placed.map((each) => [each.operation.operationId, triedOperation(document, each)]),
     )
     const text = [
-      `---\noperations: ${JSON.stringify(operations)}\n---`,
+      `---\noutline: 2\noperations: ${JSON.stringify(operations)}\n---`,
       `# ${title}`,
       description,
       ...placed.map((each) => operationText(document, each, { isTried: true })),

@@ -36,15 +36,12 @@ function merged(document: Document, schema: Schema): Schema {
   const parts = described.allOf ?? []
   const [first, ...others] = (described.anyOf ?? described.oneOf ?? []).filter(({ type }) => type !== 'null')
   if (parts.length === 0 && (first === undefined || others.length > 0)) return described
-  return [...parts, ...(first ? [first] : [])]
-    .map((part) => merged(document, part))
-    .reduce(
-      (whole, part) => ({ ...part, ...whole, properties: { ...part.properties, ...whole.properties } }),
-      {
-        ...described,
-        properties: described.properties ?? {},
-      },
-    )
+  let whole = described
+  for (const part of [...parts, ...(first ? [first] : [])]) {
+    const other = merged(document, part)
+    whole = { ...other, ...whole, properties: { ...other.properties, ...whole.properties } }
+  }
+  return whole
 }
 
 function typeOf(document: Document, schema: Schema): string {

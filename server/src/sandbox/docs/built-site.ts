@@ -10,9 +10,11 @@ export interface BuiltSite {
   readonly directory: string
   /** Where the site is missing or older than its texts, and its builder is installed, this begins to build it. */
   state(): SiteState
+  /** @returns the state once nothing is being built any more. */
+  settled(): Promise<SiteState>
 }
 
-export const siteFolder = fileURLToPath(new URL('../../../../site/', import.meta.url))
+const siteFolder = fileURLToPath(new URL('../../../../site/', import.meta.url))
 
 /** What the site is made of: a change of one of these makes it old. */
 const sources = [
@@ -38,19 +40,27 @@ export function createBuiltSite({
 } = {}): BuiltSite {
   const directory = join(folder, 'dist')
   let state: SiteState | undefined
+  let building: Promise<void> | undefined
   return {
     directory,
-    state() {
-      state ??= begin()
-      return state
+    state: current,
+    async settled() {
+      current()
+      await building
+      return current()
     },
+  }
+
+  function current(): SiteState {
+    state ??= begin()
+    return state
   }
 
   function begin(): SiteState {
     const isBuilt = existsSync(join(directory, 'index.html'))
     if (!canBuild(folder)) return isBuilt ? 'ready' : 'absent'
     if (isBuilt && !isOld(folder)) return 'ready'
-    build(folder).then((built) => {
+    building = build(folder).then((built) => {
       state = built ? 'ready' : 'failed'
     })
     return 'building'

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Region } from '../../base/region.ts'
@@ -46,9 +48,10 @@ export function docsPages({
       return isFolder ? send(reply, 'index.html') : reply.redirect(`${prefix}/`)
     })
     scope.get<{ Params: { '*': string } }>('/*', async ({ params }, reply) => send(reply, params['*']))
-    scope.setNotFoundHandler((_request, reply) =>
-      reply.code(404).headers(headers).sendFile('404.html', { cacheControl: false }),
-    )
+    scope.setNotFoundHandler(async (_request, reply) => {
+      const page = await readFile(join(site.directory, '404.html'), 'utf8').catch(() => 'Not found')
+      return reply.code(404).headers(headers).type('text/html; charset=utf-8').send(page)
+    })
   }
 
   function send(reply: FastifyReply, path: string): FastifyReply {
