@@ -9,7 +9,9 @@ export interface RequestMeter {
 }
 
 /** The streams of events that a server has open; the last one in the sandbox alone. */
-export const streamNames = ['agent-view', 'shared-agent-views', 'call-commands', 'sandbox-calls'] as const
+export const streamNames = [
+  ...['agent-view', 'shared-agent-views', 'session-events', 'call-commands', 'sandbox-calls'],
+] as const
 
 export type StreamName = (typeof streamNames)[number]
 

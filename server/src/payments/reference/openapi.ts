@@ -111,6 +111,22 @@ const idempotencyKey = Type.Object({
   ),
 })
 
+const sessionEvents = Type.String({
+  description: 'Each event has an id, which is its sequence, its type and, as data, one JSON object.',
+  examples: [
+    'id: 1\nevent: session.progress\ndata: {"type":"session.progress","sequence":1,"timestamp":"2026-01-15T09:28:40.000000Z","sessionGuid":"019bc111-5b38-7000-8000-1234567890ab","progress":"opened"}\n\n',
+  ],
+})
+
+const lastEventId = Type.Object({
+  'last-event-id': Type.Optional(
+    Type.String({
+      pattern: '^[0-9]{1,9}$',
+      description: 'The id of the last event that was received: those after it follow.',
+    }),
+  ),
+})
+
 const operation = (summary: string, description: string) => ({
   tags: ['Payments'],
   summary,
@@ -170,6 +186,24 @@ export const routeSchemas = {
     summary: 'State and result of a session of either kind',
     params: sessionGuid,
     response: { 200: status, ...without(answers, 400, 403, 409, 413, 415, 422, 502, 503), 403: answers[403] },
+  },
+  followSession: {
+    operationId: 'followSession',
+    tags: ['Sessions'],
+    summary: 'Follows a session until its end',
+    description:
+      'Server-sent events: `session.progress` for what happens in the session, then `session.ended` with its status. The stream then closes.',
+    params: sessionGuid,
+    headers: lastEventId,
+    response: {
+      200: {
+        description: 'The events of the session.',
+        content: { 'text/event-stream': { schema: sessionEvents } },
+      },
+      204: Type.Null({ description: 'Last-Event-ID names the last event of the session.' }),
+      ...without(answers, 409, 413, 415, 422, 502, 503),
+      429: problem('Too many requests, or too many streams of this session or account.'),
+    },
   },
   listSessions: {
     operationId: 'listSessions',

@@ -2,11 +2,13 @@
 export interface CourseEntry {
   /** Milliseconds since the epoch. */
   readonly at: number
-  readonly what:
+  readonly what: /** A page was opened for the first time, or a first key pressed. */
+    | 'begun'
     | 'view-opened'
     | 'payment-page-opened'
     | 'step'
     | 'entry-not-accepted'
+    | 'field-complete'
     | 'entry-by'
     | 'link-sent'
     | 'caller-hung-up'
