@@ -537,9 +537,9 @@ export interface WebhookDeliveryTable {
   sealed_body: Uint8Array | null
   /** An array of `Attempt`, the newest last. */
   attempts: Json
-  /** What it tells, where that is not the status of a session that has ended. Those of a type have an order of their own. */
+  /** What it tells, where that is not the status of a session that has ended; it then waits for no other one. */
   type: string | null
-  /** Its place among the messages of its session; 0 for all of an older version, whose order is that of their ids. */
+  /** Its place among the statuses of its session; 0 for all of an older version, whose order is that of their ids. */
   number: number
   /** The node that sends it. */
   held_by: NodeId | null

@@ -28,6 +28,7 @@ test('the description is OpenAPI 3.1 and names each operation, its security and 
     '/v1/session/{sessionGuid}',
     '/v1/session/{sessionGuid}/cancel',
     '/v1/session/{sessionGuid}/capture',
+    '/v1/session/{sessionGuid}/events',
     '/v1/session/{sessionGuid}/payment',
     '/v1/session/{sessionGuid}/refund',
     '/v1/session/{sessionGuid}/void',

@@ -9,76 +9,71 @@ import type { Tables, WebhookDeliveryTable } from '../../store/tables.ts'
 export type MessageRows = ReturnType<typeof prepareMessageRows>
 
 export const prepareMessageRows = (store: Store) => ({
-  insert: prepareInsert(store, 'status'),
-  insertEvent: prepareInsert(store, 'events'),
   ...prepareAdding(store),
   ...prepareHolding(store),
   ...prepareTakingBack(store),
   ...prepareSettling(store),
 })
 
-/**
- * The order that a message has its place in: of the statuses of its session, of which there are one or two, or of its other
- * messages. Neither waits for the other.
- */
-type Order = 'status' | 'events'
-
-const isIn = (is: ExpressionBuilder<Tables, 'webhook_delivery'>, order: Order) =>
-  is('webhook_delivery.type', order === 'status' ? 'is' : 'is not', null)
-
 interface NewMessage {
   readonly id: Guid
   readonly accountId: number
   readonly configurationId: number
   readonly sessionGuid: Guid
-  readonly type: string | null
   readonly dueAt: number
   readonly node: NodeId
   readonly keptUntil: number
   readonly sealed: Uint8Array
 }
 
-/**
- * Answers when it is due; nothing where there is one of its id. Whoever adds one has written the session's row before, so
- * that no other message of the session comes between: its number is the next one, and whether another waits is known.
- */
-const prepareInsert = (store: Store, order: Order) =>
-  store.prepare((db, p: NewMessage) =>
-    db
-      .insertInto('webhook_delivery')
-      .values((value) => {
-        const ofSession = value
-          .selectFrom('webhook_delivery')
-          .where('webhook_delivery.session_guid', '=', p.sessionGuid)
-          .where((is) => isIn(is, order))
-        const waiting = ofSession
-          .select('webhook_delivery.id')
-          .where('webhook_delivery.state', '=', 'waiting')
-        const unlessWaiting = <Value>(then: Expression<Value>) =>
-          value.case().when(value.exists(waiting)).then(null).else(then).end()
-        const last = ofSession.select((each) => each.fn.max('webhook_delivery.number').as('number'))
-        return {
-          id: p.id,
-          account_id: p.accountId,
-          configuration_id: p.configurationId,
-          session_guid: p.sessionGuid,
-          type: p.type,
-          state: 'waiting',
-          due_at: unlessWaiting(value.cast<number>(value.val(p.dueAt), 'bigint')),
-          kept_until: p.keptUntil,
-          delivered_at: null,
-          sealed_body: p.sealed,
-          attempts: '[]',
-          number: value(value.fn.coalesce(last, value.lit(0)), '+', value.lit(1)),
-          held_by: unlessWaiting(value.cast<NodeId>(value.val(p.node), 'text')),
-        }
-      })
-      .onConflict((conflict) => conflict.column('id').doNothing())
-      .returning('due_at'),
-  )
+const waiting = (p: NewMessage) => ({
+  id: p.id,
+  account_id: p.accountId,
+  configuration_id: p.configurationId,
+  session_guid: p.sessionGuid,
+  state: 'waiting' as const,
+  kept_until: p.keptUntil,
+  delivered_at: null,
+  sealed_body: p.sealed,
+  attempts: '[]',
+})
 
 function prepareAdding(store: Store) {
   return {
+    /**
+     * Answers when it is due. Whoever adds a status has written the session's row before, so that no other one of the
+     * session comes between: its number is the next one, and whether another waits is known.
+     */
+    insert: store.prepare((db, p: NewMessage) =>
+      db
+        .insertInto('webhook_delivery')
+        .values((value) => {
+          const ofSession = value
+            .selectFrom('webhook_delivery as former')
+            .where('former.session_guid', '=', p.sessionGuid)
+            .where('former.type', 'is', null)
+          const isWaiting = ofSession.select('former.id').where('former.state', '=', 'waiting')
+          const unlessWaiting = <Value>(then: Expression<Value>) =>
+            value.case().when(value.exists(isWaiting)).then(null).else(then).end()
+          const last = ofSession.select((each) => each.fn.max('former.number').as('number'))
+          return {
+            ...waiting(p),
+            type: null,
+            due_at: unlessWaiting(value.cast<number>(value.val(p.dueAt), 'bigint')),
+            number: value(value.fn.coalesce(last, value.lit(0)), '+', value.lit(1)),
+            held_by: unlessWaiting(value.cast<NodeId>(value.val(p.node), 'text')),
+          }
+        })
+        .returning('due_at'),
+    ),
+    /** Waits for no other one; nothing is answered where it is there already. */
+    insertEvent: store.prepare((db, p: NewMessage & { readonly type: string }) =>
+      db
+        .insertInto('webhook_delivery')
+        .values({ ...waiting(p), type: p.type, due_at: p.dueAt, number: 0, held_by: p.node })
+        .onConflict((conflict) => conflict.column('id').doNothing())
+        .returning('due_at'),
+    ),
     /** What a message tells stays for as long as it may be sent. */
     keepResult: store.prepare((db, p: { sessionGuid: Guid; keptUntil: number }) =>
       db
@@ -216,15 +211,21 @@ function prepareSettling(store: Store) {
           .where('id', '=', p.id)
           .where('state', '=', 'waiting'),
     ),
-    unblockStatus: prepareUnblock(store, 'status'),
-    unblockEvent: prepareUnblock(store, 'events'),
+    /** The first status of the session that waits is due at once. */
+    unblock: store.prepare((db, p: { sessionGuid: Guid; now: number }) =>
+      db
+        .updateTable('webhook_delivery')
+        .set({ due_at: p.now })
+        .where('id', '=', firstWaiting(db, p.sessionGuid).select('id'))
+        .where('due_at', 'is', null),
+    ),
     /** For as long as the first status that waits may be sent; without one until `removalAt`, where it is given. */
     setRemoval: store.prepare((db, p: { sessionGuid: Guid; removalAt: number | null }) =>
       db
         .updateTable('payment_session')
         .set((each) => ({
           result_removal_at: each.fn.coalesce(
-            firstWaiting(db, p.sessionGuid, 'status').select('kept_until'),
+            firstWaiting(db, p.sessionGuid).select('kept_until'),
             each.cast<number | null>(each.val(p.removalAt), 'bigint'),
             'result_removal_at',
           ),
@@ -241,21 +242,11 @@ function prepareSettling(store: Store) {
   }
 }
 
-/** The first message of a session that waits is due at once. */
-const prepareUnblock = (store: Store, order: Order) =>
-  store.prepare((db, p: { sessionGuid: Guid; now: number }) =>
-    db
-      .updateTable('webhook_delivery')
-      .set({ due_at: p.now })
-      .where('id', '=', firstWaiting(db, p.sessionGuid, order).select('id'))
-      .where('due_at', 'is', null),
-  )
-
-const firstWaiting = (db: Kysely<Tables>, sessionGuid: Guid, order: Order) =>
+const firstWaiting = (db: Kysely<Tables>, sessionGuid: Guid) =>
   db
     .selectFrom('webhook_delivery')
     .where('session_guid', '=', sessionGuid)
-    .where((is) => isIn(is, order))
+    .where('type', 'is', null)
     .where('state', '=', 'waiting')
     .orderBy('number')
     .orderBy('id')

@@ -11,7 +11,7 @@ import type { Receiver, WebhookMessage } from './webhook-message.ts'
 /** The messages to webhooks in the store. What waits is in the order of its due time, for each receiver apart. */
 export interface Messages {
   /**
-   * Writes a message with what it tells, once that has written the session's row. One that has a former one of its kind
+   * Writes a message with what it tells, once that has written the session's row. A status that has a former one
    * before it waits for it.
    */
   add(tx: Connection, message: WebhookMessage): Promise<'held' | 'after-another' | 'there-already'>
@@ -71,21 +71,15 @@ export function createMessages({ store, sealer }: Pick<StoreParts, 'store' | 'se
     async add(tx, message) {
       const { id, accountId, configurationId, sessionGuid, type, heldUntil, keptUntil } = message
       const { body = Buffer.alloc(0) } = message
-      const insert = type === null ? rows.insert : rows.insertEvent
-      const [added] = await Promise.all([
-        insert.first(tx, {
-          id,
-          accountId,
-          configurationId,
-          sessionGuid,
-          type,
-          keptUntil,
-          dueAt: heldUntil,
-          node: store.nodeId,
-          sealed: sealer.seal(purposeOf(id), body),
-        }),
-        type === null && rows.keepResult.run(tx, { sessionGuid, keptUntil }),
-      ])
+      const row = {
+        ...{ id, accountId, configurationId, sessionGuid, keptUntil, dueAt: heldUntil, node: store.nodeId },
+        sealed: sealer.seal(purposeOf(id), body),
+      }
+      const [added] = await Promise.all(
+        type === null
+          ? [rows.insert.first(tx, row), rows.keepResult.run(tx, { sessionGuid, keptUntil })]
+          : [rows.insertEvent.first(tx, { ...row, type })],
+      )
       if (!added) return 'there-already'
       return added.due_at === null ? 'after-another' : 'held'
     },

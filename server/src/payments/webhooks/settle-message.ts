@@ -42,10 +42,8 @@ export function createSettle({
       if (settled === 0) return
       await Promise.all([
         // A node of the version before lets a status wait for any message of its session.
-        rows.unblockStatus.run(tx, { sessionGuid, now }),
-        type === null
-          ? rows.setRemoval.run(tx, { sessionGuid, removalAt: isFirst ? removalAt : null })
-          : rows.unblockEvent.run(tx, { sessionGuid, now }),
+        rows.unblock.run(tx, { sessionGuid, now }),
+        type === null && rows.setRemoval.run(tx, { sessionGuid, removalAt: isFirst ? removalAt : null }),
       ])
     })
   }

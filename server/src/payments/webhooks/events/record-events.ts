@@ -42,7 +42,7 @@ export function createRecordEvents({
     id: number,
   ) => AccountConfiguration | undefined | Promise<AccountConfiguration | undefined>
 }): RecordEvents {
-  const { lock, lockOpen } = prepareStatements(store)
+  const lockOpen = prepareLockOpen(store)
 
   async function find(providerSessionGuid: Guid) {
     const session = await sessionOf(providerSessionGuid)
@@ -83,26 +83,18 @@ export function createRecordEvents({
       const { session, webhook } = await find(providerSessionGuid)
       const message = operationMessage(session.guid, ordered)
       if (!wantsEvent(webhook, message.type)) return
-      const written = await store.write(async (tx) => {
-        await lock.run(tx, { guid: session.guid })
-        return outbox.writeEvent(tx, newsOf(session, message))
-      })
+      const written = await store.write((tx) => outbox.writeEvent(tx, newsOf(session, message)))
       written.send()
     },
   }
 }
 
-/** Whoever adds a message has written its session's row before: see `message-rows.ts`. */
-function prepareStatements(store: Store) {
-  const touch = (db: Database, guid: Guid) =>
+/** While it is locked the session does not end. */
+const prepareLockOpen = (store: Store) =>
+  store.prepare((db, p: { guid: Guid }) =>
     db
       .updateTable('payment_session')
       .set((each) => ({ updated_at: each.ref('updated_at') }))
-      .where('guid', '=', guid)
-  return {
-    lock: store.prepare((db, p: { guid: Guid }) => touch(db, p.guid)),
-    lockOpen: store.prepare((db, p: { guid: Guid }) => touch(db, p.guid).where('ended_at', 'is', null)),
-  }
-}
-
-type Database = Parameters<Parameters<Store['prepare']>[0]>[0]
+      .where('guid', '=', p.guid)
+      .where('ended_at', 'is', null),
+  )
