@@ -4,7 +4,207 @@
  */
 
 export interface paths {
-    readonly "/v1/session": {
+    readonly "/auth/connect/token": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Issues an access token
+         * @description A client sends its id and secret in the body or in a Basic Authorization header, or an assertion; a public client sends its id. A token is valid for an hour: keep it, and request the next one shortly before it expires.
+         */
+        readonly post: operations["requestToken"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/auth/connect/introspect": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Says what a token is worth at this moment
+         * @description For resource servers, with client credentials of their own (RFC 7662). A client learns about tokens of its own account, and about those that were issued to it.
+         */
+        readonly post: operations["introspectToken"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/auth/connect/revocation": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Revokes a token
+         * @description An access token ends at once; a refresh token ends with the access tokens that came of it (RFC 7009). What is no token is answered alike.
+         */
+        readonly post: operations["revokeToken"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/auth/connect/authorize": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Signs a user in
+         * @description Send the user’s browser here (RFC 6749 §3.1). It comes back to `redirect_uri` with a code or a token, or with `error`. The parameters may also be posted as a form.
+         */
+        readonly get: operations["authorize"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/auth/connect/endsession": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Signs a user out
+         * @description Send the user’s browser here (OpenID Connect RP-Initiated Logout). Without an ID token of the session, the user is asked first. The parameters may also be posted as a form.
+         */
+        readonly get: operations["endSession"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/auth/connect/userinfo": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * The user whom an access token acts for
+         * @description OpenID Connect Core §5.3. The token comes in the Authorization header and nowhere else.
+         */
+        readonly get: operations["getUserInfo"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/auth/.well-known/openid-configuration": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Where the identity server’s endpoints are
+         * @description At the path of OpenID Connect Discovery §4.
+         */
+        readonly get: operations["getOpenIdConfiguration"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/.well-known/oauth-authorization-server/auth": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Where the identity server’s endpoints are, again
+         * @description The same at the path of RFC 8414 §3.1.
+         */
+        readonly get: operations["getAuthorizationServerMetadata"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/auth/.well-known/openid-configuration/jwks": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * The keys that tokens are signed with
+         * @description A JSON Web Key Set (RFC 7517 §5). It may be kept as long as Cache-Control says.
+         */
+        readonly get: operations["getKeySet"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/.well-known/oauth-protected-resource/globalpci": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * What the Payment API says of itself
+         * @description Which tokens it takes, and who issues them (RFC 9728 §3).
+         */
+        readonly get: operations["getProtectedResourceMetadata"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/globalpci/v1/session": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -24,7 +224,7 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/v1/digitalsession": {
+    readonly "/globalpci/v1/digitalsession": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -44,14 +244,17 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/v1/session/{sessionGuid}": {
+    readonly "/globalpci/v1/session/{sessionGuid}": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** State and result of a session of either kind */
+        /**
+         * State and result of a session of either kind
+         * @description The result is there from the end of the session until 15 minutes later. Ids, times and state stay for 90 days.
+         */
         readonly get: operations["getSession"];
         readonly put?: never;
         readonly post?: never;
@@ -61,7 +264,47 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/v1/sessions": {
+    readonly "/globalpci/v1/session/{sessionGuid}/cancel": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Ends an open session
+         * @description No body is needed. A session that was cancelled before is answered alike. Of one that has ended with money held, the hold is voided if its configuration allows it.
+         */
+        readonly post: operations["cancelSession"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/globalpci/v1/session/{sessionGuid}/events": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Follows a session until its end
+         * @description Server-sent events: `session.progress` for what happens in the session, then `session.ended` with its status in `session`. The stream then closes. `id` is the `sequence` of the event, `data` one JSON object.
+         */
+        readonly get: operations["followSession"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/globalpci/v1/sessions": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -81,7 +324,7 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/v1/session/{sessionGuid}/cancel": {
+    readonly "/globalpci/v1/digitalsession/{sessionGuid}/resend": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -90,15 +333,18 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Ends an open session */
-        readonly post: operations["cancelSession"];
+        /**
+         * Sends the customer’s link again
+         * @description For any open session of the account: a digital one, or one on a call whose customer cannot use the keypad. Sending to a different address creates a new link and invalidates the old one. 429 also means that this session’s link has been sent the maximum number of times.
+         */
+        readonly post: operations["resendLink"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/v1/session/{sessionGuid}/payment": {
+    readonly "/globalpci/v1/session/{sessionGuid}/payment": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -118,7 +364,7 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/v1/session/{sessionGuid}/capture": {
+    readonly "/globalpci/v1/session/{sessionGuid}/capture": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -138,7 +384,7 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/v1/session/{sessionGuid}/refund": {
+    readonly "/globalpci/v1/session/{sessionGuid}/refund": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -158,7 +404,7 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/v1/session/{sessionGuid}/void": {
+    readonly "/globalpci/v1/session/{sessionGuid}/void": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -178,7 +424,35 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/v1/digitalsession/{sessionGuid}/resend": {
+    readonly "/calls/v1/calls/{callGuid}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * A call as Tonegate knows it
+         * @description A platform sees its own calls, and no others.
+         */
+        readonly get: operations["getCall"];
+        /**
+         * Says which agent is on a call
+         * @description Idempotent, and a sign of life: a call of which nothing is heard for 12 hours is forgotten. A call with an open session keeps its agent.
+         */
+        readonly put: operations["reportCall"];
+        readonly post?: never;
+        /**
+         * Says that a call has ended
+         * @description What listens to it ends, and the agent is told who hung up. 204 also if it has ended before.
+         */
+        readonly delete: operations["endCall"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/calls/v1/calls/{callGuid}/keys": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -188,10 +462,270 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Sends the customer’s link again
-         * @description For any open session of the account: a digital one, or one on a call whose customer cannot use the keypad. No body is needed. Sending to a different address creates a new link and invalidates the old one. 429 also means that this session’s link has been sent the maximum number of times.
+         * Hands over what the caller has pressed
+         * @description Only between a confirmed `call.secure` and the next `call.release`. The keys are overwritten once they are read.
          */
-        readonly post: operations["resendLink"];
+        readonly post: operations["sendKeys"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/calls/v1/calls/{callGuid}/trouble": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Has the agent warned of a bad line
+         * @description The agent view shows the warning until the trouble is over.
+         */
+        readonly post: operations["reportTrouble"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/calls/v1/calls/by-reference/{reference}/answered": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Says which agent has answered a call
+         * @description For signalling that can only POST: the call goes by the platform’s own name of it, escaped.
+         */
+        readonly post: operations["reportAnswered"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/calls/v1/calls/by-reference/{reference}/updated": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Says what has changed in a call
+         * @description Its agent, its state or its media.
+         */
+        readonly post: operations["reportUpdated"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/calls/v1/calls/by-reference/{reference}/ended": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Says that a call has ended, by its name
+         * @description 204 also if it has ended before, or was never known.
+         */
+        readonly post: operations["reportEnded"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/calls/v1/calls/by-reference/{reference}/info-digits": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Hands over a digit that came as SIP INFO
+         * @description 202: answer the INFO and do not pass it on. 404: it is nobody’s; pass it on. 400: a session listens, and it holds no digit that could be taken; do not pass it on.
+         */
+        readonly post: operations["sendInfoDigits"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/calls/v1/commands": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * What the platform is to do with its calls
+         * @description Server-sent events, for a platform that cannot be reached: each `data` is a `CallCommand`, and is to be confirmed within two seconds.
+         */
+        readonly get: operations["readCommands"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/calls/v1/commands/{commandId}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Confirms a command
+         * @description Once the platform has carried it out.
+         */
+        readonly post: operations["confirmCommand"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/token": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Issues the tokens of the provider contract
+         * @description A client sends its credentials again when the access token has expired.
+         */
+        readonly post: operations["requestProviderToken"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/session/{tenantId}/launch": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Launches a session by its flow
+         * @description What is refused is told as a line of plain text.
+         */
+        readonly post: operations["launchSession"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/session/{tenantId}/launch/cancel": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Calls a launch off whose answer was lost
+         * @description What was launched with the key is cancelled, unless a card is being charged. If nothing was launched, the answer is empty, and a launch with the key is refused for seven days.
+         */
+        readonly post: operations["callOffLaunch"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/session/{tenantId}/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Where a launched session stands
+         * @description With its result for a day after the end. A client sees what it launched, and nothing else.
+         */
+        readonly get: operations["getProviderSession"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/session/{tenantId}/{id}/cancel": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Ends a launched session
+         * @description One that was cancelled before is answered alike. Of one that has ended otherwise, what was authorised and not captured is voided if its flow allows it.
+         */
+        readonly post: operations["cancelProviderSession"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/session/{tenantId}/{id}/link": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Sends the link of a launched session
+         * @description To another address it is a new link, and the old one becomes invalid.
+         */
+        readonly post: operations["sendProviderLink"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -199,440 +733,2007 @@ export interface paths {
         readonly trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    readonly sessionEnded: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * A session has ended
+         * @description Sent to the webhook of the session’s account configuration, at least once and in order for each session, until it is answered with 200; otherwise again every few minutes for 12 hours. If the outcome changes later, it is sent again with a new id.
+         */
+        readonly post: operations["onSessionEnded"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly sessionProgress: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Something has happened in a session
+         * @description Sent to a webhook whose `events` list `session.progress`, at least once; messages of one session may arrive in another order than that of their `sequence`.
+         */
+        readonly post: operations["onSessionProgress"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly paymentChanged: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * An operation on a payment was carried out or refused, or has not been answered
+         * @description Sent to a webhook whose `events` list its type, at least once: for captures, refunds and voids, whoever ordered them.
+         */
+        readonly post: operations["onPaymentChanged"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly callCommand: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * A platform is to do something with a call
+         * @description Sent to the control URL of a platform that has one. Any 2xx within two seconds confirms it. No digit is taken before `call.secure` was confirmed.
+         */
+        readonly post: operations["onCallCommand"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+}
 export interface components {
-    schemas: never;
+    schemas: {
+        /** @description Where the endpoints of the identity server are, and what they take (RFC 8414). */
+        readonly AuthorizationServerMetadata: {
+            readonly issuer: string;
+            readonly authorization_endpoint: string;
+            readonly token_endpoint: string;
+            readonly userinfo_endpoint: string;
+            readonly introspection_endpoint: string;
+            readonly revocation_endpoint: string;
+            readonly end_session_endpoint: string;
+            readonly jwks_uri: string;
+            readonly scopes_supported: readonly string[];
+            readonly response_types_supported: readonly string[];
+            readonly response_modes_supported: readonly string[];
+            readonly grant_types_supported: readonly string[];
+            readonly code_challenge_methods_supported: readonly string[];
+            readonly authorization_response_iss_parameter_supported: boolean;
+            readonly token_endpoint_auth_methods_supported: readonly string[];
+            readonly token_endpoint_auth_signing_alg_values_supported: readonly string[];
+            readonly introspection_endpoint_auth_methods_supported: readonly string[];
+            readonly introspection_endpoint_auth_signing_alg_values_supported: readonly string[];
+            readonly revocation_endpoint_auth_methods_supported: readonly string[];
+            readonly revocation_endpoint_auth_signing_alg_values_supported: readonly string[];
+            readonly dpop_signing_alg_values_supported: readonly string[];
+            readonly subject_types_supported: readonly string[];
+            readonly id_token_signing_alg_values_supported: readonly string[];
+            readonly claims_supported: readonly string[];
+            readonly claims_parameter_supported: boolean;
+            readonly request_parameter_supported: boolean;
+            readonly request_uri_parameter_supported: boolean;
+            readonly prompt_values_supported: readonly string[];
+            readonly ui_locales_supported: readonly string[];
+        };
+        /** @description A call as Tonegate knows it. */
+        readonly Call: {
+            /**
+             * Format: uuid
+             * @description The id of the call.
+             */
+            readonly callGuid: string;
+            /** @description The agent who is on the call. */
+            readonly agentId: string;
+            readonly state: components["schemas"]["CallState"];
+            /** @description Whether the caller’s keys reach nobody but Tonegate. */
+            readonly secured: boolean;
+            /** @description The session that the line is secured for; null if it is not. */
+            readonly sessionGuid: string | null;
+        };
+        /** @description What a phone platform is told to do with a call. */
+        readonly CallCommand: {
+            readonly type: components["schemas"]["CallCommandType"];
+            /**
+             * Format: uuid
+             * @description The same when it is sent again.
+             */
+            readonly commandId: string;
+            /**
+             * Format: uuid
+             * @description The call.
+             */
+            readonly callGuid: string;
+            /** @description The platform’s own name of the call. */
+            readonly reference?: string;
+            /**
+             * Format: uuid
+             * @description The payment session.
+             */
+            readonly sessionGuid: string;
+            /**
+             * Format: date-time
+             * @description Of two commands for a call, the one that was sent later counts.
+             */
+            readonly sentOn: string;
+            /** @description With call.say: what the caller hears. */
+            readonly text?: string;
+            /**
+             * @description With call.say: the language of the text.
+             * @enum {string}
+             */
+            readonly language?: "en" | "de" | "pl";
+            /** @description With call.say: the name of the text. */
+            readonly key?: string;
+        };
+        /**
+         * @description What a platform is to do.
+         * @enum {string}
+         */
+        readonly CallCommandType: "call.secure" | "call.release" | "call.say" | "recording.pause" | "recording.resume";
+        /** @description How a call ended. */
+        readonly CallEnd: {
+            /**
+             * @description Who hung up.
+             * @enum {string}
+             */
+            readonly endedBy?: "caller" | "agent" | "platform";
+        };
+        /** @description What the caller has pressed. */
+        readonly CallKeys: {
+            /** @description Never logged, traced, echoed or stored. */
+            readonly keys: string;
+            /** @description The number of the first key, counted from 0 since call.secure. Keys that came before are dropped; after a gap the field is asked for again. */
+            readonly sequence?: number;
+        };
+        /** @description Where the media of a call are. */
+        readonly CallMedia: {
+            readonly rtpengine: components["schemas"]["RtpengineMedia"];
+        };
+        /** @description What a platform tells of a call. */
+        readonly CallReport: {
+            /** @description The agent who is on the call. */
+            readonly agentId: string;
+            readonly state?: components["schemas"]["CallState"];
+            /** @description The caller’s phone number; shown to nobody but the agent. */
+            readonly caller?: string;
+            readonly media?: components["schemas"]["CallMedia"];
+            /**
+             * @description After a restart: the platform does not know that the line is secured.
+             * @constant
+             */
+            readonly secured?: false;
+            /**
+             * @description The platform’s own name of the call.
+             * @example a84b4c76e66710@pc33.example
+             */
+            readonly reference?: string;
+        };
+        /**
+         * @description An agent has one active call: making another active makes the former held.
+         * @enum {string}
+         */
+        readonly CallState: "active" | "held";
+        /** @description What the agent view warns of. */
+        readonly CallTrouble: {
+            /**
+             * @description What is wrong with the line, or right again.
+             * @enum {string}
+             */
+            readonly trouble: "tones-in-audio" | "audio-lost" | "audio-back";
+        };
+        /** @description The session that was launched with the key; empty if there was none. */
+        readonly CalledOffLaunch: {
+            /**
+             * Format: uuid
+             * @description The id of the session.
+             */
+            readonly Id?: string;
+            /** @description What people call the session. */
+            readonly LinkId?: string;
+            /** @description The flow. */
+            readonly FlowId?: number;
+            /** @description The username of the token that it was launched with. */
+            readonly LaunchedBy?: string;
+            /**
+             * @description InProgress: somebody has opened a page, or pressed a key.
+             * @enum {string}
+             */
+            readonly State?: "Created" | "InProgress" | "Ended";
+            readonly Result?: components["schemas"]["ProviderResult"];
+        };
+        /**
+         * @description Of `field-complete`: the field that was entered.
+         * @enum {string}
+         */
+        readonly CardField: "pan" | "expiry" | "security-code";
+        /** @description What a session is opened with. Names are case-insensitive; unknown members are ignored. */
+        readonly CreateSessionRequest: {
+            /** @description The agent on the call; in a digital session, the agent who opened it. A back end must send it; an agent’s own token need not. */
+            readonly agentId?: string | null;
+            readonly paymentData: components["schemas"]["PaymentData"];
+            /**
+             * @description Selects a configuration of the account.
+             * @default 0
+             */
+            readonly accountConfigurationId: number | null;
+            /**
+             * @description For tests: no call is needed or transferred. Agent assist only.
+             * @default false
+             */
+            readonly skipCallTransfer: boolean | null;
+        };
+        /** @description A session that was opened: its ids, the agent’s page and the customer’s. */
+        readonly CreatedSession: {
+            /**
+             * Format: uuid
+             * @description The id of the payment session.
+             */
+            readonly sessionGuid: string;
+            /**
+             * Format: uuid
+             * @description The id of the provider’s session.
+             */
+            readonly providerSessionGuid: string;
+            /** @description The agent’s payment page, opened by a form POST with the two tokens. */
+            readonly iframeUrl: string;
+            /** @description Only for the agent’s payment page; valid for about five minutes. */
+            readonly agentAccessToken: string;
+            /** @description Renews the access token, once. */
+            readonly agentRefreshToken: string;
+            /** @description The customer’s payment page; empty if the session has no page, for example with a kept card. */
+            readonly paymentFormUrl: string;
+        };
+        /**
+         * @description Why the issuer or the gateway declined, in the same words for every gateway.
+         * @enum {string}
+         */
+        readonly DeclineReason: "do-not-honour" | "insufficient-funds" | "expired-card" | "invalid-card-number" | "invalid-security-code" | "lost-or-stolen" | "limit-exceeded" | "card-not-supported" | "suspected-fraud" | "authentication-failed";
+        /**
+         * @description The flow; the client has to be registered for it.
+         * @enum {string}
+         */
+        readonly GrantType: "client_credentials" | "authorization_code" | "refresh_token" | "password";
+        /** @description A digit that came as SIP INFO. */
+        readonly InfoDigits: {
+            /** @description The body of the SIP INFO in hexadecimal digits. */
+            readonly body: string;
+            /** @description The tag of who sent it. */
+            readonly fromTag?: string;
+        };
+        /** @description What the flow is launched with, under the keys that its author chose. */
+        readonly InitialValues: {
+            readonly [key: string]: string | number | boolean | null;
+        };
+        /** @description What a token is worth at this moment (RFC 7662). */
+        readonly Introspection: {
+            /** @description Whether the token is valid at this moment. If not, nothing else is said of it. */
+            readonly active: boolean;
+            /** @description Its scopes, separated by spaces. */
+            readonly scope?: string;
+            /** @description The client that it was issued to. */
+            readonly client_id?: string;
+            /** @description Whom it acts for; absent for a client in its own name. */
+            readonly username?: string;
+            /** @description Bearer or DPoP; absent for a refresh token. */
+            readonly token_type?: string;
+            /** @description When it expires, in seconds since 1970. */
+            readonly exp?: number;
+            /** @description When it was issued, in seconds since 1970. */
+            readonly iat?: number;
+            /** @description From when it is valid, in seconds since 1970. */
+            readonly nbf?: number;
+            /** @description The id of the user, or of the client in its own name. */
+            readonly sub?: string;
+            /** @description What it is for. */
+            readonly aud?: string | readonly string[];
+            /** @description Who issued it. */
+            readonly iss?: string;
+            /** @description Its id. */
+            readonly jti?: string;
+            /** @description The account that it acts for. */
+            readonly account?: number;
+            /** @description The agent that the user is. */
+            readonly agent_id?: string;
+            readonly cnf?: components["schemas"]["TokenConfirmation"];
+        };
+        /** @description The token that is asked about. */
+        readonly IntrospectionRequest: {
+            /** @description An access token or a refresh token. */
+            readonly token: string;
+            /** @description Not needed: the two kinds look different. */
+            readonly token_type_hint?: string;
+            /** @description The client’s id; not with a Basic Authorization header. */
+            readonly client_id?: string;
+            /** @description The client’s secret; not with a Basic Authorization header. */
+            readonly client_secret?: string;
+            /**
+             * @description With client_assertion.
+             * @enum {string}
+             */
+            readonly client_assertion_type?: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+            /** @description A JWT that the client has signed, instead of a secret (private_key_jwt). */
+            readonly client_assertion?: string;
+        };
+        /** @description An invalid member of a request. */
+        readonly InvalidMember: {
+            /**
+             * @description Where it is in the body.
+             * @example /paymentData/Amount
+             */
+            readonly path: string;
+            /** @description What is wrong with it. */
+            readonly message: string;
+        };
+        /** @description A public key (RFC 7517). */
+        readonly JsonWebKey: {
+            /** @description The type of key: EC, RSA or OKP. */
+            readonly kty: string;
+            /** @description The id of the key, as the header of a token has it. */
+            readonly kid: string;
+            /** @description What it signs with. */
+            readonly alg?: string;
+            /** @description What it is for: sig. */
+            readonly use?: string;
+            /** @description The curve of an EC or OKP key. */
+            readonly crv?: string;
+            /** @description Of an EC or OKP key. */
+            readonly x?: string;
+            /** @description Of an EC key. */
+            readonly y?: string;
+            /** @description Of an RSA key. */
+            readonly n?: string;
+            /** @description Of an RSA key. */
+            readonly e?: string;
+        };
+        /** @description The public keys that tokens are signed with. */
+        readonly JsonWebKeySet: {
+            /** @description Those that sign, will sign, or have signed what is still valid. */
+            readonly keys: readonly components["schemas"]["JsonWebKey"][];
+        };
+        /** @description The flow to launch. Names are case-insensitive. */
+        readonly LaunchRequest: {
+            /** @description The number of the flow. */
+            readonly FlowId: number | string;
+            readonly InitialValues?: components["schemas"]["InitialValues"];
+        };
+        /** @description A session that was launched. Id and LinkId are the contract’s; the others are Tonegate’s. */
+        readonly LaunchedSession: {
+            /**
+             * Format: uuid
+             * @description The id of the session.
+             */
+            readonly Id: string;
+            /** @description What people call the session: nine digits, which grant no access. */
+            readonly LinkId: string;
+            /** @description The agent’s page, opened by a form POST with two tokens. */
+            readonly ViewUrl: string;
+            /** @description The customer’s page. */
+            readonly PaymentFormUrl: string;
+            /** @description For this session’s agent page alone. */
+            readonly AccessToken: string;
+            /** @description Renews it, once. */
+            readonly RefreshToken: string;
+        };
+        /**
+         * @description How a link is sent.
+         * @enum {string}
+         */
+        readonly LinkChannel: "sms" | "email";
+        /** @description A session of a list: without its result, and with what it was opened with. */
+        readonly ListedSession: {
+            /**
+             * Format: uuid
+             * @description The id of the payment session.
+             */
+            readonly sessionGuid: string;
+            /**
+             * Format: uuid
+             * @description The id of the provider’s session.
+             */
+            readonly providerSessionGuid: string;
+            /**
+             * Format: uuid
+             * @description The call that was transferred; absent if there was none.
+             */
+            readonly callGuid?: string;
+            /**
+             * Format: date-time
+             * @description UTC, six fraction digits.
+             * @example 2018-02-23T09:28:22.781568Z
+             */
+            readonly createdOn: string;
+            /**
+             * Format: date-time
+             * @description UTC, six fraction digits.
+             * @example 2018-02-23T09:28:22.781568Z
+             */
+            readonly lastUpdatedOn: string;
+            readonly sessionState: components["schemas"]["SessionState"];
+            readonly kind: components["schemas"]["SessionKind"];
+            /** @description The agent who was on the call; in a digital session, the agent who opened it. */
+            readonly agentId: string;
+            /** @description The configuration that the session was opened with. */
+            readonly accountConfigurationId: number;
+        };
+        /** @description What a platform tells of a call that the path names. replaces: the name that it had before. */
+        readonly NamedCallReport: {
+            /** @description The agent who is on the call. */
+            readonly agentId: string;
+            readonly state?: components["schemas"]["CallState"];
+            /** @description The caller’s phone number; shown to nobody but the agent. */
+            readonly caller?: string;
+            readonly media?: components["schemas"]["CallMedia"];
+            /**
+             * @description After a restart: the platform does not know that the line is secured.
+             * @constant
+             */
+            readonly secured?: false;
+            /**
+             * @description The platform’s own name of the call.
+             * @example a84b4c76e66710@pc33.example
+             */
+            readonly replaces?: string;
+        };
+        /** @description What an OAuth endpoint refuses a request with. */
+        readonly OAuthError: {
+            readonly error: components["schemas"]["OAuthErrorCode"];
+            /** @description What is wrong with the request. */
+            readonly error_description?: string;
+            /**
+             * Format: uri
+             * @description A page that says more about the error.
+             */
+            readonly error_uri?: string;
+        };
+        /**
+         * @description The kind of error (RFC 6749 §5.2).
+         * @enum {string}
+         */
+        readonly OAuthErrorCode: "invalid_request" | "invalid_client" | "invalid_grant" | "unauthorized_client" | "unsupported_grant_type" | "invalid_scope" | "invalid_dpop_proof" | "temporarily_unavailable" | "Internal Server Error";
+        /** @description The operation that was ordered, and the payment after it. */
+        readonly OrderedPaymentOperation: {
+            readonly operation: components["schemas"]["PaymentOperation"];
+            readonly payment: components["schemas"]["Payment"];
+        };
+        /** @description An approved payment: its amounts, and what was done with it since. */
+        readonly Payment: {
+            /**
+             * Format: uuid
+             * @description The id of the payment session.
+             */
+            readonly sessionGuid: string;
+            readonly status: components["schemas"]["PaymentStatus"];
+            /** @description ISO 4217. */
+            readonly currency: string;
+            /**
+             * @description What the gateway approved, in major units.
+             * @example 12.40
+             */
+            readonly authorizedAmount: string;
+            /**
+             * @description In major units.
+             * @example 12.40
+             */
+            readonly capturedAmount: string;
+            /**
+             * @description In major units.
+             * @example 12.40
+             */
+            readonly refundedAmount: string;
+            /**
+             * @description Of refunds that the gateway has not answered yet.
+             * @example 12.40
+             */
+            readonly pendingRefundAmount: string;
+            /**
+             * @description What can still be refunded.
+             * @example 12.40
+             */
+            readonly refundableAmount: string;
+            /** @description The kind of gateway that the payment is at. */
+            readonly gateway: string;
+            /** @description The gateway’s own id of the payment. */
+            readonly gatewayReference: string;
+            /** @description Oldest first. */
+            readonly operations: readonly components["schemas"]["PaymentOperation"][];
+        };
+        /** @description An operation on a payment, and the payment after it. */
+        readonly PaymentChange: {
+            /**
+             * Format: uuid
+             * @description The same as the header `webhook-id`.
+             */
+            readonly id: string;
+            /**
+             * Format: uuid
+             * @description The id of the payment session.
+             */
+            readonly sessionGuid: string;
+            readonly operation: components["schemas"]["PaymentOperation"];
+            readonly payment: components["schemas"]["Payment"];
+        };
+        /** @description Data for the payment, under any keys. Strings may contain tabs and line breaks; numbers are kept as written. Amount, Currency and MerchantReferenceCode, OrderID or Reference are read, in upper or lower case. Amount is required and must be positive, such as 12.40, unless the configuration only verifies or keeps cards. cardToken, in upper or lower case, charges a card that the gateway keeps, if the configuration allows it. Card numbers are refused. */
+        readonly PaymentData: {
+            readonly [key: string]: components["schemas"]["PaymentDataValue"];
+        };
+        /** @description Numbers and booleans are kept as their text. */
+        readonly PaymentDataValue: string | number | boolean | null;
+        /**
+         * @description What has become of the operation.
+         * @enum {string}
+         */
+        readonly PaymentEventType: "payment.captured" | "payment.capture-pending" | "payment.capture-failed" | "payment.refunded" | "payment.refund-pending" | "payment.refund-failed" | "payment.voided" | "payment.void-pending" | "payment.void-failed";
+        /** @description A message about an operation on a payment. */
+        readonly PaymentMessage: {
+            readonly type: components["schemas"]["PaymentEventType"];
+            /**
+             * Format: date-time
+             * @description When it happened, UTC.
+             */
+            readonly timestamp: string;
+            readonly data: components["schemas"]["PaymentChange"];
+        };
+        /** @description A capture, a refund or a void of a payment. */
+        readonly PaymentOperation: {
+            /** @description The key that the gateway knows the operation by. */
+            readonly operationId: string;
+            readonly type: components["schemas"]["PaymentOperationType"];
+            readonly status: components["schemas"]["PaymentOperationStatus"];
+            /**
+             * @description In major units.
+             * @example 12.40
+             */
+            readonly amount: string;
+            /**
+             * Format: date-time
+             * @description UTC, six fraction digits.
+             * @example 2018-02-23T09:28:22.781568Z
+             */
+            readonly requestedOn: string;
+            /**
+             * Format: date-time
+             * @description When the gateway’s answer was stored.
+             * @example 2018-02-23T09:28:22.781568Z
+             */
+            readonly completedOn?: string;
+            readonly requestedBy: components["schemas"]["PaymentOperationRequester"];
+            /** @description The gateway’s reason, if it failed. */
+            readonly gatewayCode?: string;
+        };
+        /** @description How much is captured or refunded. Names are case-insensitive; unknown members are ignored. */
+        readonly PaymentOperationRequest: {
+            /**
+             * @description In major units of the payment’s currency, as a string. Without it: all that was authorized, or all that is left to refund. A void is always of the whole payment.
+             * @example 5.00
+             */
+            readonly amount?: string | null;
+        };
+        /** @description Who ordered an operation. */
+        readonly PaymentOperationRequester: {
+            /** @description user or client: whose access token it was; operator: a command; gateway or system: nobody asked for it. */
+            readonly kind: string;
+            /** @description The id of the user or the client. */
+            readonly id?: string;
+            /** @description What the operator or the gateway is called. */
+            readonly name?: string;
+            /** @description The client of a user’s access token. */
+            readonly client?: string;
+        };
+        /**
+         * @description pending until the gateway has answered; the server keeps asking it.
+         * @enum {string}
+         */
+        readonly PaymentOperationStatus: "pending" | "succeeded" | "failed";
+        /**
+         * @description What an operation does with a payment.
+         * @enum {string}
+         */
+        readonly PaymentOperationType: "capture" | "refund" | "void";
+        /**
+         * @description How the payment ended. unknown: the card may have been charged, so do not pay again; the outcome comes later.
+         * @enum {string}
+         */
+        readonly PaymentOutcome: "approved" | "declined" | "review" | "cancelled" | "failed" | "unknown";
+        /** @description From the end until 15 minutes later: the keys of the result template and of the configuration, the paymentData sent, and the members that every result has. */
+        readonly PaymentResultData: {
+            readonly paymentOutcome?: components["schemas"]["PaymentOutcome"];
+            /** @description Such as visa. */
+            readonly cardBrand?: string;
+            /** @description The last four digits of the card. */
+            readonly cardLast4?: string;
+            /** @description The issuer’s code of an approved payment. */
+            readonly authorisationCode?: string;
+            /** @description The gateway’s own id of the payment. */
+            readonly gatewayReference?: string;
+            readonly declineReason?: components["schemas"]["DeclineReason"];
+            /** @description Stands for the card at the gateway, if one was created. */
+            readonly cardToken?: string;
+            /** @description Of a capture or a refund that failed later: which of them. */
+            readonly paymentFailure?: string;
+            /** @description Its amount. */
+            readonly paymentFailureAmount?: string;
+            /** @description The gateway’s reason. */
+            readonly paymentFailureCode?: string;
+        } & {
+            readonly [key: string]: string;
+        };
+        /**
+         * @description How far a payment has come.
+         * @enum {string}
+         */
+        readonly PaymentStatus: "authorized" | "captured" | "partially-refunded" | "refunded" | "voided";
+        /** @description An error (RFC 9457). More members may be added; `type` tells the errors apart. */
+        readonly Problem: {
+            /**
+             * Format: uri
+             * @description The kind of error, as the address of a page that explains it.
+             */
+            readonly type: string;
+            /** @description The kind of error in words, the same for all of a kind. */
+            readonly title: string;
+            /** @description The HTTP status. */
+            readonly status: number;
+            /** @description What is wrong with this request. */
+            readonly detail: string;
+            /** @description The path of the request. */
+            readonly instance: string;
+            /** @description The same as detail. */
+            readonly message: string;
+            /** @description Each invalid member, with its path. */
+            readonly errors?: readonly components["schemas"]["InvalidMember"][];
+            /**
+             * Format: uuid
+             * @description The open session of the call, if that is the error.
+             */
+            readonly sessionGuid?: string;
+            /** @description The gateway’s reason, if the gateway refused the operation. */
+            readonly gatewayCode?: string;
+            /** @description Of an internal error: the id to find it by in the server’s log. */
+            readonly id?: string;
+        };
+        /** @description What the Payment API says of itself (RFC 9728). */
+        readonly ProtectedResourceMetadata: {
+            /**
+             * Format: uri
+             * @description The address of the Payment API.
+             */
+            readonly resource: string;
+            /** @description Who issues tokens for it. */
+            readonly authorization_servers: readonly string[];
+            /** @description The scopes that it asks for. */
+            readonly scopes_supported: readonly string[];
+            /** @description How a token is sent. */
+            readonly bearer_methods_supported: readonly string[];
+            /** @description What DPoP proofs may be signed with. */
+            readonly dpop_signing_alg_values_supported: readonly string[];
+        };
+        /** @description The result of a session, in the names of the contract. */
+        readonly ProviderResult: {
+            /**
+             * @description ERROR: it failed, timed out, or the outcome is unknown.
+             * @enum {string}
+             */
+            readonly transactionResult: "SUCCESS" | "DECLINE" | "CANCELLED" | "ERROR";
+            /** @description From the launch. */
+            readonly orderReference?: string;
+            /** @description In minor or in major units, as the flow says. */
+            readonly orderAmount?: string;
+            /** @description In minor units. */
+            readonly orderAmountMinor?: string;
+            /** @description ISO 4217. */
+            readonly orderCurrency?: string;
+            /** @description The gateway’s own reference. */
+            readonly transactionID?: string;
+            /** @description The bank’s authorisation code. */
+            readonly transactionAuthCode?: string;
+            /** @description The gateway’s own result code, or why it was declined. */
+            readonly transactionResponseMsg?: string;
+            /** @description The last four digits of the card. */
+            readonly cardLast4?: string;
+            /** @description The brand, such as visa. */
+            readonly cardType?: string;
+            /** @description MMYY. */
+            readonly cardExpiry?: string;
+            /** @description Stands for the card at the gateway, if one was created. */
+            readonly cardToken?: string;
+            /** @description The tenant. */
+            readonly ppAccountID?: string;
+            /** @description The session’s Id. */
+            readonly ppCallID?: string;
+            /** @description The flow. */
+            readonly flowId?: string;
+            /** @description The session’s LinkId. */
+            readonly linkId?: string;
+            /** @description The username of the token that the session was launched with. */
+            readonly launchedBy?: string;
+            readonly paymentOutcome?: components["schemas"]["PaymentOutcome"];
+            /** @description How the session ended. */
+            readonly end?: string;
+            /** @description Why it was declined, in one vocabulary for every gateway. */
+            readonly declineReason?: string;
+            /** @description true if it was captured, false if it is only held. */
+            readonly captured?: string;
+            /** @description reconciled or voided, in a second callback. */
+            readonly correction?: string;
+            /** @description When the session ended. */
+            readonly endedAt?: string;
+            /** @description Further details from the gateway, under its own names. */
+            readonly gateway: {
+                readonly [key: string]: string;
+            };
+        };
+        /** @description A session, as its client may know it. Result: for a day after the end. */
+        readonly ProviderSession: {
+            /**
+             * Format: uuid
+             * @description The id of the session.
+             */
+            readonly Id: string;
+            /** @description What people call the session. */
+            readonly LinkId: string;
+            /** @description The flow. */
+            readonly FlowId?: number;
+            /** @description The username of the token that it was launched with. */
+            readonly LaunchedBy?: string;
+            /**
+             * @description InProgress: somebody has opened a page, or pressed a key.
+             * @enum {string}
+             */
+            readonly State: "Created" | "InProgress" | "Ended";
+            readonly Result?: components["schemas"]["ProviderResult"];
+        };
+        /** @description The tokens of a client of the provider contract. */
+        readonly ProviderToken: {
+            /** @description A JWT; limits calls of the API, not a page that is open. */
+            readonly access_token: string;
+            /**
+             * @description How it is sent.
+             * @enum {string}
+             */
+            readonly token_type: "Bearer";
+            /** @description In how many seconds it expires. */
+            readonly expires_in: number;
+            /** @description Opens the agent’s page when the access token has expired. */
+            readonly refresh_token: string;
+            /** @description The client’s id. */
+            readonly client_id: string;
+            /** @description The name of the tenant. */
+            readonly tenantName: string;
+            /** @description When it was issued, as an HTTP date. */
+            readonly ".issued": string;
+            /** @description When it expires, as an HTTP date. */
+            readonly ".expires": string;
+        };
+        /** @description Why a client got no token. */
+        readonly ProviderTokenError: {
+            /**
+             * @description The kind of error.
+             * @enum {string}
+             */
+            readonly error: "invalid_request" | "invalid_client" | "invalid_client_key" | "unsupported_grant_type" | "temporarily_unavailable" | "server_error";
+            /** @description What is wrong with the request. */
+            readonly error_description: string;
+        };
+        /** @description The credentials of a client of the provider contract. */
+        readonly ProviderTokenRequest: {
+            /**
+             * @description Always this one.
+             * @enum {string}
+             */
+            readonly grant_type: "client_credentials";
+            /** @description The name of the tenant; it may have spaces. */
+            readonly tenantname: string;
+            /** @description A name that was agreed upon, or the client’s own name of its agent. */
+            readonly username: string;
+            /** @description The client’s id. */
+            readonly client_id: string;
+            /** @description The client’s secret. */
+            readonly client_secret: string;
+        };
+        /** @description Where the link is sent. Names are case-insensitive; unknown members are ignored. */
+        readonly ResendLinkRequest: {
+            /** @description Without it: the channel of the given address; otherwise the channel last used; otherwise sms if the session has a phone number, and email if it does not. */
+            readonly channel?: components["schemas"]["LinkChannel"] | null;
+            /** @description A phone number with its country code, such as +48500000000, or an email address. Without it: the address last used, or the one in paymentData. Card numbers are refused. */
+            readonly to?: string | null;
+        };
+        /** @description A link that was accepted for delivery. */
+        readonly ResentLink: {
+            /**
+             * Format: uuid
+             * @description The id of the payment session.
+             */
+            readonly sessionGuid: string;
+            readonly channel: components["schemas"]["LinkChannel"];
+            /** @description The customer’s payment page. A new link if it was sent to a different address; the old one is then invalid. */
+            readonly paymentFormUrl: string;
+        };
+        /** @description Nothing is said about a token that was revoked. */
+        readonly Revocation: Record<string, never>;
+        /** @description The token to revoke. */
+        readonly RevocationRequest: {
+            /** @description An access token or a refresh token. */
+            readonly token: string;
+            /** @description Not needed: the two kinds look different. */
+            readonly token_type_hint?: string;
+            /** @description The client’s id; not with a Basic Authorization header. */
+            readonly client_id?: string;
+            /** @description The client’s secret; not with a Basic Authorization header. */
+            readonly client_secret?: string;
+            /**
+             * @description With client_assertion.
+             * @enum {string}
+             */
+            readonly client_assertion_type?: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+            /** @description A JWT that the client has signed, instead of a secret (private_key_jwt). */
+            readonly client_assertion?: string;
+        };
+        /** @description A call as rtpengine knows it. */
+        readonly RtpengineMedia: {
+            /** @description The SIP Call-ID. */
+            readonly callId: string;
+            /** @description The caller’s tag. */
+            readonly fromTag: string;
+            /** @description Whether keys come as telephone-event. */
+            readonly telephoneEvent: boolean;
+        };
+        /** @description Where the link is sent; without it, as it went last. */
+        readonly SendLinkRequest: {
+            readonly Channel?: components["schemas"]["LinkChannel"];
+            /** @description A phone number with its country code, or an email address. */
+            readonly To?: string;
+        };
+        /** @description A link that was accepted for delivery. */
+        readonly SentLink: {
+            /**
+             * Format: uuid
+             * @description The id of the session.
+             */
+            readonly Id: string;
+            readonly Channel: components["schemas"]["LinkChannel"];
+            /** @description The customer’s page. */
+            readonly PaymentFormUrl: string;
+        };
+        /** @description State and result of a session: the answer to its GET, and the body of the webhook. */
+        readonly Session: {
+            /**
+             * Format: uuid
+             * @description The id of the payment session.
+             */
+            readonly sessionGuid: string;
+            /**
+             * Format: uuid
+             * @description The id of the provider’s session.
+             */
+            readonly providerSessionGuid: string;
+            /**
+             * Format: uuid
+             * @description The call that was transferred; absent if there was none.
+             */
+            readonly callGuid?: string;
+            /**
+             * Format: date-time
+             * @description UTC, six fraction digits.
+             * @example 2018-02-23T09:28:22.781568Z
+             */
+            readonly createdOn: string;
+            /**
+             * Format: date-time
+             * @description UTC, six fraction digits.
+             * @example 2018-02-23T09:28:22.781568Z
+             */
+            readonly lastUpdatedOn: string;
+            readonly sessionState: components["schemas"]["SessionState"];
+            readonly paymentResultData?: components["schemas"]["PaymentResultData"];
+        };
+        /** @description Server-sent events (HTML §9.2). */
+        readonly SessionEvents: string;
+        /**
+         * @description agent-assist: on a call; digital: by a link.
+         * @enum {string}
+         */
+        readonly SessionKind: "agent-assist" | "digital";
+        /** @description A page of the account’s sessions. */
+        readonly SessionList: {
+            /** @description Newest first. */
+            readonly sessions: readonly components["schemas"]["ListedSession"][];
+            /** @description Send it as cursor to get the next page; absent on the last page. */
+            readonly nextCursor?: string;
+        };
+        /** @description Something that has happened in a session before its end. */
+        readonly SessionProgress: {
+            /**
+             * Format: uuid
+             * @description The same as the header `webhook-id`.
+             */
+            readonly id: string;
+            /** @description Its place in the session, from 1. */
+            readonly sequence: number;
+            /**
+             * Format: uuid
+             * @description The id of the payment session.
+             */
+            readonly sessionGuid: string;
+            readonly progress: components["schemas"]["SessionProgressKind"];
+            readonly field?: components["schemas"]["CardField"];
+        };
+        /**
+         * @description What has happened.
+         * @enum {string}
+         */
+        readonly SessionProgressKind: "opened" | "field-complete" | "link-sent" | "link-opened" | "processing" | "at-bank";
+        /** @description A message about the progress of a session. */
+        readonly SessionProgressMessage: {
+            /** @constant */
+            readonly type: "session.progress";
+            /**
+             * Format: date-time
+             * @description When it happened, UTC.
+             */
+            readonly timestamp: string;
+            readonly data: components["schemas"]["SessionProgress"];
+        };
+        /**
+         * @description Finished means that the flow ran to its end, not that it was paid: see paymentOutcome.
+         * @enum {string}
+         */
+        readonly SessionState: "Created" | "InProgress" | "Finished" | "Error" | "TimeOut" | "ExpiredOnProviderSide" | "Cancelled";
+        /** @description How many of the keys were taken; those that came before are not. */
+        readonly TakenKeys: {
+            /** @description How many keys were taken. */
+            readonly taken: number;
+        };
+        /** @description The key that a token is bound to (RFC 9449 §6). */
+        readonly TokenConfirmation: {
+            /** @description The thumbprint of the key. */
+            readonly jkt: string;
+        };
+        /** @description A request for an access token; which parameters are needed depends on the grant. */
+        readonly TokenRequest: {
+            readonly grant_type: components["schemas"]["GrantType"];
+            /** @description Scopes, separated by spaces; required by client_credentials and password. */
+            readonly scope?: string;
+            /** @description The client’s id; not with a Basic Authorization header. */
+            readonly client_id?: string;
+            /** @description The client’s secret; not with a Basic Authorization header. */
+            readonly client_secret?: string;
+            /**
+             * @description With client_assertion.
+             * @enum {string}
+             */
+            readonly client_assertion_type?: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+            /** @description A JWT that the client has signed, instead of a secret (private_key_jwt). */
+            readonly client_assertion?: string;
+            /** @description With authorization_code: the code that the authorization endpoint sent. */
+            readonly code?: string;
+            /** @description With authorization_code: the one of the authorization request. */
+            readonly redirect_uri?: string;
+            /** @description With authorization_code: what code_challenge was made of (PKCE). */
+            readonly code_verifier?: string;
+            /** @description With refresh_token: the refresh token. It is valid once; the answer has the next. */
+            readonly refresh_token?: string;
+            /** @description With password. */
+            readonly username?: string;
+            /** @description With password. */
+            readonly password?: string;
+        };
+        /** @description An access token, and what came with it. */
+        readonly TokenResponse: {
+            /** @description A JWT; use it any number of times until it expires. */
+            readonly access_token: string;
+            /**
+             * @description In how many seconds it expires.
+             * @example 3600
+             */
+            readonly expires_in: number;
+            /**
+             * @description DPoP if the token is bound to a key.
+             * @enum {string}
+             */
+            readonly token_type: "Bearer" | "DPoP";
+            /** @description The scopes that were granted, if they are not the ones asked for. */
+            readonly scope?: string;
+            /** @description For the next access token; with the scope offline_access. */
+            readonly refresh_token?: string;
+            /** @description Who has signed in; with the scope openid. */
+            readonly id_token?: string;
+        };
+        /** @description The user whom an access token acts for. */
+        readonly UserInfo: {
+            /** @description The id of the user. */
+            readonly sub: string;
+            /** @description With the scope profile: the name. */
+            readonly name?: string;
+            /** @description With the scope profile: the username. */
+            readonly preferred_username?: string;
+            /** @description The agent that the user is. */
+            readonly agent_id?: string;
+            /** @description The account of the user. */
+            readonly account: number;
+        };
+    };
     responses: never;
     parameters: never;
     requestBodies: never;
-    headers: never;
+    headers: {
+        /**
+         * @description The id of the request in the server’s log. Send your own in the same header.
+         * @example 01996f2e-8f0b-7c1d-9f5e-2b7f0c9d4e11
+         */
+        readonly "X-Request-Id": string;
+        /**
+         * @description The seconds to wait before the request is sent again.
+         * @example 5
+         */
+        readonly "Retry-After": number;
+        /**
+         * @description How many requests are left (`r`), and the seconds until all of them are there again (`t`).
+         * @example "default";r=9;t=1
+         */
+        readonly RateLimit: string;
+        /**
+         * @description How many requests (`q`) may be sent in how many seconds (`w`).
+         * @example "default";q=10;w=1
+         */
+        readonly "RateLimit-Policy": string;
+        /**
+         * @description How to authenticate, and what was wrong (RFC 6750 §3).
+         * @example Bearer error="invalid_token"
+         */
+        readonly "WWW-Authenticate": string;
+        /**
+         * @description Where the browser is sent.
+         * @example https://app.shop.example/callback?code=SplxlOBeZQQYbYS6WxSbIA&state=af0ifjsldkj
+         */
+        readonly Location: string;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    readonly requestToken: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description The grant and its parameters. */
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/x-www-form-urlencoded": components["schemas"]["TokenRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description The token was issued. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TokenResponse"];
+                };
+            };
+            /** @description The request is refused; `error` says why. */
+            readonly 400: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description The client credentials in the Authorization header are wrong. */
+            readonly 401: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description The body is in a charset that cannot be read. */
+            readonly 415: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description Too many requests, or too many failed attempts. */
+            readonly 429: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An internal error occurred. */
+            readonly 500: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description The server is overloaded, or nothing can be stored. */
+            readonly 503: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+        };
+    };
+    readonly introspectToken: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description The token that is asked about. */
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/x-www-form-urlencoded": components["schemas"]["IntrospectionRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What is known of the token. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Introspection"];
+                };
+            };
+            /** @description The request is refused; `error` says why. */
+            readonly 400: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description The client credentials in the Authorization header are wrong. */
+            readonly 401: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description The body is in a charset that cannot be read. */
+            readonly 415: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description Too many requests, or too many failed attempts. */
+            readonly 429: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An internal error occurred. */
+            readonly 500: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description The server is overloaded, or nothing can be stored. */
+            readonly 503: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+        };
+    };
+    readonly revokeToken: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description The token to revoke. */
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/x-www-form-urlencoded": components["schemas"]["RevocationRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description The token is no longer valid. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Revocation"];
+                };
+            };
+            /** @description The request is refused; `error` says why. */
+            readonly 400: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description The client credentials in the Authorization header are wrong. */
+            readonly 401: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description The body is in a charset that cannot be read. */
+            readonly 415: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description Too many requests, or too many failed attempts. */
+            readonly 429: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An internal error occurred. */
+            readonly 500: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description The server is overloaded, or nothing can be stored. */
+            readonly 503: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+        };
+    };
+    readonly authorize: {
+        readonly parameters: {
+            readonly query: {
+                /**
+                 * @description code; or token for the implicit flow.
+                 * @example code
+                 */
+                readonly response_type: "code" | "token";
+                /**
+                 * @description The client’s id.
+                 * @example 3f6c2a9e-5b1d-4c8f-9a7e-0d2b4c6e8f10
+                 */
+                readonly client_id: string;
+                /**
+                 * @description Where the browser is sent back to: one that the client was registered with. Needed if it has several.
+                 * @example https://app.shop.example/callback
+                 */
+                readonly redirect_uri?: string;
+                /**
+                 * @description Scopes, separated by spaces.
+                 * @example globalpci offline_access
+                 */
+                readonly scope?: string;
+                /**
+                 * @description Returned as it is: what your program knows the request by.
+                 * @example af0ifjsldkj
+                 */
+                readonly state?: string;
+                /**
+                 * @description The SHA-256 of code_verifier in base64url (PKCE); required of public clients.
+                 * @example E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM
+                 */
+                readonly code_challenge?: string;
+                /**
+                 * @description S256, with code_challenge.
+                 * @example S256
+                 */
+                readonly code_challenge_method?: string;
+                /**
+                 * @description query, fragment or form_post.
+                 * @example query
+                 */
+                readonly response_mode?: string;
+                /**
+                 * @description Returned in the ID token.
+                 * @example n-0S6_WzA2Mj
+                 */
+                readonly nonce?: string;
+                /**
+                 * @description none, login, consent or select_account.
+                 * @example login
+                 */
+                readonly prompt?: string;
+                /**
+                 * @description How many seconds ago the user may have signed in.
+                 * @example 3600
+                 */
+                readonly max_age?: string;
+                /**
+                 * @description The username that the page begins with.
+                 * @example anna@shop.example
+                 */
+                readonly login_hint?: string;
+                /**
+                 * @description An ID token of the user who should be signed in.
+                 * @example eyJ0eXAiOiJKV1Qi.e30.c2ln
+                 */
+                readonly id_token_hint?: string;
+                /**
+                 * @description The languages that the user reads.
+                 * @example en de
+                 */
+                readonly ui_locales?: string;
+                /**
+                 * @description The thumbprint of the key that the code is bound to (RFC 9449 §10).
+                 * @example NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs
+                 */
+                readonly dpop_jkt?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The user is asked to sign in, or to allow it; or the answer is posted by a form. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/html": string;
+                };
+            };
+            /** @description Back to the client, with a code or an error. */
+            readonly 302: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly Location: components["headers"]["Location"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Back to the client, with a code or an error. */
+            readonly 303: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly Location: components["headers"]["Location"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The client or its redirect_uri is not known: nothing is sent to it. */
+            readonly 400: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/html": string;
+                };
+            };
+            /** @description The server is overloaded, or nothing can be stored. */
+            readonly 503: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/html": string;
+                };
+            };
+        };
+    };
+    readonly endSession: {
+        readonly parameters: {
+            readonly query?: {
+                /**
+                 * @description An ID token of the user.
+                 * @example eyJ0eXAiOiJKV1Qi.e30.c2ln
+                 */
+                readonly id_token_hint?: string;
+                /**
+                 * @description The client’s id, if there is no ID token.
+                 * @example 3f6c2a9e-5b1d-4c8f-9a7e-0d2b4c6e8f10
+                 */
+                readonly client_id?: string;
+                /**
+                 * @description Where the browser is sent afterwards: one that the client was registered with.
+                 * @example https://app.shop.example/
+                 */
+                readonly post_logout_redirect_uri?: string;
+                /**
+                 * @description Returned as it is.
+                 * @example af0ifjsldkj
+                 */
+                readonly state?: string;
+                /**
+                 * @description The languages that the user reads.
+                 * @example en de
+                 */
+                readonly ui_locales?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The user has been signed out, or is asked. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/html": string;
+                };
+            };
+            /** @description The user has been signed out; back to the client. */
+            readonly 302: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly Location: components["headers"]["Location"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The user has been signed out; back to the client. */
+            readonly 303: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly Location: components["headers"]["Location"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The parameters contradict one another. */
+            readonly 400: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/html": string;
+                };
+            };
+        };
+    };
+    readonly getUserInfo: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The user. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["UserInfo"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            readonly 400: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unauthorized`: An access token is required.
+             *
+             *     `invalid-token`: The access token is not valid.
+             *
+             *     `invalid-dpop-proof`: The DPoP proof is not valid.
+             */
+            readonly 401: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient-scope`: The access token lacks a scope. */
+            readonly 403: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: An internal error occurred. */
+            readonly 500: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `overloaded`: The server is overloaded.
+             *
+             *     `storage-unavailable`: Nothing can be stored at the moment.
+             */
+            readonly 503: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly getOpenIdConfiguration: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What there is. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AuthorizationServerMetadata"];
+                };
+            };
+            /** @description `misdirected-request`: This server does not serve that region. */
+            readonly 421: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: An internal error occurred. */
+            readonly 500: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly getAuthorizationServerMetadata: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What there is. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AuthorizationServerMetadata"];
+                };
+            };
+            /** @description `misdirected-request`: This server does not serve that region. */
+            readonly 421: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: An internal error occurred. */
+            readonly 500: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly getKeySet: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What there is. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["JsonWebKeySet"];
+                };
+            };
+            /** @description `misdirected-request`: This server does not serve that region. */
+            readonly 421: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: An internal error occurred. */
+            readonly 500: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly getProtectedResourceMetadata: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What there is. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProtectedResourceMetadata"];
+                };
+            };
+            /** @description `misdirected-request`: This server does not serve that region. */
+            readonly 421: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: An internal error occurred. */
+            readonly 500: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     readonly createSession: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description For 24 hours, the same key with the same body returns the first answer again. */
-                readonly "idempotency-key"?: string;
+                /**
+                 * @description For 24 hours, the same key with the same body returns the first answer again.
+                 * @example order-1001
+                 */
+                readonly "Idempotency-Key"?: string;
             };
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** @description Names are case-insensitive; unknown members are ignored. */
+        /** @description What the session is opened with. */
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": {
-                    /** @description The agent on the call; in a digital session, the agent who opened it. A back end must send it; an agent’s own token need not. */
-                    readonly agentId?: string | null;
-                    /** @description Data for the payment, under any keys. Strings may contain tabs and line breaks; numbers are kept as written. Amount, Currency and MerchantReferenceCode, OrderID or Reference are read, in upper or lower case. Amount is required and must be positive, such as 12.40, unless the configuration only verifies or keeps cards. cardToken, in upper or lower case, charges a card that the gateway keeps, if the configuration allows it. Card numbers are refused. */
-                    readonly paymentData: {
-                        readonly [key: string]: string | number | boolean | null;
-                    };
-                    /**
-                     * @description Selects a configuration of the account.
-                     * @default 0
-                     */
-                    readonly accountConfigurationId?: number | null;
-                    /**
-                     * @description For tests: no call is needed or transferred. Agent assist only.
-                     * @default false
-                     */
-                    readonly skipCallTransfer?: boolean | null;
-                };
+                readonly "application/json": components["schemas"]["CreateSessionRequest"];
             };
         };
         readonly responses: {
             /** @description The session was opened. */
             readonly 200: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
-                        /**
-                         * Format: uuid
-                         * @description The id of the payment session.
-                         */
-                        readonly sessionGuid: string;
-                        /**
-                         * Format: uuid
-                         * @description The id of the provider’s session.
-                         */
-                        readonly providerSessionGuid: string;
-                        /** @description The agent’s payment page, opened by a form POST with the two tokens. */
-                        readonly iframeUrl: string;
-                        /** @description Only for the agent’s payment page; valid for about five minutes. */
-                        readonly agentAccessToken: string;
-                        /** @description Renews the access token, once. */
-                        readonly agentRefreshToken: string;
-                        /** @description The customer’s payment page; empty if the session has no page, for example with a kept card. */
-                        readonly paymentFormUrl: string;
-                    };
+                    readonly "application/json": components["schemas"]["CreatedSession"];
                 };
             };
-            /** @description The request is not valid. */
+            /**
+             * @description `invalid-request`: The request is not valid.
+             *
+             *     `unknown-account-configuration`: The account configuration does not exist.
+             *
+             *     `card-data-refused`: Card data is not allowed in the request.
+             */
             readonly 400: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The access token is missing or invalid. */
+            /**
+             * @description `unauthorized`: An access token is required.
+             *
+             *     `invalid-token`: The access token is not valid.
+             *
+             *     `invalid-dpop-proof`: The DPoP proof is not valid.
+             */
             readonly 401: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The access token does not allow this. */
+            /**
+             * @description `insufficient-scope`: The access token lacks a scope.
+             *
+             *     `person-without-agent`: The token’s user is not an agent.
+             *
+             *     `foreign-agent`: The token belongs to another agent.
+             *
+             *     `kept-card-refused`: Only a back end may charge kept cards here.
+             *
+             *     `skip-call-transfer-refused`: skipCallTransfer is not allowed in a production account.
+             */
             readonly 403: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The call, the session or the Idempotency-Key is not in a state that allows this. */
+            /**
+             * @description `idempotency-in-progress`: The first request with this Idempotency-Key is still running.
+             *
+             *     `session-ended`: The session has ended.
+             *
+             *     `no-live-call`: The agent is not on a call.
+             *
+             *     `call-has-session`: The call already has an open payment session.
+             */
             readonly 409: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request body is larger than 64 KiB. */
+            /** @description `body-too-large`: The request body is too large. */
             readonly 413: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request body is not valid JSON. */
+            /** @description `unsupported-media-type`: The request body has an unsupported type. */
             readonly 415: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was already used for a different request. */
+            /** @description `idempotency-mismatch`: The Idempotency-Key was already used for a different request. */
             readonly 422: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests. */
+            /** @description `quota-exceeded`: Too many requests. */
             readonly 429: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An internal error occurred. */
+            /** @description `internal-error`: An internal error occurred. */
             readonly 500: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The payment provider refused the request. */
+            /** @description `provider-refused`: The payment provider refused the request. */
             readonly 502: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The payment provider cannot be reached, or the server is overloaded. */
+            /**
+             * @description `overloaded`: The server is overloaded.
+             *
+             *     `storage-unavailable`: Nothing can be stored at the moment.
+             *
+             *     `provider-unavailable`: The payment provider cannot be reached.
+             *
+             *     `telephone-unavailable`: The phone system cannot be reached.
+             */
             readonly 503: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -641,425 +2742,178 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description For 24 hours, the same key with the same body returns the first answer again. */
-                readonly "idempotency-key"?: string;
+                /**
+                 * @description For 24 hours, the same key with the same body returns the first answer again.
+                 * @example order-1001
+                 */
+                readonly "Idempotency-Key"?: string;
             };
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** @description Names are case-insensitive; unknown members are ignored. */
+        /** @description What the session is opened with. */
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": {
-                    /** @description The agent on the call; in a digital session, the agent who opened it. A back end must send it; an agent’s own token need not. */
-                    readonly agentId?: string | null;
-                    /** @description Data for the payment, under any keys. Strings may contain tabs and line breaks; numbers are kept as written. Amount, Currency and MerchantReferenceCode, OrderID or Reference are read, in upper or lower case. Amount is required and must be positive, such as 12.40, unless the configuration only verifies or keeps cards. cardToken, in upper or lower case, charges a card that the gateway keeps, if the configuration allows it. Card numbers are refused. */
-                    readonly paymentData: {
-                        readonly [key: string]: string | number | boolean | null;
-                    };
-                    /**
-                     * @description Selects a configuration of the account.
-                     * @default 0
-                     */
-                    readonly accountConfigurationId?: number | null;
-                    /**
-                     * @description For tests: no call is needed or transferred. Agent assist only.
-                     * @default false
-                     */
-                    readonly skipCallTransfer?: boolean | null;
-                };
+                readonly "application/json": components["schemas"]["CreateSessionRequest"];
             };
         };
         readonly responses: {
             /** @description The session was opened. */
             readonly 200: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
-                        /**
-                         * Format: uuid
-                         * @description The id of the payment session.
-                         */
-                        readonly sessionGuid: string;
-                        /**
-                         * Format: uuid
-                         * @description The id of the provider’s session.
-                         */
-                        readonly providerSessionGuid: string;
-                        /** @description The agent’s payment page, opened by a form POST with the two tokens. */
-                        readonly iframeUrl: string;
-                        /** @description Only for the agent’s payment page; valid for about five minutes. */
-                        readonly agentAccessToken: string;
-                        /** @description Renews the access token, once. */
-                        readonly agentRefreshToken: string;
-                        /** @description The customer’s payment page; empty if the session has no page, for example with a kept card. */
-                        readonly paymentFormUrl: string;
-                    };
+                    readonly "application/json": components["schemas"]["CreatedSession"];
                 };
             };
-            /** @description The request is not valid. */
+            /**
+             * @description `invalid-request`: The request is not valid.
+             *
+             *     `unknown-account-configuration`: The account configuration does not exist.
+             *
+             *     `card-data-refused`: Card data is not allowed in the request.
+             */
             readonly 400: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The access token is missing or invalid. */
+            /**
+             * @description `unauthorized`: An access token is required.
+             *
+             *     `invalid-token`: The access token is not valid.
+             *
+             *     `invalid-dpop-proof`: The DPoP proof is not valid.
+             */
             readonly 401: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The access token does not allow this. */
+            /**
+             * @description `insufficient-scope`: The access token lacks a scope.
+             *
+             *     `person-without-agent`: The token’s user is not an agent.
+             *
+             *     `foreign-agent`: The token belongs to another agent.
+             *
+             *     `kept-card-refused`: Only a back end may charge kept cards here.
+             */
             readonly 403: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The call, the session or the Idempotency-Key is not in a state that allows this. */
+            /**
+             * @description `idempotency-in-progress`: The first request with this Idempotency-Key is still running.
+             *
+             *     `session-ended`: The session has ended.
+             */
             readonly 409: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request body is larger than 64 KiB. */
+            /** @description `body-too-large`: The request body is too large. */
             readonly 413: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request body is not valid JSON. */
+            /** @description `unsupported-media-type`: The request body has an unsupported type. */
             readonly 415: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was already used for a different request. */
+            /** @description `idempotency-mismatch`: The Idempotency-Key was already used for a different request. */
             readonly 422: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests. */
+            /** @description `quota-exceeded`: Too many requests. */
             readonly 429: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An internal error occurred. */
+            /** @description `internal-error`: An internal error occurred. */
             readonly 500: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The payment provider refused the request. */
+            /** @description `provider-refused`: The payment provider refused the request. */
             readonly 502: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The payment provider cannot be reached, or the server is overloaded. */
+            /**
+             * @description `overloaded`: The server is overloaded.
+             *
+             *     `storage-unavailable`: Nothing can be stored at the moment.
+             *
+             *     `provider-unavailable`: The payment provider cannot be reached.
+             */
             readonly 503: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1069,219 +2923,382 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @description The id of the payment session. */
+                /**
+                 * @description The id of the payment session.
+                 * @example 01996f2e-8f0b-7c1d-9f5e-2b7f0c9d4e11
+                 */
                 readonly sessionGuid: string;
             };
             readonly cookie?: never;
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description The status of the session. */
+            /** @description The session. */
             readonly 200: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
-                        /**
-                         * Format: uuid
-                         * @description The id of the payment session.
-                         */
-                        readonly sessionGuid: string;
-                        /**
-                         * Format: uuid
-                         * @description The id of the provider’s session.
-                         */
-                        readonly providerSessionGuid: string;
-                        /**
-                         * Format: uuid
-                         * @description The call that was transferred; absent if there was none.
-                         */
-                        readonly callGuid?: string;
-                        /**
-                         * Format: date-time
-                         * @description UTC, six fraction digits.
-                         * @example 2018-02-23T09:28:22.781568Z
-                         */
-                        readonly createdOn: string;
-                        /**
-                         * Format: date-time
-                         * @description UTC, six fraction digits.
-                         * @example 2018-02-23T09:28:22.781568Z
-                         */
-                        readonly lastUpdatedOn: string;
-                        /** @description Finished means that the flow ran to its end, not that it was paid: see paymentOutcome. */
-                        readonly sessionState: "Created" | "InProgress" | "Finished" | "Error" | "TimeOut" | "ExpiredOnProviderSide" | "Cancelled";
-                        /** @description From the end until 15 minutes later: the keys of the result template and of the configuration, the paymentData sent, and paymentOutcome, cardBrand, cardLast4, authorisationCode, gatewayReference, declineReason, cardToken if one was created, and paymentFailure, paymentFailureAmount and paymentFailureCode if a capture or refund failed later. */
-                        readonly paymentResultData?: {
-                            readonly [key: string]: string;
-                        };
-                    };
+                    readonly "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description The access token is missing or invalid. */
+            /**
+             * @description `unauthorized`: An access token is required.
+             *
+             *     `invalid-token`: The access token is not valid.
+             *
+             *     `invalid-dpop-proof`: The DPoP proof is not valid.
+             */
             readonly 401: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The access token does not allow this. */
+            /**
+             * @description `insufficient-scope`: The access token lacks a scope.
+             *
+             *     `person-without-agent`: The token’s user is not an agent.
+             */
             readonly 403: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No payment session has this id. */
+            /** @description `not-found`: Not found. */
             readonly 404: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests. */
+            /** @description `quota-exceeded`: Too many requests. */
             readonly 429: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An internal error occurred. */
+            /** @description `internal-error`: An internal error occurred. */
             readonly 500: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `overloaded`: The server is overloaded.
+             *
+             *     `storage-unavailable`: Nothing can be stored at the moment.
+             */
+            readonly 503: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly cancelSession: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description The id of the payment session.
+                 * @example 01996f2e-8f0b-7c1d-9f5e-2b7f0c9d4e11
+                 */
+                readonly sessionGuid: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The session, cancelled. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Session"];
+                };
+            };
+            /**
+             * @description `unauthorized`: An access token is required.
+             *
+             *     `invalid-token`: The access token is not valid.
+             *
+             *     `invalid-dpop-proof`: The DPoP proof is not valid.
+             */
+            readonly 401: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `insufficient-scope`: The access token lacks a scope.
+             *
+             *     `person-without-agent`: The token’s user is not an agent.
+             */
+            readonly 403: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: Not found. */
+            readonly 404: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `session-ended`: The session has ended.
+             *
+             *     `not-possible-now`: Not possible in the current state.
+             */
+            readonly 409: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request body is too large. */
+            readonly 413: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `quota-exceeded`: Too many requests. */
+            readonly 429: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: An internal error occurred. */
+            readonly 500: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provider-refused`: The payment provider refused the request. */
+            readonly 502: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `overloaded`: The server is overloaded.
+             *
+             *     `storage-unavailable`: Nothing can be stored at the moment.
+             *
+             *     `provider-unavailable`: The payment provider cannot be reached.
+             */
+            readonly 503: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly followSession: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description The id of the last event that was received: those after it follow.
+                 * @example 2
+                 */
+                readonly "Last-Event-ID"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description The id of the payment session.
+                 * @example 01996f2e-8f0b-7c1d-9f5e-2b7f0c9d4e11
+                 */
+                readonly sessionGuid: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The events of the session. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/event-stream": components["schemas"]["SessionEvents"];
+                };
+            };
+            /** @description `Last-Event-ID` names the last event of the session: nothing follows. */
+            readonly 204: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            readonly 400: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unauthorized`: An access token is required.
+             *
+             *     `invalid-token`: The access token is not valid.
+             *
+             *     `invalid-dpop-proof`: The DPoP proof is not valid.
+             */
+            readonly 401: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `insufficient-scope`: The access token lacks a scope.
+             *
+             *     `person-without-agent`: The token’s user is not an agent.
+             */
+            readonly 403: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: Not found. */
+            readonly 404: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `quota-exceeded`: Too many requests. */
+            readonly 429: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: An internal error occurred. */
+            readonly 500: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `overloaded`: The server is overloaded.
+             *
+             *     `storage-unavailable`: Nothing can be stored at the moment.
+             */
+            readonly 503: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1291,9 +3308,12 @@ export interface operations {
             readonly query?: {
                 /** @description Sessions of this agent. An agent’s own token sees only that agent’s sessions. */
                 readonly agentId?: string;
-                /** @description Sessions in this state; upper or lower case. */
-                readonly state?: "Created" | "InProgress" | "Finished" | "Error" | "TimeOut" | "ExpiredOnProviderSide" | "Cancelled";
-                /** @description Opened at this time or later: an ISO 8601 time with Z or an offset, or a date, which begins at midnight UTC. */
+                /** @description Finished means that the flow ran to its end, not that it was paid: see paymentOutcome. */
+                readonly state?: components["schemas"]["SessionState"];
+                /**
+                 * @description Opened at this time or later: an ISO 8601 time with Z or an offset, or a date, which begins at midnight UTC.
+                 * @example 2026-01-15T09:30:00Z
+                 */
                 readonly from?: string;
                 /** @description Opened before this time; same format as from. */
                 readonly to?: string;
@@ -1311,2986 +3331,95 @@ export interface operations {
             /** @description A page of sessions. */
             readonly 200: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
-                        /** @description Newest first. */
-                        readonly sessions: readonly {
-                            /**
-                             * Format: uuid
-                             * @description The id of the payment session.
-                             */
-                            readonly sessionGuid: string;
-                            /**
-                             * Format: uuid
-                             * @description The id of the provider’s session.
-                             */
-                            readonly providerSessionGuid: string;
-                            /**
-                             * Format: uuid
-                             * @description The call that was transferred; absent if there was none.
-                             */
-                            readonly callGuid?: string;
-                            /**
-                             * Format: date-time
-                             * @description UTC, six fraction digits.
-                             * @example 2018-02-23T09:28:22.781568Z
-                             */
-                            readonly createdOn: string;
-                            /**
-                             * Format: date-time
-                             * @description UTC, six fraction digits.
-                             * @example 2018-02-23T09:28:22.781568Z
-                             */
-                            readonly lastUpdatedOn: string;
-                            /** @description Finished means that the flow ran to its end, not that it was paid: see paymentOutcome. */
-                            readonly sessionState: "Created" | "InProgress" | "Finished" | "Error" | "TimeOut" | "ExpiredOnProviderSide" | "Cancelled";
-                            /** @enum {string} */
-                            readonly kind: "agent-assist" | "digital";
-                            /** @description The agent who was on the call; in a digital session, the agent who opened it. */
-                            readonly agentId: string;
-                            readonly accountConfigurationId: number;
-                        }[];
-                        /** @description Send it as cursor to get the next page; absent on the last page. */
-                        readonly nextCursor?: string;
-                    };
+                    readonly "application/json": components["schemas"]["SessionList"];
                 };
             };
-            /** @description The request is not valid. */
+            /** @description `invalid-request`: The request is not valid. */
             readonly 400: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The access token is missing or invalid. */
+            /**
+             * @description `unauthorized`: An access token is required.
+             *
+             *     `invalid-token`: The access token is not valid.
+             *
+             *     `invalid-dpop-proof`: The DPoP proof is not valid.
+             */
             readonly 401: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The access token does not allow this. */
+            /**
+             * @description `insufficient-scope`: The access token lacks a scope.
+             *
+             *     `person-without-agent`: The token’s user is not an agent.
+             *
+             *     `foreign-agent`: The token belongs to another agent.
+             */
             readonly 403: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests. */
+            /** @description `quota-exceeded`: Too many requests. */
             readonly 429: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An internal error occurred. */
+            /** @description `internal-error`: An internal error occurred. */
             readonly 500: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-        };
-    };
-    readonly cancelSession: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                /** @description The id of the payment session. */
-                readonly sessionGuid: string;
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description The status of the session. */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": {
-                        /**
-                         * Format: uuid
-                         * @description The id of the payment session.
-                         */
-                        readonly sessionGuid: string;
-                        /**
-                         * Format: uuid
-                         * @description The id of the provider’s session.
-                         */
-                        readonly providerSessionGuid: string;
-                        /**
-                         * Format: uuid
-                         * @description The call that was transferred; absent if there was none.
-                         */
-                        readonly callGuid?: string;
-                        /**
-                         * Format: date-time
-                         * @description UTC, six fraction digits.
-                         * @example 2018-02-23T09:28:22.781568Z
-                         */
-                        readonly createdOn: string;
-                        /**
-                         * Format: date-time
-                         * @description UTC, six fraction digits.
-                         * @example 2018-02-23T09:28:22.781568Z
-                         */
-                        readonly lastUpdatedOn: string;
-                        /** @description Finished means that the flow ran to its end, not that it was paid: see paymentOutcome. */
-                        readonly sessionState: "Created" | "InProgress" | "Finished" | "Error" | "TimeOut" | "ExpiredOnProviderSide" | "Cancelled";
-                        /** @description From the end until 15 minutes later: the keys of the result template and of the configuration, the paymentData sent, and paymentOutcome, cardBrand, cardLast4, authorisationCode, gatewayReference, declineReason, cardToken if one was created, and paymentFailure, paymentFailureAmount and paymentFailureCode if a capture or refund failed later. */
-                        readonly paymentResultData?: {
-                            readonly [key: string]: string;
-                        };
-                    };
-                };
-            };
-            /** @description The access token is missing or invalid. */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description The access token does not allow this. */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description No payment session has this id. */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description The call, the session or the Idempotency-Key is not in a state that allows this. */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description The request body is larger than 64 KiB. */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description Too many requests. */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description An internal error occurred. */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description The payment provider refused the request. */
-            readonly 502: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description The payment provider cannot be reached, or the server is overloaded. */
+            /**
+             * @description `overloaded`: The server is overloaded.
+             *
+             *     `storage-unavailable`: Nothing can be stored at the moment.
+             */
             readonly 503: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-        };
-    };
-    readonly getPayment: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                /** @description The id of the payment session. */
-                readonly sessionGuid: string;
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description The payment. */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": {
-                        /**
-                         * Format: uuid
-                         * @description The id of the payment session.
-                         */
-                        readonly sessionGuid: string;
-                        /** @enum {string} */
-                        readonly status: "authorized" | "captured" | "partially-refunded" | "refunded" | "voided";
-                        /** @description ISO 4217. */
-                        readonly currency: string;
-                        /**
-                         * @description What the gateway approved, in major units.
-                         * @example 12.40
-                         */
-                        readonly authorizedAmount: string;
-                        /**
-                         * @description In major units.
-                         * @example 12.40
-                         */
-                        readonly capturedAmount: string;
-                        /**
-                         * @description In major units.
-                         * @example 12.40
-                         */
-                        readonly refundedAmount: string;
-                        /**
-                         * @description Of refunds that the gateway has not answered yet.
-                         * @example 12.40
-                         */
-                        readonly pendingRefundAmount: string;
-                        /**
-                         * @description What can still be refunded.
-                         * @example 12.40
-                         */
-                        readonly refundableAmount: string;
-                        readonly gateway: string;
-                        /** @description The gateway’s own id of the payment. */
-                        readonly gatewayReference: string;
-                        /** @description Oldest first. */
-                        readonly operations: readonly {
-                            /** @description The key that the gateway knows the operation by. */
-                            readonly operationId: string;
-                            /** @enum {string} */
-                            readonly type: "capture" | "refund" | "void";
-                            /**
-                             * @description pending until the gateway has answered; the server keeps asking it.
-                             * @enum {string}
-                             */
-                            readonly status: "pending" | "succeeded" | "failed";
-                            /**
-                             * @description In major units.
-                             * @example 12.40
-                             */
-                            readonly amount: string;
-                            /**
-                             * Format: date-time
-                             * @description UTC, six fraction digits.
-                             * @example 2018-02-23T09:28:22.781568Z
-                             */
-                            readonly requestedOn: string;
-                            /**
-                             * Format: date-time
-                             * @description When the gateway’s answer was stored.
-                             * @example 2018-02-23T09:28:22.781568Z
-                             */
-                            readonly completedOn?: string;
-                            /** @description Who ordered it. */
-                            readonly requestedBy: {
-                                /** @description user or client: whose access token it was; operator: a command; gateway or system: nobody asked for it. */
-                                readonly kind: string;
-                                readonly id?: string;
-                                readonly name?: string;
-                                /** @description The client of a user’s access token. */
-                                readonly client?: string;
-                            };
-                            /** @description The gateway’s reason, if it failed. */
-                            readonly gatewayCode?: string;
-                        }[];
-                    };
-                };
-            };
-            /** @description The access token is missing or invalid. */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description The access token does not allow this. */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description No payment session has this id. */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description The session has no approved payment. */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description Too many requests. */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description An internal error occurred. */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description The payment provider refused the request. */
-            readonly 502: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description The payment provider cannot be reached, or the server is overloaded. */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-        };
-    };
-    readonly capturePayment: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: {
-                /** @description For 24 hours, the same key with the same body returns the first answer again. */
-                readonly "idempotency-key"?: string;
-            };
-            readonly path: {
-                /** @description The id of the payment session. */
-                readonly sessionGuid: string;
-            };
-            readonly cookie?: never;
-        };
-        /** @description Names are case-insensitive; unknown members are ignored. */
-        readonly requestBody?: {
-            readonly content: {
-                readonly "application/json": {
-                    /**
-                     * @description In major units of the payment’s currency, as a string. Without it: all that was authorized, or all that is left to refund. A void is always of the whole payment.
-                     * @example 5.00
-                     */
-                    readonly amount?: string | null;
-                };
-            };
-        };
-        readonly responses: {
-            /** @description The gateway has done it. */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": {
-                        /** PaymentOperation */
-                        readonly operation: {
-                            /** @description The key that the gateway knows the operation by. */
-                            readonly operationId: string;
-                            /** @enum {string} */
-                            readonly type: "capture" | "refund" | "void";
-                            /**
-                             * @description pending until the gateway has answered; the server keeps asking it.
-                             * @enum {string}
-                             */
-                            readonly status: "pending" | "succeeded" | "failed";
-                            /**
-                             * @description In major units.
-                             * @example 12.40
-                             */
-                            readonly amount: string;
-                            /**
-                             * Format: date-time
-                             * @description UTC, six fraction digits.
-                             * @example 2018-02-23T09:28:22.781568Z
-                             */
-                            readonly requestedOn: string;
-                            /**
-                             * Format: date-time
-                             * @description When the gateway’s answer was stored.
-                             * @example 2018-02-23T09:28:22.781568Z
-                             */
-                            readonly completedOn?: string;
-                            /** @description Who ordered it. */
-                            readonly requestedBy: {
-                                /** @description user or client: whose access token it was; operator: a command; gateway or system: nobody asked for it. */
-                                readonly kind: string;
-                                readonly id?: string;
-                                readonly name?: string;
-                                /** @description The client of a user’s access token. */
-                                readonly client?: string;
-                            };
-                            /** @description The gateway’s reason, if it failed. */
-                            readonly gatewayCode?: string;
-                        };
-                        /** Payment */
-                        readonly payment: {
-                            /**
-                             * Format: uuid
-                             * @description The id of the payment session.
-                             */
-                            readonly sessionGuid: string;
-                            /** @enum {string} */
-                            readonly status: "authorized" | "captured" | "partially-refunded" | "refunded" | "voided";
-                            /** @description ISO 4217. */
-                            readonly currency: string;
-                            /**
-                             * @description What the gateway approved, in major units.
-                             * @example 12.40
-                             */
-                            readonly authorizedAmount: string;
-                            /**
-                             * @description In major units.
-                             * @example 12.40
-                             */
-                            readonly capturedAmount: string;
-                            /**
-                             * @description In major units.
-                             * @example 12.40
-                             */
-                            readonly refundedAmount: string;
-                            /**
-                             * @description Of refunds that the gateway has not answered yet.
-                             * @example 12.40
-                             */
-                            readonly pendingRefundAmount: string;
-                            /**
-                             * @description What can still be refunded.
-                             * @example 12.40
-                             */
-                            readonly refundableAmount: string;
-                            readonly gateway: string;
-                            /** @description The gateway’s own id of the payment. */
-                            readonly gatewayReference: string;
-                            /** @description Oldest first. */
-                            readonly operations: readonly {
-                                /** @description The key that the gateway knows the operation by. */
-                                readonly operationId: string;
-                                /** @enum {string} */
-                                readonly type: "capture" | "refund" | "void";
-                                /**
-                                 * @description pending until the gateway has answered; the server keeps asking it.
-                                 * @enum {string}
-                                 */
-                                readonly status: "pending" | "succeeded" | "failed";
-                                /**
-                                 * @description In major units.
-                                 * @example 12.40
-                                 */
-                                readonly amount: string;
-                                /**
-                                 * Format: date-time
-                                 * @description UTC, six fraction digits.
-                                 * @example 2018-02-23T09:28:22.781568Z
-                                 */
-                                readonly requestedOn: string;
-                                /**
-                                 * Format: date-time
-                                 * @description When the gateway’s answer was stored.
-                                 * @example 2018-02-23T09:28:22.781568Z
-                                 */
-                                readonly completedOn?: string;
-                                /** @description Who ordered it. */
-                                readonly requestedBy: {
-                                    /** @description user or client: whose access token it was; operator: a command; gateway or system: nobody asked for it. */
-                                    readonly kind: string;
-                                    readonly id?: string;
-                                    readonly name?: string;
-                                    /** @description The client of a user’s access token. */
-                                    readonly client?: string;
-                                };
-                                /** @description The gateway’s reason, if it failed. */
-                                readonly gatewayCode?: string;
-                            }[];
-                        };
-                    };
-                };
-            };
-            /** @description The gateway has not answered yet. The server keeps asking it; read the payment, or send the same request again. */
-            readonly 202: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": {
-                        /** PaymentOperation */
-                        readonly operation: {
-                            /** @description The key that the gateway knows the operation by. */
-                            readonly operationId: string;
-                            /** @enum {string} */
-                            readonly type: "capture" | "refund" | "void";
-                            /**
-                             * @description pending until the gateway has answered; the server keeps asking it.
-                             * @enum {string}
-                             */
-                            readonly status: "pending" | "succeeded" | "failed";
-                            /**
-                             * @description In major units.
-                             * @example 12.40
-                             */
-                            readonly amount: string;
-                            /**
-                             * Format: date-time
-                             * @description UTC, six fraction digits.
-                             * @example 2018-02-23T09:28:22.781568Z
-                             */
-                            readonly requestedOn: string;
-                            /**
-                             * Format: date-time
-                             * @description When the gateway’s answer was stored.
-                             * @example 2018-02-23T09:28:22.781568Z
-                             */
-                            readonly completedOn?: string;
-                            /** @description Who ordered it. */
-                            readonly requestedBy: {
-                                /** @description user or client: whose access token it was; operator: a command; gateway or system: nobody asked for it. */
-                                readonly kind: string;
-                                readonly id?: string;
-                                readonly name?: string;
-                                /** @description The client of a user’s access token. */
-                                readonly client?: string;
-                            };
-                            /** @description The gateway’s reason, if it failed. */
-                            readonly gatewayCode?: string;
-                        };
-                        /** Payment */
-                        readonly payment: {
-                            /**
-                             * Format: uuid
-                             * @description The id of the payment session.
-                             */
-                            readonly sessionGuid: string;
-                            /** @enum {string} */
-                            readonly status: "authorized" | "captured" | "partially-refunded" | "refunded" | "voided";
-                            /** @description ISO 4217. */
-                            readonly currency: string;
-                            /**
-                             * @description What the gateway approved, in major units.
-                             * @example 12.40
-                             */
-                            readonly authorizedAmount: string;
-                            /**
-                             * @description In major units.
-                             * @example 12.40
-                             */
-                            readonly capturedAmount: string;
-                            /**
-                             * @description In major units.
-                             * @example 12.40
-                             */
-                            readonly refundedAmount: string;
-                            /**
-                             * @description Of refunds that the gateway has not answered yet.
-                             * @example 12.40
-                             */
-                            readonly pendingRefundAmount: string;
-                            /**
-                             * @description What can still be refunded.
-                             * @example 12.40
-                             */
-                            readonly refundableAmount: string;
-                            readonly gateway: string;
-                            /** @description The gateway’s own id of the payment. */
-                            readonly gatewayReference: string;
-                            /** @description Oldest first. */
-                            readonly operations: readonly {
-                                /** @description The key that the gateway knows the operation by. */
-                                readonly operationId: string;
-                                /** @enum {string} */
-                                readonly type: "capture" | "refund" | "void";
-                                /**
-                                 * @description pending until the gateway has answered; the server keeps asking it.
-                                 * @enum {string}
-                                 */
-                                readonly status: "pending" | "succeeded" | "failed";
-                                /**
-                                 * @description In major units.
-                                 * @example 12.40
-                                 */
-                                readonly amount: string;
-                                /**
-                                 * Format: date-time
-                                 * @description UTC, six fraction digits.
-                                 * @example 2018-02-23T09:28:22.781568Z
-                                 */
-                                readonly requestedOn: string;
-                                /**
-                                 * Format: date-time
-                                 * @description When the gateway’s answer was stored.
-                                 * @example 2018-02-23T09:28:22.781568Z
-                                 */
-                                readonly completedOn?: string;
-                                /** @description Who ordered it. */
-                                readonly requestedBy: {
-                                    /** @description user or client: whose access token it was; operator: a command; gateway or system: nobody asked for it. */
-                                    readonly kind: string;
-                                    readonly id?: string;
-                                    readonly name?: string;
-                                    /** @description The client of a user’s access token. */
-                                    readonly client?: string;
-                                };
-                                /** @description The gateway’s reason, if it failed. */
-                                readonly gatewayCode?: string;
-                            }[];
-                        };
-                    };
-                };
-            };
-            /** @description The request is not valid. */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description The access token is missing or invalid. */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description The access token does not allow this. */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description No payment session has this id. */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description The payment does not allow it, the gateway refused it, or the same request is still running. */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description The request body is larger than 64 KiB. */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description The request body is not valid JSON. */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description There is not so much, or the Idempotency-Key was already used for a different request. */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description Too many requests. */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description An internal error occurred. */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description The payment provider refused the request. */
-            readonly 502: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description The payment provider cannot be reached, or the server is overloaded. */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-        };
-    };
-    readonly refundPayment: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: {
-                /** @description For 24 hours, the same key with the same body returns the first answer again. */
-                readonly "idempotency-key"?: string;
-            };
-            readonly path: {
-                /** @description The id of the payment session. */
-                readonly sessionGuid: string;
-            };
-            readonly cookie?: never;
-        };
-        /** @description Names are case-insensitive; unknown members are ignored. */
-        readonly requestBody?: {
-            readonly content: {
-                readonly "application/json": {
-                    /**
-                     * @description In major units of the payment’s currency, as a string. Without it: all that was authorized, or all that is left to refund. A void is always of the whole payment.
-                     * @example 5.00
-                     */
-                    readonly amount?: string | null;
-                };
-            };
-        };
-        readonly responses: {
-            /** @description The gateway has done it. */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": {
-                        /** PaymentOperation */
-                        readonly operation: {
-                            /** @description The key that the gateway knows the operation by. */
-                            readonly operationId: string;
-                            /** @enum {string} */
-                            readonly type: "capture" | "refund" | "void";
-                            /**
-                             * @description pending until the gateway has answered; the server keeps asking it.
-                             * @enum {string}
-                             */
-                            readonly status: "pending" | "succeeded" | "failed";
-                            /**
-                             * @description In major units.
-                             * @example 12.40
-                             */
-                            readonly amount: string;
-                            /**
-                             * Format: date-time
-                             * @description UTC, six fraction digits.
-                             * @example 2018-02-23T09:28:22.781568Z
-                             */
-                            readonly requestedOn: string;
-                            /**
-                             * Format: date-time
-                             * @description When the gateway’s answer was stored.
-                             * @example 2018-02-23T09:28:22.781568Z
-                             */
-                            readonly completedOn?: string;
-                            /** @description Who ordered it. */
-                            readonly requestedBy: {
-                                /** @description user or client: whose access token it was; operator: a command; gateway or system: nobody asked for it. */
-                                readonly kind: string;
-                                readonly id?: string;
-                                readonly name?: string;
-                                /** @description The client of a user’s access token. */
-                                readonly client?: string;
-                            };
-                            /** @description The gateway’s reason, if it failed. */
-                            readonly gatewayCode?: string;
-                        };
-                        /** Payment */
-                        readonly payment: {
-                            /**
-                             * Format: uuid
-                             * @description The id of the payment session.
-                             */
-                            readonly sessionGuid: string;
-                            /** @enum {string} */
-                            readonly status: "authorized" | "captured" | "partially-refunded" | "refunded" | "voided";
-                            /** @description ISO 4217. */
-                            readonly currency: string;
-                            /**
-                             * @description What the gateway approved, in major units.
-                             * @example 12.40
-                             */
-                            readonly authorizedAmount: string;
-                            /**
-                             * @description In major units.
-                             * @example 12.40
-                             */
-                            readonly capturedAmount: string;
-                            /**
-                             * @description In major units.
-                             * @example 12.40
-                             */
-                            readonly refundedAmount: string;
-                            /**
-                             * @description Of refunds that the gateway has not answered yet.
-                             * @example 12.40
-                             */
-                            readonly pendingRefundAmount: string;
-                            /**
-                             * @description What can still be refunded.
-                             * @example 12.40
-                             */
-                            readonly refundableAmount: string;
-                            readonly gateway: string;
-                            /** @description The gateway’s own id of the payment. */
-                            readonly gatewayReference: string;
-                            /** @description Oldest first. */
-                            readonly operations: readonly {
-                                /** @description The key that the gateway knows the operation by. */
-                                readonly operationId: string;
-                                /** @enum {string} */
-                                readonly type: "capture" | "refund" | "void";
-                                /**
-                                 * @description pending until the gateway has answered; the server keeps asking it.
-                                 * @enum {string}
-                                 */
-                                readonly status: "pending" | "succeeded" | "failed";
-                                /**
-                                 * @description In major units.
-                                 * @example 12.40
-                                 */
-                                readonly amount: string;
-                                /**
-                                 * Format: date-time
-                                 * @description UTC, six fraction digits.
-                                 * @example 2018-02-23T09:28:22.781568Z
-                                 */
-                                readonly requestedOn: string;
-                                /**
-                                 * Format: date-time
-                                 * @description When the gateway’s answer was stored.
-                                 * @example 2018-02-23T09:28:22.781568Z
-                                 */
-                                readonly completedOn?: string;
-                                /** @description Who ordered it. */
-                                readonly requestedBy: {
-                                    /** @description user or client: whose access token it was; operator: a command; gateway or system: nobody asked for it. */
-                                    readonly kind: string;
-                                    readonly id?: string;
-                                    readonly name?: string;
-                                    /** @description The client of a user’s access token. */
-                                    readonly client?: string;
-                                };
-                                /** @description The gateway’s reason, if it failed. */
-                                readonly gatewayCode?: string;
-                            }[];
-                        };
-                    };
-                };
-            };
-            /** @description The gateway has not answered yet. The server keeps asking it; read the payment, or send the same request again. */
-            readonly 202: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": {
-                        /** PaymentOperation */
-                        readonly operation: {
-                            /** @description The key that the gateway knows the operation by. */
-                            readonly operationId: string;
-                            /** @enum {string} */
-                            readonly type: "capture" | "refund" | "void";
-                            /**
-                             * @description pending until the gateway has answered; the server keeps asking it.
-                             * @enum {string}
-                             */
-                            readonly status: "pending" | "succeeded" | "failed";
-                            /**
-                             * @description In major units.
-                             * @example 12.40
-                             */
-                            readonly amount: string;
-                            /**
-                             * Format: date-time
-                             * @description UTC, six fraction digits.
-                             * @example 2018-02-23T09:28:22.781568Z
-                             */
-                            readonly requestedOn: string;
-                            /**
-                             * Format: date-time
-                             * @description When the gateway’s answer was stored.
-                             * @example 2018-02-23T09:28:22.781568Z
-                             */
-                            readonly completedOn?: string;
-                            /** @description Who ordered it. */
-                            readonly requestedBy: {
-                                /** @description user or client: whose access token it was; operator: a command; gateway or system: nobody asked for it. */
-                                readonly kind: string;
-                                readonly id?: string;
-                                readonly name?: string;
-                                /** @description The client of a user’s access token. */
-                                readonly client?: string;
-                            };
-                            /** @description The gateway’s reason, if it failed. */
-                            readonly gatewayCode?: string;
-                        };
-                        /** Payment */
-                        readonly payment: {
-                            /**
-                             * Format: uuid
-                             * @description The id of the payment session.
-                             */
-                            readonly sessionGuid: string;
-                            /** @enum {string} */
-                            readonly status: "authorized" | "captured" | "partially-refunded" | "refunded" | "voided";
-                            /** @description ISO 4217. */
-                            readonly currency: string;
-                            /**
-                             * @description What the gateway approved, in major units.
-                             * @example 12.40
-                             */
-                            readonly authorizedAmount: string;
-                            /**
-                             * @description In major units.
-                             * @example 12.40
-                             */
-                            readonly capturedAmount: string;
-                            /**
-                             * @description In major units.
-                             * @example 12.40
-                             */
-                            readonly refundedAmount: string;
-                            /**
-                             * @description Of refunds that the gateway has not answered yet.
-                             * @example 12.40
-                             */
-                            readonly pendingRefundAmount: string;
-                            /**
-                             * @description What can still be refunded.
-                             * @example 12.40
-                             */
-                            readonly refundableAmount: string;
-                            readonly gateway: string;
-                            /** @description The gateway’s own id of the payment. */
-                            readonly gatewayReference: string;
-                            /** @description Oldest first. */
-                            readonly operations: readonly {
-                                /** @description The key that the gateway knows the operation by. */
-                                readonly operationId: string;
-                                /** @enum {string} */
-                                readonly type: "capture" | "refund" | "void";
-                                /**
-                                 * @description pending until the gateway has answered; the server keeps asking it.
-                                 * @enum {string}
-                                 */
-                                readonly status: "pending" | "succeeded" | "failed";
-                                /**
-                                 * @description In major units.
-                                 * @example 12.40
-                                 */
-                                readonly amount: string;
-                                /**
-                                 * Format: date-time
-                                 * @description UTC, six fraction digits.
-                                 * @example 2018-02-23T09:28:22.781568Z
-                                 */
-                                readonly requestedOn: string;
-                                /**
-                                 * Format: date-time
-                                 * @description When the gateway’s answer was stored.
-                                 * @example 2018-02-23T09:28:22.781568Z
-                                 */
-                                readonly completedOn?: string;
-                                /** @description Who ordered it. */
-                                readonly requestedBy: {
-                                    /** @description user or client: whose access token it was; operator: a command; gateway or system: nobody asked for it. */
-                                    readonly kind: string;
-                                    readonly id?: string;
-                                    readonly name?: string;
-                                    /** @description The client of a user’s access token. */
-                                    readonly client?: string;
-                                };
-                                /** @description The gateway’s reason, if it failed. */
-                                readonly gatewayCode?: string;
-                            }[];
-                        };
-                    };
-                };
-            };
-            /** @description The request is not valid. */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description The access token is missing or invalid. */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description The access token does not allow this. */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description No payment session has this id. */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description The payment does not allow it, the gateway refused it, or the same request is still running. */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description The request body is larger than 64 KiB. */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description The request body is not valid JSON. */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description There is not so much, or the Idempotency-Key was already used for a different request. */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description Too many requests. */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description An internal error occurred. */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description The payment provider refused the request. */
-            readonly 502: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description The payment provider cannot be reached, or the server is overloaded. */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-        };
-    };
-    readonly voidPayment: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: {
-                /** @description For 24 hours, the same key with the same body returns the first answer again. */
-                readonly "idempotency-key"?: string;
-            };
-            readonly path: {
-                /** @description The id of the payment session. */
-                readonly sessionGuid: string;
-            };
-            readonly cookie?: never;
-        };
-        /** @description Names are case-insensitive; unknown members are ignored. */
-        readonly requestBody?: {
-            readonly content: {
-                readonly "application/json": {
-                    /**
-                     * @description In major units of the payment’s currency, as a string. Without it: all that was authorized, or all that is left to refund. A void is always of the whole payment.
-                     * @example 5.00
-                     */
-                    readonly amount?: string | null;
-                };
-            };
-        };
-        readonly responses: {
-            /** @description The gateway has done it. */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": {
-                        /** PaymentOperation */
-                        readonly operation: {
-                            /** @description The key that the gateway knows the operation by. */
-                            readonly operationId: string;
-                            /** @enum {string} */
-                            readonly type: "capture" | "refund" | "void";
-                            /**
-                             * @description pending until the gateway has answered; the server keeps asking it.
-                             * @enum {string}
-                             */
-                            readonly status: "pending" | "succeeded" | "failed";
-                            /**
-                             * @description In major units.
-                             * @example 12.40
-                             */
-                            readonly amount: string;
-                            /**
-                             * Format: date-time
-                             * @description UTC, six fraction digits.
-                             * @example 2018-02-23T09:28:22.781568Z
-                             */
-                            readonly requestedOn: string;
-                            /**
-                             * Format: date-time
-                             * @description When the gateway’s answer was stored.
-                             * @example 2018-02-23T09:28:22.781568Z
-                             */
-                            readonly completedOn?: string;
-                            /** @description Who ordered it. */
-                            readonly requestedBy: {
-                                /** @description user or client: whose access token it was; operator: a command; gateway or system: nobody asked for it. */
-                                readonly kind: string;
-                                readonly id?: string;
-                                readonly name?: string;
-                                /** @description The client of a user’s access token. */
-                                readonly client?: string;
-                            };
-                            /** @description The gateway’s reason, if it failed. */
-                            readonly gatewayCode?: string;
-                        };
-                        /** Payment */
-                        readonly payment: {
-                            /**
-                             * Format: uuid
-                             * @description The id of the payment session.
-                             */
-                            readonly sessionGuid: string;
-                            /** @enum {string} */
-                            readonly status: "authorized" | "captured" | "partially-refunded" | "refunded" | "voided";
-                            /** @description ISO 4217. */
-                            readonly currency: string;
-                            /**
-                             * @description What the gateway approved, in major units.
-                             * @example 12.40
-                             */
-                            readonly authorizedAmount: string;
-                            /**
-                             * @description In major units.
-                             * @example 12.40
-                             */
-                            readonly capturedAmount: string;
-                            /**
-                             * @description In major units.
-                             * @example 12.40
-                             */
-                            readonly refundedAmount: string;
-                            /**
-                             * @description Of refunds that the gateway has not answered yet.
-                             * @example 12.40
-                             */
-                            readonly pendingRefundAmount: string;
-                            /**
-                             * @description What can still be refunded.
-                             * @example 12.40
-                             */
-                            readonly refundableAmount: string;
-                            readonly gateway: string;
-                            /** @description The gateway’s own id of the payment. */
-                            readonly gatewayReference: string;
-                            /** @description Oldest first. */
-                            readonly operations: readonly {
-                                /** @description The key that the gateway knows the operation by. */
-                                readonly operationId: string;
-                                /** @enum {string} */
-                                readonly type: "capture" | "refund" | "void";
-                                /**
-                                 * @description pending until the gateway has answered; the server keeps asking it.
-                                 * @enum {string}
-                                 */
-                                readonly status: "pending" | "succeeded" | "failed";
-                                /**
-                                 * @description In major units.
-                                 * @example 12.40
-                                 */
-                                readonly amount: string;
-                                /**
-                                 * Format: date-time
-                                 * @description UTC, six fraction digits.
-                                 * @example 2018-02-23T09:28:22.781568Z
-                                 */
-                                readonly requestedOn: string;
-                                /**
-                                 * Format: date-time
-                                 * @description When the gateway’s answer was stored.
-                                 * @example 2018-02-23T09:28:22.781568Z
-                                 */
-                                readonly completedOn?: string;
-                                /** @description Who ordered it. */
-                                readonly requestedBy: {
-                                    /** @description user or client: whose access token it was; operator: a command; gateway or system: nobody asked for it. */
-                                    readonly kind: string;
-                                    readonly id?: string;
-                                    readonly name?: string;
-                                    /** @description The client of a user’s access token. */
-                                    readonly client?: string;
-                                };
-                                /** @description The gateway’s reason, if it failed. */
-                                readonly gatewayCode?: string;
-                            }[];
-                        };
-                    };
-                };
-            };
-            /** @description The gateway has not answered yet. The server keeps asking it; read the payment, or send the same request again. */
-            readonly 202: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": {
-                        /** PaymentOperation */
-                        readonly operation: {
-                            /** @description The key that the gateway knows the operation by. */
-                            readonly operationId: string;
-                            /** @enum {string} */
-                            readonly type: "capture" | "refund" | "void";
-                            /**
-                             * @description pending until the gateway has answered; the server keeps asking it.
-                             * @enum {string}
-                             */
-                            readonly status: "pending" | "succeeded" | "failed";
-                            /**
-                             * @description In major units.
-                             * @example 12.40
-                             */
-                            readonly amount: string;
-                            /**
-                             * Format: date-time
-                             * @description UTC, six fraction digits.
-                             * @example 2018-02-23T09:28:22.781568Z
-                             */
-                            readonly requestedOn: string;
-                            /**
-                             * Format: date-time
-                             * @description When the gateway’s answer was stored.
-                             * @example 2018-02-23T09:28:22.781568Z
-                             */
-                            readonly completedOn?: string;
-                            /** @description Who ordered it. */
-                            readonly requestedBy: {
-                                /** @description user or client: whose access token it was; operator: a command; gateway or system: nobody asked for it. */
-                                readonly kind: string;
-                                readonly id?: string;
-                                readonly name?: string;
-                                /** @description The client of a user’s access token. */
-                                readonly client?: string;
-                            };
-                            /** @description The gateway’s reason, if it failed. */
-                            readonly gatewayCode?: string;
-                        };
-                        /** Payment */
-                        readonly payment: {
-                            /**
-                             * Format: uuid
-                             * @description The id of the payment session.
-                             */
-                            readonly sessionGuid: string;
-                            /** @enum {string} */
-                            readonly status: "authorized" | "captured" | "partially-refunded" | "refunded" | "voided";
-                            /** @description ISO 4217. */
-                            readonly currency: string;
-                            /**
-                             * @description What the gateway approved, in major units.
-                             * @example 12.40
-                             */
-                            readonly authorizedAmount: string;
-                            /**
-                             * @description In major units.
-                             * @example 12.40
-                             */
-                            readonly capturedAmount: string;
-                            /**
-                             * @description In major units.
-                             * @example 12.40
-                             */
-                            readonly refundedAmount: string;
-                            /**
-                             * @description Of refunds that the gateway has not answered yet.
-                             * @example 12.40
-                             */
-                            readonly pendingRefundAmount: string;
-                            /**
-                             * @description What can still be refunded.
-                             * @example 12.40
-                             */
-                            readonly refundableAmount: string;
-                            readonly gateway: string;
-                            /** @description The gateway’s own id of the payment. */
-                            readonly gatewayReference: string;
-                            /** @description Oldest first. */
-                            readonly operations: readonly {
-                                /** @description The key that the gateway knows the operation by. */
-                                readonly operationId: string;
-                                /** @enum {string} */
-                                readonly type: "capture" | "refund" | "void";
-                                /**
-                                 * @description pending until the gateway has answered; the server keeps asking it.
-                                 * @enum {string}
-                                 */
-                                readonly status: "pending" | "succeeded" | "failed";
-                                /**
-                                 * @description In major units.
-                                 * @example 12.40
-                                 */
-                                readonly amount: string;
-                                /**
-                                 * Format: date-time
-                                 * @description UTC, six fraction digits.
-                                 * @example 2018-02-23T09:28:22.781568Z
-                                 */
-                                readonly requestedOn: string;
-                                /**
-                                 * Format: date-time
-                                 * @description When the gateway’s answer was stored.
-                                 * @example 2018-02-23T09:28:22.781568Z
-                                 */
-                                readonly completedOn?: string;
-                                /** @description Who ordered it. */
-                                readonly requestedBy: {
-                                    /** @description user or client: whose access token it was; operator: a command; gateway or system: nobody asked for it. */
-                                    readonly kind: string;
-                                    readonly id?: string;
-                                    readonly name?: string;
-                                    /** @description The client of a user’s access token. */
-                                    readonly client?: string;
-                                };
-                                /** @description The gateway’s reason, if it failed. */
-                                readonly gatewayCode?: string;
-                            }[];
-                        };
-                    };
-                };
-            };
-            /** @description The request is not valid. */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description The access token is missing or invalid. */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description The access token does not allow this. */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description No payment session has this id. */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description The payment does not allow it, the gateway refused it, or the same request is still running. */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description The request body is larger than 64 KiB. */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description The request body is not valid JSON. */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description There is not so much, or the Idempotency-Key was already used for a different request. */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description Too many requests. */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description An internal error occurred. */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description The payment provider refused the request. */
-            readonly 502: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description The payment provider cannot be reached, or the server is overloaded. */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4300,404 +3429,2982 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @description The id of the payment session. */
+                /**
+                 * @description The id of the payment session.
+                 * @example 01996f2e-8f0b-7c1d-9f5e-2b7f0c9d4e11
+                 */
                 readonly sessionGuid: string;
             };
             readonly cookie?: never;
         };
-        /** @description Names are case-insensitive; unknown members are ignored. */
+        /** @description Where the link is sent. */
         readonly requestBody?: {
             readonly content: {
-                readonly "application/json": {
-                    /** @description Without it: the channel of the given address; otherwise the channel last used; otherwise sms if the session has a phone number, and email if it does not. */
-                    readonly channel?: ("sms" | "email") | null;
-                    /** @description A phone number with its country code, such as +48500000000, or an email address. Without it: the address last used, or the one in paymentData. Card numbers are refused. */
-                    readonly to?: string | null;
-                };
+                readonly "application/json": components["schemas"]["ResendLinkRequest"];
             };
         };
         readonly responses: {
             /** @description The message was accepted for delivery. */
             readonly 200: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
-                        /**
-                         * Format: uuid
-                         * @description The id of the payment session.
-                         */
-                        readonly sessionGuid: string;
-                        /** @enum {string} */
-                        readonly channel: "sms" | "email";
-                        /** @description The customer’s payment page. A new link if it was sent to a different address; the old one is then invalid. */
-                        readonly paymentFormUrl: string;
-                    };
+                    readonly "application/json": components["schemas"]["ResentLink"];
                 };
             };
-            /** @description The request is not valid. */
+            /**
+             * @description `invalid-request`: The request is not valid.
+             *
+             *     `card-data-refused`: Card data is not allowed in the request.
+             */
             readonly 400: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The access token is missing or invalid. */
+            /**
+             * @description `unauthorized`: An access token is required.
+             *
+             *     `invalid-token`: The access token is not valid.
+             *
+             *     `invalid-dpop-proof`: The DPoP proof is not valid.
+             */
             readonly 401: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The access token does not allow this. */
+            /**
+             * @description `insufficient-scope`: The access token lacks a scope.
+             *
+             *     `person-without-agent`: The token’s user is not an agent.
+             */
             readonly 403: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No payment session has this id. */
+            /** @description `not-found`: Not found. */
             readonly 404: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The session has ended, this server is not set up to send by this channel, or the link is already being sent. */
+            /**
+             * @description `session-ended`: The session has ended.
+             *
+             *     `not-possible-now`: Not possible in the current state.
+             */
             readonly 409: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request body is larger than 64 KiB. */
+            /** @description `body-too-large`: The request body is too large. */
             readonly 413: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request body is not valid JSON. */
+            /** @description `unsupported-media-type`: The request body has an unsupported type. */
             readonly 415: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests. */
+            /** @description `quota-exceeded`: Too many requests. */
             readonly 429: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: An internal error occurred. */
+            readonly 500: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `link-not-sent`: The link could not be sent.
+             *
+             *     `provider-refused`: The payment provider refused the request.
+             */
+            readonly 502: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `overloaded`: The server is overloaded.
+             *
+             *     `storage-unavailable`: Nothing can be stored at the moment.
+             *
+             *     `provider-unavailable`: The payment provider cannot be reached.
+             */
+            readonly 503: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly getPayment: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description The id of the payment session.
+                 * @example 01996f2e-8f0b-7c1d-9f5e-2b7f0c9d4e11
+                 */
+                readonly sessionGuid: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The payment. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Payment"];
+                };
+            };
+            /**
+             * @description `unauthorized`: An access token is required.
+             *
+             *     `invalid-token`: The access token is not valid.
+             *
+             *     `invalid-dpop-proof`: The DPoP proof is not valid.
+             */
+            readonly 401: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `insufficient-scope`: The access token lacks a scope.
+             *
+             *     `person-without-agent`: The token’s user is not an agent.
+             */
+            readonly 403: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: Not found. */
+            readonly 404: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-possible-now`: Not possible in the current state. */
+            readonly 409: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `quota-exceeded`: Too many requests. */
+            readonly 429: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: An internal error occurred. */
+            readonly 500: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provider-refused`: The payment provider refused the request. */
+            readonly 502: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `overloaded`: The server is overloaded.
+             *
+             *     `storage-unavailable`: Nothing can be stored at the moment.
+             *
+             *     `provider-unavailable`: The payment provider cannot be reached.
+             */
+            readonly 503: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly capturePayment: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description For 24 hours, the same key with the same body returns the first answer again.
+                 * @example order-1001
+                 */
+                readonly "Idempotency-Key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description The id of the payment session.
+                 * @example 01996f2e-8f0b-7c1d-9f5e-2b7f0c9d4e11
+                 */
+                readonly sessionGuid: string;
+            };
+            readonly cookie?: never;
+        };
+        /** @description How much; without a body, all. */
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["PaymentOperationRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description The gateway has done it. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OrderedPaymentOperation"];
+                };
+            };
+            /** @description The gateway has not answered yet. The server keeps asking it; read the payment, or send the same request again. */
+            readonly 202: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OrderedPaymentOperation"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            readonly 400: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unauthorized`: An access token is required.
+             *
+             *     `invalid-token`: The access token is not valid.
+             *
+             *     `invalid-dpop-proof`: The DPoP proof is not valid.
+             */
+            readonly 401: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `insufficient-scope`: The access token lacks a scope.
+             *
+             *     `person-without-agent`: The token’s user is not an agent.
+             */
+            readonly 403: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: Not found. */
+            readonly 404: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `idempotency-in-progress`: The first request with this Idempotency-Key is still running.
+             *
+             *     `not-possible-now`: Not possible in the current state.
+             *
+             *     `refused-by-gateway`: The gateway refused the operation.
+             */
+            readonly 409: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request body is too large. */
+            readonly 413: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The request body has an unsupported type. */
+            readonly 415: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `idempotency-mismatch`: The Idempotency-Key was already used for a different request.
+             *
+             *     `amount-not-possible`: The payment does not allow this amount.
+             */
+            readonly 422: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `quota-exceeded`: Too many requests. */
+            readonly 429: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: An internal error occurred. */
+            readonly 500: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provider-refused`: The payment provider refused the request. */
+            readonly 502: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `overloaded`: The server is overloaded.
+             *
+             *     `storage-unavailable`: Nothing can be stored at the moment.
+             *
+             *     `provider-unavailable`: The payment provider cannot be reached.
+             */
+            readonly 503: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly refundPayment: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description For 24 hours, the same key with the same body returns the first answer again.
+                 * @example order-1001
+                 */
+                readonly "Idempotency-Key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description The id of the payment session.
+                 * @example 01996f2e-8f0b-7c1d-9f5e-2b7f0c9d4e11
+                 */
+                readonly sessionGuid: string;
+            };
+            readonly cookie?: never;
+        };
+        /** @description How much; without a body, all. */
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["PaymentOperationRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description The gateway has done it. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OrderedPaymentOperation"];
+                };
+            };
+            /** @description The gateway has not answered yet. The server keeps asking it; read the payment, or send the same request again. */
+            readonly 202: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OrderedPaymentOperation"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            readonly 400: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unauthorized`: An access token is required.
+             *
+             *     `invalid-token`: The access token is not valid.
+             *
+             *     `invalid-dpop-proof`: The DPoP proof is not valid.
+             */
+            readonly 401: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `insufficient-scope`: The access token lacks a scope.
+             *
+             *     `person-without-agent`: The token’s user is not an agent.
+             */
+            readonly 403: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: Not found. */
+            readonly 404: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `idempotency-in-progress`: The first request with this Idempotency-Key is still running.
+             *
+             *     `not-possible-now`: Not possible in the current state.
+             *
+             *     `refused-by-gateway`: The gateway refused the operation.
+             */
+            readonly 409: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request body is too large. */
+            readonly 413: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The request body has an unsupported type. */
+            readonly 415: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `idempotency-mismatch`: The Idempotency-Key was already used for a different request.
+             *
+             *     `amount-not-possible`: The payment does not allow this amount.
+             */
+            readonly 422: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `quota-exceeded`: Too many requests. */
+            readonly 429: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: An internal error occurred. */
+            readonly 500: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provider-refused`: The payment provider refused the request. */
+            readonly 502: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `overloaded`: The server is overloaded.
+             *
+             *     `storage-unavailable`: Nothing can be stored at the moment.
+             *
+             *     `provider-unavailable`: The payment provider cannot be reached.
+             */
+            readonly 503: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly voidPayment: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description For 24 hours, the same key with the same body returns the first answer again.
+                 * @example order-1001
+                 */
+                readonly "Idempotency-Key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description The id of the payment session.
+                 * @example 01996f2e-8f0b-7c1d-9f5e-2b7f0c9d4e11
+                 */
+                readonly sessionGuid: string;
+            };
+            readonly cookie?: never;
+        };
+        /** @description How much; without a body, all. */
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["PaymentOperationRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description The gateway has done it. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OrderedPaymentOperation"];
+                };
+            };
+            /** @description The gateway has not answered yet. The server keeps asking it; read the payment, or send the same request again. */
+            readonly 202: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OrderedPaymentOperation"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            readonly 400: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unauthorized`: An access token is required.
+             *
+             *     `invalid-token`: The access token is not valid.
+             *
+             *     `invalid-dpop-proof`: The DPoP proof is not valid.
+             */
+            readonly 401: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `insufficient-scope`: The access token lacks a scope.
+             *
+             *     `person-without-agent`: The token’s user is not an agent.
+             */
+            readonly 403: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: Not found. */
+            readonly 404: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `idempotency-in-progress`: The first request with this Idempotency-Key is still running.
+             *
+             *     `not-possible-now`: Not possible in the current state.
+             *
+             *     `refused-by-gateway`: The gateway refused the operation.
+             */
+            readonly 409: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request body is too large. */
+            readonly 413: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The request body has an unsupported type. */
+            readonly 415: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `idempotency-mismatch`: The Idempotency-Key was already used for a different request.
+             *
+             *     `amount-not-possible`: The payment does not allow this amount.
+             */
+            readonly 422: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `quota-exceeded`: Too many requests. */
+            readonly 429: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: An internal error occurred. */
+            readonly 500: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provider-refused`: The payment provider refused the request. */
+            readonly 502: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `overloaded`: The server is overloaded.
+             *
+             *     `storage-unavailable`: Nothing can be stored at the moment.
+             *
+             *     `provider-unavailable`: The payment provider cannot be reached.
+             */
+            readonly 503: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly getCall: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description The id of the call: a GUID that the platform makes.
+                 * @example 01996f2e-7a10-7e6b-b1c2-0d9e8f7a6b5c
+                 */
+                readonly callGuid: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The call. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Call"];
+                };
+            };
+            /**
+             * @description `unauthorized`: An access token is required.
+             *
+             *     `invalid-token`: The access token is not valid.
+             */
+            readonly 401: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: Not found. */
+            readonly 404: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: An internal error occurred. */
+            readonly 500: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `overloaded`: The server is overloaded.
+             *
+             *     `storage-unavailable`: Nothing can be stored at the moment.
+             */
+            readonly 503: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly reportCall: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description The id of the call: a GUID that the platform makes.
+                 * @example 01996f2e-7a10-7e6b-b1c2-0d9e8f7a6b5c
+                 */
+                readonly callGuid: string;
+            };
+            readonly cookie?: never;
+        };
+        /** @description What a platform tells of a call. */
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CallReport"];
+            };
+        };
+        readonly responses: {
+            /** @description The call. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Call"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            readonly 400: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unauthorized`: An access token is required.
+             *
+             *     `invalid-token`: The access token is not valid.
+             */
+            readonly 401: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: Not found. */
+            readonly 404: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `call-has-session`: The call already has an open payment session. */
+            readonly 409: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request body is too large. */
+            readonly 413: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The request body has an unsupported type. */
+            readonly 415: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: An internal error occurred. */
+            readonly 500: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `overloaded`: The server is overloaded.
+             *
+             *     `storage-unavailable`: Nothing can be stored at the moment.
+             */
+            readonly 503: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly endCall: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description The id of the call: a GUID that the platform makes.
+                 * @example 01996f2e-7a10-7e6b-b1c2-0d9e8f7a6b5c
+                 */
+                readonly callGuid: string;
+            };
+            readonly cookie?: never;
+        };
+        /** @description How a call ended. */
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CallEnd"];
+            };
+        };
+        readonly responses: {
+            /** @description The call has ended. */
+            readonly 204: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            readonly 400: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unauthorized`: An access token is required.
+             *
+             *     `invalid-token`: The access token is not valid.
+             */
+            readonly 401: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: Not found. */
+            readonly 404: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request body is too large. */
+            readonly 413: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The request body has an unsupported type. */
+            readonly 415: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: An internal error occurred. */
+            readonly 500: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `overloaded`: The server is overloaded.
+             *
+             *     `storage-unavailable`: Nothing can be stored at the moment.
+             */
+            readonly 503: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly sendKeys: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description The id of the call: a GUID that the platform makes.
+                 * @example 01996f2e-7a10-7e6b-b1c2-0d9e8f7a6b5c
+                 */
+                readonly callGuid: string;
+            };
+            readonly cookie?: never;
+        };
+        /** @description What the caller has pressed. */
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CallKeys"];
+            };
+        };
+        readonly responses: {
+            /** @description The keys were taken. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TakenKeys"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            readonly 400: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unauthorized`: An access token is required.
+             *
+             *     `invalid-token`: The access token is not valid.
+             */
+            readonly 401: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: Not found. */
+            readonly 404: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `call-not-secured`: No session listens to this call. */
+            readonly 409: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request body is too large. */
+            readonly 413: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The request body has an unsupported type. */
+            readonly 415: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: An internal error occurred. */
+            readonly 500: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `overloaded`: The server is overloaded.
+             *
+             *     `storage-unavailable`: Nothing can be stored at the moment.
+             */
+            readonly 503: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly reportTrouble: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description The id of the call: a GUID that the platform makes.
+                 * @example 01996f2e-7a10-7e6b-b1c2-0d9e8f7a6b5c
+                 */
+                readonly callGuid: string;
+            };
+            readonly cookie?: never;
+        };
+        /** @description What the agent view warns of. */
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CallTrouble"];
+            };
+        };
+        readonly responses: {
+            /** @description The agent was told. */
+            readonly 204: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            readonly 400: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unauthorized`: An access token is required.
+             *
+             *     `invalid-token`: The access token is not valid.
+             */
+            readonly 401: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: Not found. */
+            readonly 404: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request body is too large. */
+            readonly 413: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The request body has an unsupported type. */
+            readonly 415: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: An internal error occurred. */
+            readonly 500: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `overloaded`: The server is overloaded.
+             *
+             *     `storage-unavailable`: Nothing can be stored at the moment.
+             */
+            readonly 503: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly reportAnswered: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description The platform’s own name of the call.
+                 * @example a84b4c76e66710@pc33.example
+                 */
+                readonly reference: string;
+            };
+            readonly cookie?: never;
+        };
+        /** @description What a platform tells of a call that the path names. replaces: the name that it had before. */
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NamedCallReport"];
+            };
+        };
+        readonly responses: {
+            /** @description The call. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Call"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            readonly 400: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unauthorized`: An access token is required.
+             *
+             *     `invalid-token`: The access token is not valid.
+             */
+            readonly 401: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `call-has-session`: The call already has an open payment session. */
+            readonly 409: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request body is too large. */
+            readonly 413: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The request body has an unsupported type. */
+            readonly 415: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: An internal error occurred. */
+            readonly 500: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `overloaded`: The server is overloaded.
+             *
+             *     `storage-unavailable`: Nothing can be stored at the moment.
+             */
+            readonly 503: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly reportUpdated: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description The platform’s own name of the call.
+                 * @example a84b4c76e66710@pc33.example
+                 */
+                readonly reference: string;
+            };
+            readonly cookie?: never;
+        };
+        /** @description What a platform tells of a call that the path names. replaces: the name that it had before. */
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NamedCallReport"];
+            };
+        };
+        readonly responses: {
+            /** @description The call. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Call"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            readonly 400: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unauthorized`: An access token is required.
+             *
+             *     `invalid-token`: The access token is not valid.
+             */
+            readonly 401: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: Not found. */
+            readonly 404: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `call-has-session`: The call already has an open payment session. */
+            readonly 409: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request body is too large. */
+            readonly 413: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The request body has an unsupported type. */
+            readonly 415: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: An internal error occurred. */
+            readonly 500: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `overloaded`: The server is overloaded.
+             *
+             *     `storage-unavailable`: Nothing can be stored at the moment.
+             */
+            readonly 503: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly reportEnded: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description The platform’s own name of the call.
+                 * @example a84b4c76e66710@pc33.example
+                 */
+                readonly reference: string;
+            };
+            readonly cookie?: never;
+        };
+        /** @description How a call ended. */
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CallEnd"];
+            };
+        };
+        readonly responses: {
+            /** @description The call has ended. */
+            readonly 204: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            readonly 400: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unauthorized`: An access token is required.
+             *
+             *     `invalid-token`: The access token is not valid.
+             */
+            readonly 401: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request body is too large. */
+            readonly 413: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The request body has an unsupported type. */
+            readonly 415: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: An internal error occurred. */
+            readonly 500: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `overloaded`: The server is overloaded.
+             *
+             *     `storage-unavailable`: Nothing can be stored at the moment.
+             */
+            readonly 503: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly sendInfoDigits: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description The platform’s own name of the call.
+                 * @example a84b4c76e66710@pc33.example
+                 */
+                readonly reference: string;
+            };
+            readonly cookie?: never;
+        };
+        /** @description A digit that came as SIP INFO. */
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["InfoDigits"];
+            };
+        };
+        readonly responses: {
+            /** @description The digit was taken. */
+            readonly 202: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            readonly 400: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unauthorized`: An access token is required.
+             *
+             *     `invalid-token`: The access token is not valid.
+             */
+            readonly 401: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: Not found. */
+            readonly 404: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request body is too large. */
+            readonly 413: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The request body has an unsupported type. */
+            readonly 415: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: An internal error occurred. */
+            readonly 500: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `overloaded`: The server is overloaded.
+             *
+             *     `storage-unavailable`: Nothing can be stored at the moment.
+             */
+            readonly 503: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly readCommands: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description The id of the last event: the stream continues after it.
+                 * @example 01996f2e-9d21-7b3c-a4d5-1e2f3a4b5c6d
+                 */
+                readonly "Last-Event-ID"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The stream. It stays open. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/event-stream": string;
+                };
+            };
+            /**
+             * @description `unauthorized`: An access token is required.
+             *
+             *     `invalid-token`: The access token is not valid.
+             */
+            readonly 401: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `quota-exceeded`: Too many requests. */
+            readonly 429: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: An internal error occurred. */
+            readonly 500: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `overloaded`: The server is overloaded.
+             *
+             *     `storage-unavailable`: Nothing can be stored at the moment.
+             */
+            readonly 503: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly confirmCommand: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description The id of the command.
+                 * @example 01996f2e-9d21-7b3c-a4d5-1e2f3a4b5c6d
+                 */
+                readonly commandId: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The command is confirmed. */
+            readonly 204: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `unauthorized`: An access token is required.
+             *
+             *     `invalid-token`: The access token is not valid.
+             */
+            readonly 401: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: Not found. */
+            readonly 404: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: An internal error occurred. */
+            readonly 500: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `overloaded`: The server is overloaded.
+             *
+             *     `storage-unavailable`: Nothing can be stored at the moment.
+             */
+            readonly 503: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly requestProviderToken: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description The credentials. */
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/x-www-form-urlencoded": components["schemas"]["ProviderTokenRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description The tokens. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProviderToken"];
+                };
+            };
+            /** @description The client secret is wrong. */
+            readonly 400: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProviderTokenError"];
+                };
+            };
+            /** @description Too many failed attempts. Try again later. */
+            readonly 429: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProviderTokenError"];
                 };
             };
             /** @description An internal error occurred. */
             readonly 500: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/json": components["schemas"]["ProviderTokenError"];
                 };
             };
-            /** @description The message was not accepted for delivery. */
-            readonly 502: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
-                };
-            };
-            /** @description The payment provider cannot be reached, or the server is overloaded. */
+            /** @description The server is overloaded. */
             readonly 503: {
                 headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": {
-                        /**
-                         * Format: uri
-                         * @description The kind of error, as the address of a page that explains it.
-                         */
-                        readonly type: string;
-                        readonly title: string;
-                        readonly status: number;
-                        /** @description What is wrong with this request. */
-                        readonly detail: string;
-                        /** @description The path of the request. */
-                        readonly instance: string;
-                        /** @description The same as detail. */
-                        readonly message: string;
-                        /** @description Each invalid member, with its path. */
-                        readonly errors?: readonly {
-                            readonly path: string;
-                            readonly message: string;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description The open session of the call, if that is the error.
-                         */
-                        readonly sessionGuid?: string;
-                    };
+                    readonly "application/json": components["schemas"]["ProviderTokenError"];
                 };
+            };
+        };
+    };
+    readonly launchSession: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description For a day, the same key with the same body gets the same answer, and launches nothing else.
+                 * @example order-1001
+                 */
+                readonly "Idempotency-Key"?: string;
+            };
+            readonly path: {
+                /**
+                 * @description The number of the tenant.
+                 * @example 1
+                 */
+                readonly tenantId: string;
+            };
+            readonly cookie?: never;
+        };
+        /** @description The flow, and what it is launched with. */
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["LaunchRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description The session was launched. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LaunchedSession"];
+                };
+            };
+            /** @description The flow identifier was not found: 999. */
+            readonly 400: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/plain": string;
+                };
+            };
+            /** @description The access token is invalid or has expired. */
+            readonly 401: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/plain": string;
+                };
+            };
+            /** @description This client has no such tenant. */
+            readonly 404: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/plain": string;
+                };
+            };
+            /** @description This launch was called off. */
+            readonly 409: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/plain": string;
+                };
+            };
+            /** @description The request body is too large. The limit is 64 KiB. */
+            readonly 413: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/plain": string;
+                };
+            };
+            /** @description Unsupported Content-Type. Send application/json. */
+            readonly 415: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/plain": string;
+                };
+            };
+            /** @description The Idempotency-Key was already used for a different launch. */
+            readonly 422: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/plain": string;
+                };
+            };
+            /** @description Too many requests: this client has reached its limit. */
+            readonly 429: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/plain": string;
+                };
+            };
+            /** @description An internal error occurred. */
+            readonly 500: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/plain": string;
+                };
+            };
+            /** @description The payment provider refused the request. */
+            readonly 502: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/plain": string;
+                };
+            };
+            /** @description Nothing can be stored at the moment. */
+            readonly 503: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/plain": string;
+                };
+            };
+        };
+    };
+    readonly callOffLaunch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /**
+                 * @description For a day, the same key with the same body gets the same answer, and launches nothing else.
+                 * @example order-1001
+                 */
+                readonly "Idempotency-Key": string;
+            };
+            readonly path: {
+                /**
+                 * @description The number of the tenant.
+                 * @example 1
+                 */
+                readonly tenantId: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was launched, if anything. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CalledOffLaunch"];
+                };
+            };
+            /**
+             * @description `invalid-request`: The request is not valid.
+             *
+             *     `card-data-refused`: Card data is not allowed in the request.
+             */
+            readonly 400: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unauthorized`: An access token is required.
+             *
+             *     `invalid-token`: The access token is not valid.
+             */
+            readonly 401: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: Not found. */
+            readonly 404: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request body is too large. */
+            readonly 413: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `quota-exceeded`: Too many requests. */
+            readonly 429: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: An internal error occurred. */
+            readonly 500: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `overloaded`: The server is overloaded.
+             *
+             *     `storage-unavailable`: Nothing can be stored at the moment.
+             */
+            readonly 503: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly getProviderSession: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description The number of the tenant.
+                 * @example 1
+                 */
+                readonly tenantId: string;
+                /**
+                 * @description The Id of the session.
+                 * @example 01996f2e-8f0c-7a52-8d0e-6f1a2b3c4d5e
+                 */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The session. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProviderSession"];
+                };
+            };
+            /**
+             * @description `unauthorized`: An access token is required.
+             *
+             *     `invalid-token`: The access token is not valid.
+             */
+            readonly 401: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: Not found. */
+            readonly 404: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `quota-exceeded`: Too many requests. */
+            readonly 429: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: An internal error occurred. */
+            readonly 500: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `overloaded`: The server is overloaded.
+             *
+             *     `storage-unavailable`: Nothing can be stored at the moment.
+             */
+            readonly 503: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly cancelProviderSession: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description The number of the tenant.
+                 * @example 1
+                 */
+                readonly tenantId: string;
+                /**
+                 * @description The Id of the session.
+                 * @example 01996f2e-8f0c-7a52-8d0e-6f1a2b3c4d5e
+                 */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The session, cancelled. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProviderSession"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            readonly 400: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unauthorized`: An access token is required.
+             *
+             *     `invalid-token`: The access token is not valid.
+             */
+            readonly 401: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: Not found. */
+            readonly 404: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `session-ended`: The session has ended.
+             *
+             *     `not-possible-now`: Not possible in the current state.
+             */
+            readonly 409: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request body is too large. */
+            readonly 413: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The request body has an unsupported type. */
+            readonly 415: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `quota-exceeded`: Too many requests. */
+            readonly 429: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: An internal error occurred. */
+            readonly 500: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `overloaded`: The server is overloaded.
+             *
+             *     `storage-unavailable`: Nothing can be stored at the moment.
+             */
+            readonly 503: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly sendProviderLink: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description The number of the tenant.
+                 * @example 1
+                 */
+                readonly tenantId: string;
+                /**
+                 * @description The Id of the session.
+                 * @example 01996f2e-8f0c-7a52-8d0e-6f1a2b3c4d5e
+                 */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        /** @description Where the link is sent. */
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["SendLinkRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description The message was accepted for delivery. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SentLink"];
+                };
+            };
+            /**
+             * @description `invalid-request`: The request is not valid.
+             *
+             *     `card-data-refused`: Card data is not allowed in the request.
+             */
+            readonly 400: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unauthorized`: An access token is required.
+             *
+             *     `invalid-token`: The access token is not valid.
+             */
+            readonly 401: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: Not found. */
+            readonly 404: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `session-ended`: The session has ended.
+             *
+             *     `not-possible-now`: Not possible in the current state.
+             */
+            readonly 409: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request body is too large. */
+            readonly 413: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The request body has an unsupported type. */
+            readonly 415: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `quota-exceeded`: Too many requests. */
+            readonly 429: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: An internal error occurred. */
+            readonly 500: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `link-not-sent`: The link could not be sent. */
+            readonly 502: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `overloaded`: The server is overloaded.
+             *
+             *     `storage-unavailable`: Nothing can be stored at the moment.
+             */
+            readonly 503: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly onSessionEnded: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /**
+                 * @description The id of the message, the same each time it is sent: ignore one that you have seen.
+                 * @example 01996f2e-9d21-7b3c-a4d5-1e2f3a4b5c6d
+                 */
+                readonly "webhook-id": string;
+                /**
+                 * @description When it was sent, in seconds since 1970: refuse what is older than a few minutes.
+                 * @example 1796031005
+                 */
+                readonly "webhook-timestamp": string;
+                /**
+                 * @description One or more signatures, separated by spaces: `v1,` and the HMAC-SHA256 of `id.timestamp.body` with the secret, in base64.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                readonly "webhook-signature": string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description What `GET /globalpci/v1/session/{sessionGuid}` answers. */
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Session"];
+            };
+        };
+        readonly responses: {
+            /** @description The message was received. Any other status means: send it again. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The message was not received, and is sent again later. */
+            readonly 500: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    readonly onSessionProgress: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /**
+                 * @description The id of the message, the same each time it is sent: ignore one that you have seen.
+                 * @example 01996f2e-9d21-7b3c-a4d5-1e2f3a4b5c6d
+                 */
+                readonly "webhook-id": string;
+                /**
+                 * @description When it was sent, in seconds since 1970: refuse what is older than a few minutes.
+                 * @example 1796031005
+                 */
+                readonly "webhook-timestamp": string;
+                /**
+                 * @description One or more signatures, separated by spaces: `v1,` and the HMAC-SHA256 of `id.timestamp.body` with the secret, in base64.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                readonly "webhook-signature": string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description What has happened. */
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["SessionProgressMessage"];
+            };
+        };
+        readonly responses: {
+            /** @description The message was received. Any other status means: send it again. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The message was not received, and is sent again later. */
+            readonly 500: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    readonly onPaymentChanged: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /**
+                 * @description The id of the message, the same each time it is sent: ignore one that you have seen.
+                 * @example 01996f2e-9d21-7b3c-a4d5-1e2f3a4b5c6d
+                 */
+                readonly "webhook-id": string;
+                /**
+                 * @description When it was sent, in seconds since 1970: refuse what is older than a few minutes.
+                 * @example 1796031005
+                 */
+                readonly "webhook-timestamp": string;
+                /**
+                 * @description One or more signatures, separated by spaces: `v1,` and the HMAC-SHA256 of `id.timestamp.body` with the secret, in base64.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                readonly "webhook-signature": string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description The operation, and the payment after it. */
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["PaymentMessage"];
+            };
+        };
+        readonly responses: {
+            /** @description The message was received. Any other status means: send it again. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The message was not received, and is sent again later. */
+            readonly 500: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    readonly onCallCommand: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /**
+                 * @description The id of the message, the same each time it is sent: ignore one that you have seen.
+                 * @example 01996f2e-9d21-7b3c-a4d5-1e2f3a4b5c6d
+                 */
+                readonly "webhook-id": string;
+                /**
+                 * @description When it was sent, in seconds since 1970: refuse what is older than a few minutes.
+                 * @example 1796031005
+                 */
+                readonly "webhook-timestamp": string;
+                /**
+                 * @description One or more signatures, separated by spaces: `v1,` and the HMAC-SHA256 of `id.timestamp.body` with the secret, in base64.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                readonly "webhook-signature": string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description What a phone platform is told to do with a call. */
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CallCommand"];
+            };
+        };
+        readonly responses: {
+            /** @description The platform has done it. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It has not: the session is not opened, or the command is sent again. */
+            readonly 500: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -7,6 +7,7 @@ import type { BearerCheck } from '../identity/bearer.ts'
 import type { Cors } from '../identity/endpoints/cors.ts'
 import type { CancelSessionJson } from './cancel-session.ts'
 import type { CreateSession } from './create/create-session.ts'
+import { type EventRouteParts, eventRoutes } from './events/event-routes.ts'
 import type { GetSessionJson } from './get-session.ts'
 import { type AnswerOnce, answerJson, createAnswerOnce, json } from './idempotency/answer-once.ts'
 import type { Idempotency, KeptAnswer } from './idempotency/idempotency.ts'
@@ -32,6 +33,7 @@ export interface RouteParts extends Pick<Parts, 'clock' | 'sealer' | 'region'> {
   readonly cancelSessionJson: CancelSessionJson
   readonly resendLink: ResendLink
   readonly operations: PaymentOperations
+  readonly events: EventRouteParts
   readonly idempotency: Idempotency
   readonly pages: PagesOfErrors
 }
@@ -98,6 +100,7 @@ function sessionRoutes(api: FastifyInstance, parts: RouteParts): void {
         answerJson(reply, await cancelSessionJson(callerOf(request), request.params.sessionGuid)),
     )
   })
+  api.register(async (scope: FastifyInstance) => eventRoutes(scope, parts.events))
   api.register(async (scope: FastifyInstance) => operationRoutes(scope, { ...parts, answerOnce }))
   api.register(async (scope: FastifyInstance) => {
     allowEmptyBodies(scope)

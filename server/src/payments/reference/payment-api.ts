@@ -1,4 +1,5 @@
 import type { ApiPart } from '../../base/openapi/api-part.ts'
+import { followSession, paymentChanged, sessionProgress } from './event-operations.ts'
 import { paymentsTag, sessionsTag } from './operation-parts.ts'
 import { capturePayment, getPayment, refundPayment, voidPayment } from './payment-operations.ts'
 import {
@@ -27,6 +28,7 @@ export const paymentApi: ApiPart = {
     '/globalpci/v1/digitalsession': { post: createDigitalSession },
     '/globalpci/v1/session/{sessionGuid}': { get: getSession },
     '/globalpci/v1/session/{sessionGuid}/cancel': { post: cancelSession },
+    '/globalpci/v1/session/{sessionGuid}/events': { get: followSession },
     '/globalpci/v1/sessions': { get: listSessions },
     '/globalpci/v1/digitalsession/{sessionGuid}/resend': { post: resendLink },
     '/globalpci/v1/session/{sessionGuid}/payment': { get: getPayment },
@@ -34,5 +36,5 @@ export const paymentApi: ApiPart = {
     '/globalpci/v1/session/{sessionGuid}/refund': { post: refundPayment },
     '/globalpci/v1/session/{sessionGuid}/void': { post: voidPayment },
   },
-  webhooks: { sessionEnded },
+  webhooks: { sessionEnded, sessionProgress, paymentChanged },
 }

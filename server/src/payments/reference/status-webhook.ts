@@ -1,8 +1,14 @@
-import type { Operation } from '../../base/openapi/api-part.ts'
+import type { Answers, Operation } from '../../base/openapi/api-part.ts'
 import { signatureHeaders } from '../../base/openapi/signature-headers.ts'
 import { sessionStatus } from '../requests/schemas.ts'
 import { approvedSession } from './examples.ts'
 import { jsonBody } from './operation-parts.ts'
+
+/** What a receiver answers with. */
+export const received: Answers = {
+  200: { description: 'The message was received. Any other status means: send it again.' },
+  500: { description: 'The message was not received, and is sent again later.' },
+}
 
 /** The webhook of an account configuration (contract/payment-api §5). */
 export const sessionEnded: Operation = {
@@ -17,8 +23,5 @@ export const sessionEnded: Operation = {
     schema: sessionStatus,
     examples: { approved: { summary: 'The payment was approved', value: approvedSession } },
   }),
-  answers: {
-    200: { description: 'The message was received. Any other status means: send it again.' },
-    500: { description: 'The message was not received, and is sent again later.' },
-  },
+  answers: received,
 }

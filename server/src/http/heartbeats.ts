@@ -1,4 +1,4 @@
-import type { Clock, Stop } from '../../base/clock.ts'
+import type { Clock, Stop } from '../base/clock.ts'
 
 /** Whoever wants to be called back every so often. */
 interface Beating {

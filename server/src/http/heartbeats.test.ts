@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createMovableClock } from '../../base/clock.ts'
+import { createMovableClock } from '../base/clock.ts'
 import { createHeartbeats } from './heartbeats.ts'
 
 function start() {
