@@ -989,12 +989,12 @@ export interface components {
              * @description Selects a configuration of the account.
              * @default 0
              */
-            readonly accountConfigurationId: number | null;
+            readonly accountConfigurationId?: number | null;
             /**
              * @description For tests: no call is needed or transferred. Agent assist only.
              * @default false
              */
-            readonly skipCallTransfer: boolean | null;
+            readonly skipCallTransfer?: boolean | null;
         };
         /** @description A session that was opened: its ids, the agent’s page and the customer’s. */
         readonly CreatedSession: {
