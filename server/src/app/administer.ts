@@ -50,7 +50,7 @@ export async function administer(
           progress: terminal.stderr,
           giveWay,
         }),
-      asking: (form) => askingSandbox(form, terminal),
+      asking: (form) => askingSandbox(form, terminal, environment),
       answer: (text) => writeOut(terminal.stdout, text),
       complain: (text) => terminal.stderr.write(text),
       operator: operatorSources(environment),

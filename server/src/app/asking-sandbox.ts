@@ -6,10 +6,12 @@ import { writeOut } from './write-out.ts'
 export function askingSandbox(
   form: 'text' | 'json',
   { stdout, stderr }: Pick<Terminal, 'stdout' | 'stderr'>,
+  { TONEGATE_URL: url }: NodeJS.ProcessEnv,
 ): Asking {
   const ending = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort())
   return {
+    usualUrl: url?.trim() || 'http://127.0.0.1:8080',
     signal: ending.signal,
     fetch,
     form,

@@ -2,6 +2,8 @@ import { Refused, WrongUsage } from '../refused.ts'
 
 /** What a command works with that asks a sandbox by HTTP, and opens nothing of this machine. */
 export interface Asking {
+  /** Where the sandbox is unless an option says so. */
+  readonly usualUrl: string
   /** Aborted when the operator ends the command. */
   readonly signal: AbortSignal
   readonly fetch: typeof fetch
@@ -20,14 +22,12 @@ export const urlOption = {
   help: 'where the sandbox is; default: TONEGATE_URL, or http://127.0.0.1:8080',
 } as const
 
-const usualUrl = 'http://127.0.0.1:8080'
-
 /** @throws {WrongUsage} for what is no address. */
-export function sandboxUrl(given: string | undefined): URL {
-  const text = given ?? (process.env.TONEGATE_URL || usualUrl)
+export function sandboxUrl({ usualUrl }: Pick<Asking, 'usualUrl'>, given: string | undefined): URL {
+  const text = given ?? usualUrl
   const url = URL.parse(text)
   if (url && /^https?:$/.test(url.protocol)) return url
-  throw new WrongUsage(`'${text}' is no address of a sandbox. Write it as ${usualUrl}.`)
+  throw new WrongUsage(`'${text}' is no address of a sandbox. Write it as http://127.0.0.1:8080.`)
 }
 
 /** @throws {Refused} with what to do, where nothing answers. */

@@ -22,7 +22,7 @@ export const listen = sandboxCommand({
     },
   },
   async run(asking, { url, forward, secret = [] }) {
-    const from = sandboxUrl(url)
+    const from = sandboxUrl(asking, url)
     const listening = { asking, from, forward: forwardUrl(forward), secrets: [...secret] }
     try {
       await listenForEver(listening)

@@ -11,7 +11,7 @@ export const trigger = sandboxCommand({
     agent: { value: 'ID', help: 'the agent who takes the call; default: one of its own' },
   },
   async run(asking, { url, session, agent }, name) {
-    const from = sandboxUrl(url)
+    const from = sandboxUrl(asking, url)
     if (name === '') {
       const answer = await askSandbox(asking, new URL('/sandbox/scenarios', from))
       if (!answer.ok) throw await refusal(answer)
