@@ -48,7 +48,7 @@ export interface Tonegate {
   /** Waits until the session has ended. */
   waitForResult(sessionGuid: string, options?: WaitOptions): Promise<EndedSession>
   /** The events of one stream; {@link waitForResult} also continues where a stream breaks. */
-  sessionEvents(sessionGuid: string, options?: EventOptions): AsyncGenerator<SessionEvent, void, undefined>
+  followSession(sessionGuid: string, options?: EventOptions): AsyncGenerator<SessionEvent, void, undefined>
   cancelSession(sessionGuid: string, options?: RequestOptions): Promise<SessionStatus>
   /** One page, the newest first. */
   listSessions(query?: SessionQuery, options?: RequestOptions): Promise<SessionPage>
@@ -108,7 +108,7 @@ export function createClient(options: ClientOptions): Tonegate {
       sessionPath(sessionGuid)
       return waitForResult({ connection, sessionGuid, getSession: look }, options)
     },
-    sessionEvents: (sessionGuid, options = {}) => sessionEvents(connection, sessionGuid, options),
+    followSession: (sessionGuid, options = {}) => sessionEvents(connection, sessionGuid, options),
     cancelSession: async (sessionGuid, options = {}) =>
       send(
         { ...posting(`${sessionPath(sessionGuid)}/cancel`, undefined, options), repeatable: true },

@@ -48,11 +48,18 @@ test('headers of a fetch request, and a body of bytes', async () => {
   assert.equal((await verifyWebhook({ ...rest, headers: given, body: bytes })).type, 'session.status')
 })
 
-test('what happens in a session, and what is newer, are told apart', async () => {
-  const typeOf = async (content: object) =>
-    (await verifyWebhook(message({ content: JSON.stringify(content) }))).type
-  assert.equal(await typeOf({ type: 'session.progress', progress: 'opened' }), 'session.progress')
-  assert.equal(await typeOf({ type: 'something.newer' }), 'other')
+test('what happens in a session, an operation on a payment, and what is newer, are told apart', async () => {
+  const read = async (content: object) => {
+    const { type, data } = await verifyWebhook(message({ content: JSON.stringify(content) }))
+    return [type, data]
+  }
+  const progress = { id: 'msg-1', sequence: 1, progress: 'opened' }
+  assert.deepEqual(await read({ type: 'session.progress', data: progress }), ['session.progress', progress])
+  const refund = { id: 'msg-1', operation: { status: 'succeeded' } }
+  assert.deepEqual(await read({ type: 'payment.refunded', data: refund }), ['payment.refunded', refund])
+  for (const other of [{ type: 'something.newer', data: {} }, { type: 'payment.refunded', data: 7 }, {}]) {
+    assert.deepEqual(await read(other), ['other', other])
+  }
 })
 
 test('one of several signatures, by one of several secrets, is enough', async () => {

@@ -1,14 +1,33 @@
 import { WebhookError } from './errors.ts'
-import type { SessionProgress } from './session/session-events.ts'
-import type { SessionStatus } from './session/types.ts'
+import type { Progress } from './session/session-events.ts'
+import type { OrderedOperation, SessionStatus } from './session/types.ts'
 
-/** A message that is believed: the status of a session that has ended, what happens in an open one, or something newer. */
+/**
+ * A message that is believed: the status of a session that has ended, what happens in an open one, an operation on a payment,
+ * or something newer.
+ */
 export type WebhookMessage = Delivery & WebhookContent
 
 type WebhookContent =
   | { readonly type: 'session.status'; readonly data: SessionStatus }
-  | { readonly type: 'session.progress'; readonly data: SessionProgress }
-  | { readonly type: 'other'; readonly data: Readonly<Record<string, unknown>> }
+  | { readonly type: 'session.progress'; readonly data: Progress }
+  | { readonly type: PaymentEvent; readonly data: OrderedOperation & { readonly sessionGuid: string } }
+  | { readonly type: 'other'; readonly data: UnknownRecord }
+
+type PaymentEvent = (typeof paymentEvents)[number]
+type UnknownRecord = Readonly<Record<string, unknown>>
+
+export const paymentEvents = [
+  'payment.captured',
+  'payment.capture-pending',
+  'payment.capture-failed',
+  'payment.refunded',
+  'payment.refund-pending',
+  'payment.refund-failed',
+  'payment.voided',
+  'payment.void-pending',
+  'payment.void-failed',
+] as const
 
 interface Delivery {
   /** The same for each attempt: remember it, and a message is processed once. */
@@ -131,18 +150,23 @@ function concatenate(one: Uint8Array, other: Uint8Array): Uint8Array<ArrayBuffer
   return both
 }
 
+/** An event has its content in `data` (Standard Webhooks), and a status is the whole body. */
 function readBody(bytes: Uint8Array): WebhookContent {
-  const data = parse(bytes)
-  if (data.type === 'session.progress')
-    return { type: 'session.progress', data: data as unknown as SessionProgress }
-  if (typeof data.sessionState !== 'string') return { type: 'other', data }
-  return { type: 'session.status', data: data as unknown as SessionStatus }
+  const body = parse(bytes)
+  const { type: name, data } = body
+  const type = [...paymentEvents, 'session.progress' as const].find((each) => each === name)
+  if (type !== undefined && isRecord(data)) return { type, data } as unknown as WebhookContent
+  if (type !== undefined || typeof body.sessionState !== 'string') return { type: 'other', data: body }
+  return { type: 'session.status', data: body as unknown as SessionStatus }
 }
 
-function parse(bytes: Uint8Array): Readonly<Record<string, unknown>> {
+const isRecord = (value: unknown): value is UnknownRecord =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function parse(bytes: Uint8Array): UnknownRecord {
   try {
     const data: unknown = JSON.parse(new TextDecoder().decode(bytes))
-    if (typeof data === 'object' && data !== null) return data as Readonly<Record<string, unknown>>
+    if (isRecord(data)) return data
   } catch {}
   throw new WebhookError('body-malformed', 'The body is signed, but it is not a JSON object.')
 }

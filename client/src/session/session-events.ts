@@ -5,18 +5,27 @@ import { isRedirect, request, type Sending, watched } from '../requests/send-onc
 import { createEventParser, type ServerEvent } from './parse-events.ts'
 import type { SessionStatus } from './types.ts'
 
-/** Something has happened in a session. */
-export interface SessionProgress {
+/** A word that is known, or one that a newer server has added. */
+type OrNewer<Known extends string> = Known | (string & {})
+
+/** What has happened in an open session. No digit is in it, and not how many there are. */
+export interface Progress {
+  /** Its place in the session, from 1. */
+  readonly sequence: number
+  readonly sessionGuid: string
+  readonly progress: OrNewer<
+    'opened' | 'field-complete' | 'link-sent' | 'link-opened' | 'processing' | 'at-bank'
+  >
+  /** Of `field-complete`. */
+  readonly field?: OrNewer<'pan' | 'expiry' | 'security-code'>
+}
+
+/** Progress, as an event. */
+export interface SessionProgress extends Progress {
   readonly type: 'session.progress'
   /** Of the event; after a broken stream, those behind it are asked for. */
   readonly id: string
-  readonly sequence: number
   readonly timestamp: string
-  readonly sessionGuid: string
-  /** What has happened, in a word. */
-  readonly progress: string
-  /** Of the card, where it is about one. */
-  readonly field?: string
 }
 
 /** The session has ended. */

@@ -204,6 +204,17 @@ test('the caller stops waiting, and the stream is closed', async (t) => {
   await closed.promise
 })
 
+test('a server with too many streams is asked for one when it says, and for the session meanwhile', async (t) => {
+  const full: Answering = (_, response) =>
+    json(response, problem('quota-exceeded', 'Too many.'), 429, { 'retry-after': '4' })
+  const { tonegate, asked, clock } = await startSession(t, {
+    streams: [full, (_, response) => begin(response).end(ended(1))],
+  })
+  assert.equal((await tonegate.waitForResult(sessionGuid)).outcome, 'approved')
+  assert.deepEqual(asked().map(isStream), [true, false, false, false, false, true])
+  assert.deepEqual(clock.waits, [500, 750, 1125, 1687.5])
+})
+
 test('what the caller’s own function throws is not swallowed', async (t) => {
   const { tonegate } = await startSession(t, {
     streams: [(_, response) => begin(response).end(progress(1, 'opened'))],
@@ -246,7 +257,7 @@ test('events are read by a loop, too', async (t) => {
     streams: [(_, response) => begin(response).end(progress(4, 'opened') + ended(5))],
   })
   const types: string[] = []
-  for await (const { type, id } of tonegate.sessionEvents(sessionGuid, { lastEventId: '3' }))
+  for await (const { type, id } of tonegate.followSession(sessionGuid, { lastEventId: '3' }))
     types.push(`${type} ${id}`)
   assert.deepEqual(types, ['session.progress 4', 'session.ended 5'])
 })

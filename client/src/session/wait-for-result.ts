@@ -101,6 +101,8 @@ function createFollower({
   let lastEventId: string | undefined
   let lastSequence = Number.NEGATIVE_INFINITY
   let hasStream = true
+  /** The server has as many streams as it lets be. */
+  let notBefore = 0
 
   async function read(): Promise<SessionStatus | undefined> {
     for await (const event of sessionEvents(connection, sessionGuid, { lastEventId, signal })) {
@@ -114,12 +116,13 @@ function createFollower({
   }
 
   return async () => {
-    if (!hasStream) return undefined
+    if (!hasStream || connection.clock.elapsed() < notBefore) return undefined
     try {
       return await read()
     } catch (error) {
       hasStream = isPassing(error)
       if (!isTonegateError(error)) throw error
+      notBefore = connection.clock.elapsed() + retryAfterOf(error)
       return undefined
     }
   }

@@ -42,7 +42,7 @@ def wait_for_result(
     on_progress: Optional[Callable[[SessionProgress], None]],
 ) -> EndedSession:
     over = _Over(clock, session_guid, timeout, stop)
-    stream = _Stream(follow, over, on_progress)
+    stream = _Stream(clock, follow, over, on_progress)
     pause = SHORTEST_PAUSE
     state = ""
     failures = 0
@@ -55,7 +55,7 @@ def wait_for_result(
                 failures += 1
                 if not _is_passing(error) or failures == MOST_FAILURES:
                     raise
-                pause = max(LONGEST_PAUSE, getattr(error, "retry_after", None) or 0.0)
+                pause = max(LONGEST_PAUSE, _retry_after(error))
             else:
                 over.check()
                 ended = _ended(session)
@@ -112,16 +112,21 @@ class _Over:
 class _Stream:
     """Follows the stream, if there is one, until the session has ended or the stream breaks."""
 
-    def __init__(self, follow: Follow, over: _Over, on_progress: Optional[Callable[[SessionProgress], None]]) -> None:
+    def __init__(
+        self, clock: Clock, follow: Follow, over: _Over, on_progress: Optional[Callable[[SessionProgress], None]]
+    ) -> None:
+        self._clock = clock
         self._follow = follow
         self._over = over
         self._on_progress = on_progress
         self._last_event_id: Optional[str] = None
         self._last_sequence: float = float("-inf")
         self._is_there = True
+        self._not_before = float("-inf")
+        """The server has as many streams as it lets be."""
 
     def read(self) -> Optional[SessionStatus]:
-        if not self._is_there:
+        if not self._is_there or self._clock.elapsed() < self._not_before:
             return None
         with closing(self._follow(self._last_event_id, self._over.event)) as events:
             while True:
@@ -130,6 +135,7 @@ class _Stream:
                 except TonegateError as error:
                     self._over.check()
                     self._is_there = _is_passing(error)
+                    self._not_before = self._clock.elapsed() + _retry_after(error)
                     return None
                 if event is None:
                     return None
@@ -145,6 +151,10 @@ class _Stream:
         self._last_sequence = sequence
         if self._on_progress is not None:
             self._on_progress(progress)
+
+
+def _retry_after(error: TonegateError) -> float:
+    return getattr(error, "retry_after", None) or 0.0
 
 
 def _is_passing(error: TonegateError) -> bool:

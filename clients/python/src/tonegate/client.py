@@ -146,7 +146,7 @@ class Tonegate:
             return cast(SessionStatus, self._get(_path(session_guid), STATUS, until))
 
         def follow(last_event_id: Optional[str], until: Optional[threading.Event]) -> Events:
-            return self.session_events(session_guid, last_event_id=last_event_id, stop=until)
+            return self.follow_session(session_guid, last_event_id=last_event_id, stop=until)
 
         return wait_for_result(
             self._clock,
@@ -159,7 +159,7 @@ class Tonegate:
             on_progress=on_progress,
         )
 
-    def session_events(
+    def follow_session(
         self,
         session_guid: str,
         *,

@@ -129,12 +129,26 @@ class SessionEnded(TypedDict):
 SessionEvent = Union[SessionProgress, SessionEnded]
 
 
+EventType = Literal[
+    "session.progress",
+    "payment.captured",
+    "payment.capture-pending",
+    "payment.capture-failed",
+    "payment.refunded",
+    "payment.refund-pending",
+    "payment.refund-failed",
+    "payment.voided",
+    "payment.void-pending",
+    "payment.void-failed",
+]
+
+
 class WebhookMessage(TypedDict):
-    """A message that is believed. `data` is the status of a session, where `type` is `session.status`."""
+    """A message that is believed. `data` is the status of a session that has ended, or the data of the event that `type` names."""
 
     id: str
     """The same for each attempt: remember it, and a message is processed once."""
     sent_at: float
     """When this attempt was made, in seconds since 1970."""
-    type: Literal["session.status", "session.progress", "other"]
+    type: Union[Literal["session.status", "other"], EventType]
     data: Dict[str, Any]

@@ -9,10 +9,10 @@ import hmac
 import json
 import re
 import time
-from typing import Mapping, Sequence, Union
+from typing import Mapping, Sequence, Union, cast, get_args
 
 from .errors import WebhookError
-from .types import WebhookMessage
+from .types import EventType, WebhookMessage
 
 MOST_SIGNATURES = 10
 """More than this no sender makes; each costs a computation."""
@@ -85,7 +85,9 @@ def _read(identifier: str, sent_at: float, content: bytes) -> WebhookMessage:
         data = None
     if not isinstance(data, dict):
         raise WebhookError("body-malformed", "The body is signed, but it is not a JSON object.")
-    if data.get("type") == "session.progress":
-        return {"id": identifier, "sent_at": sent_at, "type": "session.progress", "data": data}
-    known = isinstance(data.get("sessionState"), str)
+    # An event has its content in `data` (Standard Webhooks), and a status is the whole body.
+    kind, content_of_event = data.get("type"), data.get("data")
+    if kind in get_args(EventType) and isinstance(content_of_event, dict):
+        return {"id": identifier, "sent_at": sent_at, "type": cast(EventType, kind), "data": content_of_event}
+    known = kind is None and isinstance(data.get("sessionState"), str)
     return {"id": identifier, "sent_at": sent_at, "type": "session.status" if known else "other", "data": data}
