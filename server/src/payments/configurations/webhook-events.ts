@@ -1,5 +1,3 @@
-import type { WebhookSettings } from './webhook-settings.ts'
-
 /** What a webhook can be sent besides the status of a session that has ended. */
 export const webhookEvents = [
   'session.progress',
@@ -17,5 +15,7 @@ export const webhookEvents = [
 export type WebhookEvent = (typeof webhookEvents)[number]
 
 /** Whether there is a webhook that is to be sent it. */
-export const wantsEvent = (webhook: WebhookSettings | undefined, event: WebhookEvent): boolean =>
-  webhook?.events?.includes(event) ?? false
+export const wantsEvent = (
+  webhook: { readonly events?: readonly WebhookEvent[] } | undefined,
+  event: WebhookEvent,
+): boolean => webhook?.events?.includes(event) ?? false

@@ -8,7 +8,7 @@ import type { OrderedPayment, PaymentOrder, PaymentSummary } from '../model/paym
 import { prepareVaultRows } from '../model/vault-rows.ts'
 import { createFollowUps } from './follow-up-payment.ts'
 import { createGatewayCalls } from './gateway-calls.ts'
-import { operationOf, summaryOf } from './payment-summary.ts'
+import { operationOf, summaryOf } from './operations/payment-summary.ts'
 
 /** What a program does with approved payments; see `follow-up-payment.ts`. */
 export interface PaymentOrders {

@@ -37,7 +37,7 @@ export function operationMessage(sessionGuid: Guid, ordered: OrderedPayment): Ev
 }
 
 /** What a message about an operation is called. */
-export const operationEvents = {
+const operationEvents = {
   capture: {
     succeeded: 'payment.captured',
     pending: 'payment.capture-pending',

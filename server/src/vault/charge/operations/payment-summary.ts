@@ -1,6 +1,6 @@
-import type { Actor } from '../../base/request-scope.ts'
-import type { PaymentOperation, PaymentSummary } from '../model/payment-summary.ts'
-import { type ApprovedPayment, isVoided, moneyOf, type OrderedFollowUp } from './approved-payment.ts'
+import type { Actor } from '../../../base/request-scope.ts'
+import type { PaymentOperation, PaymentSummary } from '../../model/payment-summary.ts'
+import { type ApprovedPayment, isVoided, moneyOf, type OrderedFollowUp } from '../approved-payment.ts'
 
 /** What is told of an approved payment outside the vault. */
 export function summaryOf(payment: ApprovedPayment): PaymentSummary {

@@ -1,10 +1,10 @@
-import type { Guid } from '../../base/guid.ts'
-import { Problem } from '../../base/problem.ts'
-import { repeatedly } from '../../base/repeatedly.ts'
-import type { StoreParts } from '../../store/parts.ts'
-import type { OrderedPayment } from '../model/payment-summary.ts'
-import { prepareVaultRows, type VaultRows } from '../model/vault-rows.ts'
-import { readApprovedPayment } from './approved-payment.ts'
+import type { Guid } from '../../../base/guid.ts'
+import { Problem } from '../../../base/problem.ts'
+import { repeatedly } from '../../../base/repeatedly.ts'
+import type { StoreParts } from '../../../store/parts.ts'
+import type { OrderedPayment } from '../../model/payment-summary.ts'
+import { prepareVaultRows, type VaultRows } from '../../model/vault-rows.ts'
+import { readApprovedPayment } from '../approved-payment.ts'
 import { operationOf, summaryOf } from './payment-summary.ts'
 
 const roundMilliseconds = 1_000
