@@ -40,14 +40,12 @@ export const createSessionBody = Type.Object(
     ),
     accountConfigurationId: Type.Optional(
       Type.Union([Type.Integer({ minimum: 0 }), Type.Null()], {
-        description: 'Selects a configuration of the account.',
-        default: 0,
+        description: 'Selects a configuration of the account; 0 unless sent.',
       }),
     ),
     skipCallTransfer: Type.Optional(
       Type.Union([Type.Boolean(), Type.Null()], {
-        description: 'For tests: no call is needed or transferred. Agent assist only.',
-        default: false,
+        description: 'For tests: no call is needed or transferred; false unless sent. Agent assist only.',
       }),
     ),
   },
@@ -347,8 +345,7 @@ export const listQuery = Type.Object({
     Type.Integer({
       minimum: 1,
       maximum: listLimits.most,
-      default: listLimits.usual,
-      description: 'The maximum number of sessions on a page.',
+      description: `The maximum number of sessions on a page; ${listLimits.usual} unless sent.`,
     }),
   ),
 })
