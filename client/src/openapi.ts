@@ -985,15 +985,9 @@ export interface components {
             /** @description The agent on the call; in a digital session, the agent who opened it. A back end must send it; an agent’s own token need not. */
             readonly agentId?: string | null;
             readonly paymentData: components["schemas"]["PaymentData"];
-            /**
-             * @description Selects a configuration of the account.
-             * @default 0
-             */
+            /** @description Selects a configuration of the account; 0 unless sent. */
             readonly accountConfigurationId?: number | null;
-            /**
-             * @description For tests: no call is needed or transferred. Agent assist only.
-             * @default false
-             */
+            /** @description For tests: no call is needed or transferred; false unless sent. Agent assist only. */
             readonly skipCallTransfer?: boolean | null;
         };
         /** @description A session that was opened: its ids, the agent’s page and the customer’s. */
@@ -1371,20 +1365,21 @@ export interface components {
         /** @description From the end until 15 minutes later: the keys of the result template and of the configuration, the paymentData sent, and the members that every result has. */
         readonly PaymentResultData: {
             readonly paymentOutcome?: components["schemas"]["PaymentOutcome"];
-            /** @description Such as visa. */
+            /** @description Such as visa; empty if no card was entered. */
             readonly cardBrand?: string;
-            /** @description The last four digits of the card. */
+            /** @description The last four digits of the card, or empty. */
             readonly cardLast4?: string;
-            /** @description The issuer’s code of an approved payment. */
+            /** @description The issuer’s code of an approved payment, or empty. */
             readonly authorisationCode?: string;
-            /** @description The gateway’s own id of the payment. */
+            /** @description The gateway’s own id of the payment, or empty. */
             readonly gatewayReference?: string;
-            readonly declineReason?: components["schemas"]["DeclineReason"];
+            /** @description Empty if the payment was not declined. */
+            readonly declineReason?: components["schemas"]["DeclineReason"] | "";
             /** @description Stands for the card at the gateway, if one was created. */
             readonly cardToken?: string;
             /** @description Of a capture or a refund that failed later: which of them. */
             readonly paymentFailure?: string;
-            /** @description Its amount. */
+            /** @description Its amount in minor units. */
             readonly paymentFailureAmount?: string;
             /** @description The gateway’s reason. */
             readonly paymentFailureCode?: string;
@@ -2215,6 +2210,27 @@ export interface operations {
                     readonly "text/html": string;
                 };
             };
+            /** @description Too many failed attempts to sign in. */
+            readonly 429: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Retry-After": components["headers"]["Retry-After"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/html": string;
+                };
+            };
+            /** @description An internal error occurred. */
+            readonly 500: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/html": string;
+                };
+            };
             /** @description The server is overloaded, or nothing can be stored. */
             readonly 503: {
                 headers: {
@@ -2292,6 +2308,26 @@ export interface operations {
             };
             /** @description The parameters contradict one another. */
             readonly 400: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/html": string;
+                };
+            };
+            /** @description An internal error occurred. */
+            readonly 500: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/html": string;
+                };
+            };
+            /** @description The server is overloaded, or nothing can be stored. */
+            readonly 503: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly [name: string]: unknown;
@@ -3319,7 +3355,7 @@ export interface operations {
                 readonly to?: string;
                 /** @description The nextCursor of the previous page, with the same filters. */
                 readonly cursor?: string;
-                /** @description The maximum number of sessions on a page. */
+                /** @description The maximum number of sessions on a page; 50 unless sent. */
                 readonly limit?: number;
             };
             readonly header?: never;
@@ -3340,7 +3376,11 @@ export interface operations {
                     readonly "application/json": components["schemas"]["SessionList"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid. */
+            /**
+             * @description `invalid-request`: The request is not valid.
+             *
+             *     `card-data-refused`: Card data is not allowed in the request.
+             */
             readonly 400: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5509,7 +5549,15 @@ export interface operations {
                     readonly "application/json": components["schemas"]["ProviderToken"];
                 };
             };
-            /** @description The client secret is wrong. */
+            /**
+             * @description `invalid_request`: The request cannot be read.
+             *
+             *     `invalid_client`: This client may not start sessions.
+             *
+             *     `invalid_client_key`: The client secret is wrong.
+             *
+             *     `unsupported_grant_type`: grant_type must be client_credentials.
+             */
             readonly 400: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5519,7 +5567,27 @@ export interface operations {
                     readonly "application/json": components["schemas"]["ProviderTokenError"];
                 };
             };
-            /** @description Too many failed attempts. Try again later. */
+            /** @description `invalid_request`: The request cannot be read. */
+            readonly 413: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProviderTokenError"];
+                };
+            };
+            /** @description `invalid_request`: The request cannot be read. */
+            readonly 415: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProviderTokenError"];
+                };
+            };
+            /** @description `temporarily_unavailable`: Too many failed attempts. Try again later. */
             readonly 429: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5530,7 +5598,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["ProviderTokenError"];
                 };
             };
-            /** @description An internal error occurred. */
+            /** @description `server_error`: An internal error occurred. */
             readonly 500: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5540,7 +5608,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["ProviderTokenError"];
                 };
             };
-            /** @description The server is overloaded. */
+            /** @description `temporarily_unavailable`: Nothing can be stored at the moment. */
             readonly 503: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];

@@ -1,3 +1,4 @@
+import '../../test/reference/test-hold-answers.ts'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'

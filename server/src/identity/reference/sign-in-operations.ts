@@ -62,6 +62,8 @@ export const authorize: Operation = {
     302: { description: 'Back to the client, with a code or an error.', headers: ['Location'] },
     303: { description: 'Back to the client, with a code or an error.', headers: ['Location'] },
     400: page('The client or its redirect_uri is not known: nothing is sent to it.'),
+    429: { ...page('Too many failed attempts to sign in.'), headers: ['Retry-After'] },
+    500: page('An internal error occurred.'),
     503: page('The server is overloaded, or nothing can be stored.'),
   },
 }
@@ -88,6 +90,8 @@ export const endSession: Operation = {
     302: { description: 'The user has been signed out; back to the client.', headers: ['Location'] },
     303: { description: 'The user has been signed out; back to the client.', headers: ['Location'] },
     400: page('The parameters contradict one another.'),
+    500: page('An internal error occurred.'),
+    503: page('The server is overloaded, or nothing can be stored.'),
   },
 }
 

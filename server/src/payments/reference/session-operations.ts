@@ -102,7 +102,7 @@ export const listSessions: Operation = {
   query: listQuery,
   answers: {
     200: jsonAnswer('A page of sessions.', sessionList, sessionLists),
-    ...problemAnswers(...usualProblems, 'invalid-request', 'foreign-agent'),
+    ...problemAnswers(...usualProblems, 'invalid-request', 'card-data-refused', 'foreign-agent'),
   },
 }
 

@@ -40,14 +40,12 @@ export const createSessionBody = Type.Object(
     ),
     accountConfigurationId: Type.Optional(
       Type.Union([Type.Integer({ minimum: 0 }), Type.Null()], {
-        description: 'Selects a configuration of the account.',
-        default: 0,
+        description: 'Selects a configuration of the account; 0 unless sent.',
       }),
     ),
     skipCallTransfer: Type.Optional(
       Type.Union([Type.Boolean(), Type.Null()], {
-        description: 'For tests: no call is needed or transferred. Agent assist only.',
-        default: false,
+        description: 'For tests: no call is needed or transferred; false unless sent. Agent assist only.',
       }),
     ),
   },
@@ -136,6 +134,12 @@ const sessionState = Type.Unsafe<SessionState>(
   }),
 )
 
+const declineReason = Type.Enum([...declineReasons], {
+  type: 'string',
+  title: 'DeclineReason',
+  description: 'Why the issuer or the gateway declined, in the same words for every gateway.',
+})
+
 const resultMember = (description: string) => Type.Optional(Type.String({ description }))
 
 /** Any key may be there besides those that every result has. */
@@ -143,20 +147,18 @@ const paymentResultData = Type.Unsafe<Readonly<Record<string, string>>>(
   Type.Object(
     {
       paymentOutcome: Type.Optional(paymentOutcome),
-      cardBrand: resultMember('Such as visa.'),
-      cardLast4: resultMember('The last four digits of the card.'),
-      authorisationCode: resultMember('The issuer’s code of an approved payment.'),
-      gatewayReference: resultMember('The gateway’s own id of the payment.'),
+      cardBrand: resultMember('Such as visa; empty if no card was entered.'),
+      cardLast4: resultMember('The last four digits of the card, or empty.'),
+      authorisationCode: resultMember('The issuer’s code of an approved payment, or empty.'),
+      gatewayReference: resultMember('The gateway’s own id of the payment, or empty.'),
       declineReason: Type.Optional(
-        Type.Enum([...declineReasons], {
-          type: 'string',
-          title: 'DeclineReason',
-          description: 'Why the issuer or the gateway declined, in the same words for every gateway.',
+        Type.Union([declineReason, Type.Enum([''], { type: 'string' })], {
+          description: 'Empty if the payment was not declined.',
         }),
       ),
       cardToken: resultMember('Stands for the card at the gateway, if one was created.'),
       paymentFailure: resultMember('Of a capture or a refund that failed later: which of them.'),
-      paymentFailureAmount: resultMember('Its amount.'),
+      paymentFailureAmount: resultMember('Its amount in minor units.'),
       paymentFailureCode: resultMember('The gateway’s reason.'),
     },
     {
@@ -343,8 +345,7 @@ export const listQuery = Type.Object({
     Type.Integer({
       minimum: 1,
       maximum: listLimits.most,
-      default: listLimits.usual,
-      description: 'The maximum number of sessions on a page.',
+      description: `The maximum number of sessions on a page; ${listLimits.usual} unless sent.`,
     }),
   ),
 })

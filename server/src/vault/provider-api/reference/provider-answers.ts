@@ -46,24 +46,38 @@ export const jsonAnswer = (description: string, schema: TSchema, examples: Examp
   content: { 'application/json': { schema, examples } },
 })
 
+const unreadable = { error: 'invalid_request', error_description: 'The request cannot be read.' }
+
+const tokenErrors = {
+  400: [
+    unreadable,
+    { error: 'invalid_client', error_description: 'This client may not start sessions.' },
+    { error: 'invalid_client_key', error_description: 'The client secret is wrong.' },
+    { error: 'unsupported_grant_type', error_description: 'grant_type must be client_credentials.' },
+  ],
+  413: [unreadable],
+  415: [unreadable],
+  429: [
+    {
+      error: 'temporarily_unavailable',
+      error_description: 'Too many failed attempts. Try again later.',
+    },
+  ],
+  500: [{ error: 'server_error', error_description: 'An internal error occurred.' }],
+  503: [{ error: 'temporarily_unavailable', error_description: 'Nothing can be stored at the moment.' }],
+} as const
+
 /** What the token endpoint refuses (contract/provider §1): always in a form that is no token. */
 export const tokenAnswers: Answers = Object.fromEntries(
-  (
-    [
-      [400, 'invalid_client_key', 'The client secret is wrong.'],
-      [429, 'temporarily_unavailable', 'Too many failed attempts. Try again later.'],
-      [500, 'server_error', 'An internal error occurred.'],
-      [503, 'temporarily_unavailable', 'The server is overloaded.'],
-    ] as const
-  ).map(([status, error, error_description]) => [
+  Object.entries(tokenErrors).map(([status, errors]) => [
     status,
     {
-      description: error_description,
-      headers: status === 429 || status === 503 ? ['Retry-After'] : [],
+      description: errors.map((each) => `\`${each.error}\`: ${each.error_description}`).join('\n\n'),
+      headers: ['429', '503'].includes(status) ? ['Retry-After'] : [],
       content: {
         'application/json': {
           schema: providerTokenError,
-          examples: { [error]: { summary: error, value: { error, error_description } } },
+          examples: Object.fromEntries(errors.map((value) => [value.error, { summary: value.error, value }])),
         },
       },
     } satisfies Answer,
