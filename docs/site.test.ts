@@ -2,18 +2,19 @@ import assert from 'node:assert/strict'
 import { existsSync, globSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
 import { createBuiltSite } from '../server/src/sandbox/docs/built-site.ts'
 import { assertAccessible, sharedBrowser } from '../server/test/harness/test-browser.ts'
 import { startTestTonegate } from '../server/test/harness/test-tonegate.ts'
 
-const browser: Browser = await sharedBrowser()
+const browser = await sharedBrowser()
 const site = createBuiltSite()
 assert.equal(await site.settled(), 'ready', 'npm run docs:build')
 
 /** Pictures are saved here, where it is set. */
 const shots = process.env.TONEGATE_SHOTS
 
+type Browser = typeof browser
+type Page = Awaited<ReturnType<Browser['newPage']>>
 type Looks = Parameters<Browser['newContext']>[0]
 
 /** A page of the site, served by a sandbox, and what it has complained of or asked elsewhere for. */

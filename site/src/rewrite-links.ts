@@ -70,7 +70,7 @@ export function servedAs(file: string): string {
 }
 
 /** Works on a text, and leaves its blocks and words of code as they are. */
-export function outsideCode(text: string, work: (prose: string) => string): string {
+function outsideCode(text: string, work: (prose: string) => string): string {
   const code: string[] = []
   const prose = text.replaceAll(
     /^```[\s\S]*?^```$|``[^\n]*?``|`[^`\n]+`/gm,
