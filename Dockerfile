@@ -4,7 +4,7 @@
 FROM node:26-slim AS build
 WORKDIR /tonegate
 COPY . .
-RUN npm ci && npm run build
+RUN npm ci && npm run docs:build && npm run build
 
 FROM node:26-slim
 WORKDIR /tonegate

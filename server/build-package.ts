@@ -1,4 +1,4 @@
-import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve, sep } from 'node:path'
 import { rolldown } from 'rolldown'
 
@@ -18,7 +18,14 @@ rmSync(output, { recursive: true, force: true })
 const modules = await bundle()
 cpSync(join(root, 'server/tonegate.cjs'), join(output, 'tonegate.cjs'))
 cpSync(join(root, 'web/dist'), join(output, 'web'), { recursive: true })
+copySite()
 writeFileSync(join(output, 'THIRD-PARTY-LICENSES.txt'), licencesOf(packagesOf(modules)))
+
+/** Where it has been built: `npm pack` builds it first, and tests go without it. */
+function copySite(): void {
+  const site = join(root, 'site/dist')
+  if (existsSync(site)) cpSync(site, join(output, 'site/dist'), { recursive: true })
+}
 
 /** @returns the files of which the bundle was made. */
 async function bundle(): Promise<readonly string[]> {

@@ -87,7 +87,7 @@ test('the package has what runs and what has to be said of it, and nothing of a 
   )
   const files = readdirSync(home, { recursive: true, withFileTypes: true }).filter((each) => each.isFile())
   const bytes = files.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0)
-  assert.ok(bytes < 15e6, `${bytes} bytes in ${files.length} files`)
+  assert.ok(bytes < 30e6, `${bytes} bytes in ${files.length} files`)
   assert.deepEqual(
     files.filter(({ name }) => /\.tsx?$|\btest\b/.test(name)).map(({ name }) => name),
     [],

@@ -12,6 +12,9 @@ export const commands = isPackage
 /** The folder of the browser pages that were built. */
 export const pagesFolder = ownFolder('web/dist', 'web')
 
+/** The folder of the documentation’s site, which has what was built of it in `dist`. */
+export const siteFolder = ownFolder('site', 'site')
+
 /**
  * The file that a thread or a process of its own begins with.
  *

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, globSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { siteFolder } from '../../base/files/own-files.ts'
 
 /** The documentation as a folder of files: there, being built, or impossible to build here. */
 export type SiteState = 'ready' | 'building' | 'failed' | 'absent'
@@ -13,8 +13,6 @@ export interface BuiltSite {
   /** @returns the state once nothing is being built any more. */
   settled(): Promise<SiteState>
 }
-
-const siteFolder = fileURLToPath(new URL('../../../../site/', import.meta.url))
 
 /** What the site is made of: a change of one of these makes it old. */
 const sources = [
