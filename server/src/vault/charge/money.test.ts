@@ -19,7 +19,7 @@ test('a payment of another sum is given back to whoever cancels it, also where a
   const payment = await startPayment(changes, { asksBank: true })
   t.after(() => payment.end())
   const { ledger, here, outcomes } = payment
-  press(here(), wholeCard)
+  press(here() ?? assert.fail('it is open'), wholeCard)
   await settle()
   void here()?.submitCard({ pan: visa, expiry: '1230', securityCode: '123' })
   await settle()
