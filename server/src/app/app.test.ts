@@ -200,6 +200,19 @@ test('production has no demo account, no sandbox file and no simulated telephone
   for (const path of ['/sandbox/calls', '/sandbox', '/sandbox/sessions/x/keys']) {
     assert.equal((await post(path, { agentId: 'a' }, byTls)).status, 404)
   }
+  for (const tool of [
+    'clock',
+    'reset',
+    'faults',
+    'scenarios',
+    'scenarios/approved',
+    'seed',
+    'webhooks',
+    'requests',
+  ]) {
+    assert.equal((await post(`/sandbox/${tool}`, {}, byTls)).status, 404, tool)
+    assert.equal((await send(`/sandbox/${tool}`, { headers: byTls })).status, 404, tool)
+  }
   assert.equal((await send('/readyz')).status, 200)
   assert.equal(
     (await send('/auth/.well-known/openid-configuration', { headers: byTls })).json.issuer,

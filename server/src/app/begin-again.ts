@@ -45,6 +45,8 @@ export function createBeginnings<Region extends OpenedRegion>({
 }): Beginnings {
   const underWay = new Set<IncomingMessage>()
   const asking = new Set<IncomingMessage>()
+  /** Those that were asked something: in others nothing has happened. */
+  const asked = new Set<RegionName>()
   const lost = Promise.withResolvers<void>()
   let beginning: Promise<void> | undefined
   let told = () => {}
@@ -56,8 +58,8 @@ export function createBeginnings<Region extends OpenedRegion>({
       told()
     })
 
-  async function closeAll(): Promise<void> {
-    const regions = [...opened.values()]
+  async function close(names: readonly RegionName[]): Promise<void> {
+    const regions = names.flatMap((name) => opened.get(name) ?? [])
     for (const { letGo } of tools.values()) letGo()
     await Promise.all(regions.map((region) => region.stopStreams()))
     await within(idle(), patienceMilliseconds, clock)
@@ -66,15 +68,18 @@ export function createBeginnings<Region extends OpenedRegion>({
   }
 
   async function begin(): Promise<void> {
-    await closeAll()
     const keys = isMovable(clock) && clock.ahead() > 0 ? 'replaced' : 'kept'
+    const names = [...opened.keys()].filter((name) => keys === 'replaced' || asked.has(name))
+    await close(names)
+    asked.clear()
     if (isMovable(clock)) await clock.reset()
     for (const { begin } of tools.values()) begin()
-    const again = [...opened.keys()].map(async (name) => [name, await open(name, keys)] as const)
+    const again = names.map(async (name) => [name, await open(name, keys)] as const)
     for (const [name, region] of await Promise.all(again)) opened.set(name, region)
   }
 
   function answer(name: RegionName, ...[request, response]: Parameters<RequestHandler>): void {
+    asked.add(name)
     underWay.add(request)
     response.once('close', () => {
       underWay.delete(request)

@@ -134,12 +134,8 @@ export function createSandbox(parts: StoreParts, { tools, beginAgain }: AroundSa
         },
       })
       app.addHook('preClose', async () => phone.close())
-      const more = api?.demo
-        ? playRoutes({
-            ...{ ...parts, tools, app, phone, questions },
-            ...{ find: sessions.find, sandbox: api.demo.region },
-          })
-        : () => {}
+      const sandbox = api?.demo?.region
+      const more = playRoutes({ ...parts, tools, app, phone, questions, find: sessions.find, sandbox })
       toolRoutes({ tools, region, clock, listenSecret, beginAgain, more })(app)
       telephoneRoutes({
         ...parts,

@@ -49,7 +49,7 @@ export function createReadyFile(file: string | null): { write(line: ReadyLine): 
     write(line) {
       if (file === null) return
       const written = `${file}.${process.pid}`
-      writeFileSync(written, `${JSON.stringify(line)}\n`, { mode: 0o600 })
+      writeFileSync(written, `${JSON.stringify(line)}\n`, { mode: 0o600, flag: 'wx' })
       renameSync(written, file)
     },
     remove,

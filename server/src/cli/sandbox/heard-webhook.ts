@@ -25,6 +25,7 @@ interface Told {
   readonly type?: string
   readonly sessionGuid?: string
   readonly sessionState?: string
+  readonly progress?: string
   readonly paymentResultData?: { readonly paymentOutcome?: string }
   readonly data?: Told
 }
@@ -32,12 +33,12 @@ interface Told {
 /** @param secrets those that it may be signed with. */
 export function shownWebhook(webhook: HeardWebhook, secrets: readonly string[], now: number): ShownWebhook {
   const { type, data, ...rest } = told(webhook.body)
-  const { sessionGuid, sessionState, paymentResultData } = { ...rest, ...data }
+  const { sessionGuid, sessionState, progress, paymentResultData } = { ...rest, ...data }
   const isSigned = secrets.some((secret) => isSignedBy(webhook.headers, Buffer.from(webhook.body), secret))
   return {
     at: new Date(now).toISOString(),
     id: webhook.headers['webhook-id'] ?? '',
-    what: [type, sessionState].filter(Boolean).join(' ') || 'webhook',
+    what: [type, progress, sessionState].filter(Boolean).join(' ') || 'webhook',
     sessionGuid: sessionGuid ?? null,
     outcome: paymentResultData?.paymentOutcome ?? null,
     signature: isSigned ? 'verified' : webhook.to === null ? 'wrong' : 'not-checked',

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { request } from 'node:http'
+import { json } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { eventually } from '../../../test/harness/test-eventually.ts'
 import { startTestTonegate } from '../../../test/harness/test-tonegate.ts'
@@ -106,4 +109,32 @@ test('a sandbox that others share is not reset', async (t) => {
   const refused = await send('/sandbox/reset', { method: 'POST' })
   assert.equal(refused.status, 409)
   assert.match(refused.json.detail, /can be reset only in a sandbox of one process .* without TONEGATE_STORE/)
+})
+
+test('every region that was used is reset', async (t) => {
+  const { origin, send } = await startTestTonegate(t, {
+    clock: createSandboxClock(systemClock),
+    environment: { TONEGATE_REGIONS: 'nam,emea,apac' },
+  })
+  const { port } = new URL(origin)
+  // biome-ignore lint/suspicious/noExplicitAny: an answer is looked at by assertions, member by member
+  const at = async (region: string, path: string, method: 'GET' | 'POST'): Promise<any> => {
+    const asking = request({
+      port,
+      host: '127.0.0.1',
+      path,
+      method,
+      headers: { host: `${region}.localhost` },
+    })
+    const [answer] = await once(asking.end(), 'response')
+    return json(answer)
+  }
+  const play = async (region: string) =>
+    (await at(region, '/sandbox/scenarios/approved', 'POST')).paymentResultData.paymentOutcome
+  const listed = (region: string) => at(region, '/sandbox/requests', 'GET')
+  assert.deepEqual([await play('nam'), await play('emea')], ['approved', 'approved'])
+  assert.ok((await listed('emea')).requests.length > 0)
+  assert.equal((await send('/sandbox/reset', { method: 'POST' })).status, 200)
+  for (const region of ['nam', 'emea', 'apac']) assert.deepEqual((await listed(region)).requests, [])
+  assert.equal(await play('emea'), 'approved')
 })

@@ -116,3 +116,12 @@ test('sessions are seeded in every state, the same ones by the same seed', async
   assert.deepEqual(told(second), told(first))
   assert.equal((await post('/sandbox/seed', { count: 501 })).status, 400)
 })
+
+test('where several processes share a sandbox, nothing is played', async (t) => {
+  const { post } = await startTestTonegate(t)
+  for (const path of ['/sandbox/scenarios/approved', '/sandbox/seed']) {
+    const refused = await post(path, {})
+    assert.equal(refused.status, 409)
+    assert.match(refused.json.detail, /only in a sandbox of one process/)
+  }
+})
