@@ -13,7 +13,7 @@ import { json, paid, sessionGuid, startServer } from './test-servers.ts'
 const browser = await sharedBrowser()
 const folder = makeTestFolder('tonegate client')
 after(() => rmSync(folder, { recursive: true, force: true }))
-const shop = installPackage(folder)
+const shop = await installPackage(folder)
 const installed = join(shop, 'node_modules/@tonegate/client')
 const packed: readonly string[] = readdirSync(installed, { recursive: true }).map(String)
 

@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { cpSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
 
 const root = resolve(import.meta.dirname, '../..')
 
@@ -9,7 +10,7 @@ const root = resolve(import.meta.dirname, '../..')
  *
  * @returns the folder.
  */
-export function installPackage(folder: string): string {
+export async function installPackage(folder: string): Promise<string> {
   const copy = join(folder, 'repository')
   const shop = join(folder, 'a shop')
   mkdirSync(join(copy, 'client'), { recursive: true })
@@ -19,10 +20,9 @@ export function installPackage(folder: string): string {
     cpSync(join(root, name), join(copy, name), { recursive: true, filter })
   }
   for (const name of ['node_modules', 'client/node_modules']) symlinkSync(join(root, name), join(copy, name))
-  const run = (cwd: string, ...words: readonly string[]) =>
-    execFileSync('npm', words, { cwd, stdio: ['ignore', 'ignore', 'pipe'] })
-  run(join(copy, 'client'), 'pack', '--silent', '--pack-destination', folder)
-  run(
+  const run = (cwd: string, ...words: readonly string[]) => promisify(execFile)('npm', words, { cwd })
+  await run(join(copy, 'client'), 'pack', '--silent', '--pack-destination', folder)
+  await run(
     shop,
     'install',
     '--offline',

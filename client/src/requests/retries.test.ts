@@ -88,6 +88,9 @@ test('a link is not sent again by itself, unless nothing was done', async (t) =>
   const failing = await startApi(t, (_, response) => response.destroy())
   await assert.rejects(failing.tonegate.resendLink(sessionGuid), { kind: 'network' })
   assert.equal(failing.asked().length, 1)
+  const full = await startApi(t, busy())
+  await assert.rejects(full.tonegate.resendLink(sessionGuid), { code: 'overloaded' })
+  assert.equal(full.asked().length, 1)
   const limited = await startApi(t, afterwards(1, busy({}, 'quota-exceeded', 429), { channel: 'sms' }))
   assert.equal((await limited.tonegate.resendLink(sessionGuid, { to: '+48500000000' })).channel, 'sms')
   assert.equal(limited.asked().length, 2)
@@ -119,7 +122,7 @@ for (const [what, headers, wait] of [
     500,
   ],
   ['nonsense', { 'retry-after': '-3' }, 500],
-  ['a number that would be a year', { 'retry-after': '2.5' }, 500],
+  ['a number that would be a year', { 'retry-after': '2050.5' }, 500],
 ] as const) {
   test(`Retry-After is respected: ${what}`, async (t) => {
     const { tonegate, clock } = await startApi(t, afterwards(1, busy(headers, 'quota-exceeded', 429), paid))

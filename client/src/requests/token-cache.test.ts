@@ -78,6 +78,19 @@ test('after a 401 there is one more try, with another token', async (t) => {
   assert.equal(tokensAsked(), 2)
 })
 
+test('a token that another caller has renewed is not dropped for the one before it', async () => {
+  let asked = 0
+  const cache = createTokenCache(createTestClock(), async () => {
+    asked += 1
+    return { accessToken: `token-${asked}`, expiresIn: 3600 }
+  })
+  await cache.get()
+  cache.drop('token-1')
+  await cache.get()
+  cache.drop('token-1')
+  assert.equal(await cache.get(), 'token-2')
+})
+
 test('after a second 401 there is none', async (t) => {
   const { tonegate, asked } = await startApi(t, (_, response) =>
     json(response, { type: '#invalid-token' }, 401),

@@ -141,6 +141,17 @@ test('a restart of the server is waited through', async (t) => {
   assert.equal((await tonegate.waitForResult(sessionGuid)).outcome, 'approved')
 })
 
+test('a server that fails often, and answers now and then, is waited for', async (t) => {
+  let looks = 0
+  const { tonegate } = await startApi(t, (asked, response) => {
+    if (isStream(asked)) return refuse(404)(asked, response)
+    looks += 1
+    if (looks === 200) return json(response, paid)
+    return looks % 50 === 0 ? json(response, status('InProgress')) : response.destroy()
+  })
+  assert.equal((await tonegate.waitForResult(sessionGuid)).outcome, 'approved')
+})
+
 test('a server that never comes again is told', async (t) => {
   const { tonegate } = await startApi(t, (_, response) => response.destroy())
   await assert.rejects(tonegate.waitForResult(sessionGuid), { kind: 'network' })
@@ -250,6 +261,23 @@ test('a token that expires meanwhile is renewed for the next stream', async (t) 
   })
   assert.equal((await tonegate.waitForResult(sessionGuid)).outcome, 'approved')
   assert.equal(asked().length, 2)
+})
+
+test('a stream that the server leaves open behind the end is closed', async (t) => {
+  const closed = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const
+  const leaving = ({ resolve }: PromiseWithResolvers<void>): Answering => {
+    return (_, response) => {
+      begin(response).write(ended(1))
+      response.once('close', resolve)
+    }
+  }
+  const { tonegate } = await startSession(t, { streams: closed.map(leaving) })
+  assert.equal((await tonegate.waitForResult(sessionGuid)).outcome, 'approved')
+  await closed[0].promise
+  const types: string[] = []
+  for await (const { type } of tonegate.followSession(sessionGuid)) types.push(type)
+  assert.deepEqual(types, ['session.ended'])
+  await closed[1].promise
 })
 
 test('events are read by a loop, too', async (t) => {

@@ -176,6 +176,10 @@ class Retries(unittest.TestCase):
         with self.assertRaises(NetworkError):
             failing.tonegate.resend_link(GUID)
         self.assertEqual(len(failing.asked), 1)
+        full = Api(self, busy())
+        with self.assertRaises(ProblemError):
+            full.tonegate.resend_link(GUID)
+        self.assertEqual(len(full.asked), 1)
         limited = Api(self, after(1, busy("quota-exceeded", 429), {"channel": "sms"}))
         self.assertEqual(limited.tonegate.resend_link(GUID, to="+48500000000")["channel"], "sms")
 

@@ -103,6 +103,21 @@ class Waiting(unittest.TestCase):
         with self.assertRaises(NetworkError):
             Api(self, lambda _, answer: answer.hang_up()).tonegate.wait_for_result(GUID)
 
+    def test_a_server_that_fails_often_and_answers_now_and_then_is_waited_for(self) -> None:
+        looks = itertools.count(1)
+
+        def answer_now_and_then(asked: Asked, answer: Answering) -> None:
+            if asked.path.endswith("/events"):
+                answer.send(404)
+                return
+            look = next(looks)
+            if look % 50 == 0:
+                answer.json(PAID if look == 200 else status("InProgress"))
+            else:
+                answer.hang_up()
+
+        self.assertEqual(Api(self, answer_now_and_then).tonegate.wait_for_result(GUID)["outcome"], "approved")
+
     def open_stream(self) -> Api:
         over = threading.Event()
         self.addCleanup(over.set)
