@@ -135,7 +135,7 @@ test('every link of every page leads to a page, a section or a file that is ther
   const dead: string[] = []
   for (const [name, { text }] of pages) {
     for (const [, address = ''] of text.matchAll(/\b(?:href|src)="([^"]+)"/g)) {
-      if (/^[a-z]+:/.test(address) || address === '/favicon.svg') continue
+      if (/^[a-z]+:/.test(address)) continue
       const [path = '', section] = decodeURI(address).split('#')
       const target = path === '' ? name : path.replace(/^\/docs\//, '')
       const page = pages.get(target)
