@@ -68,7 +68,7 @@ for (const [width, height] of [
 }
 
 test('the search finds a section by its words, by keyboard alone, and asks nobody else', async (t) => {
-  const { page, complaints } = await openSite(t, '')
+  const { page, complaints } = await openSite(t, '', { viewport: { width: 1440, height: 900 } })
   await page.keyboard.press('Control+k')
   await page.getByRole('combobox').waitFor()
   await page.keyboard.type('insufficient funds')
