@@ -42,6 +42,11 @@ export default defineConfig({
     search: { provider: 'local', options: { detailedView: true } },
     docFooter: { prev: 'Previous', next: 'Next' },
     externalLinkIcon: true,
+    notFound: {
+      title: 'Page not found',
+      quote: 'This page does not exist, or has another name now. The search may find it.',
+      linkText: 'To the first page',
+    },
   },
   transformPageData: ({ relativePath, frontmatter }) =>
     relativePath === 'index.md' ? { frontmatter: { ...frontmatter, outline: false } } : undefined,
