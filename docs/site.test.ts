@@ -112,6 +112,7 @@ test('operations are tried against the sandbox, and the next form has the sessio
   await create.getByRole('button', { name: 'Send' }).click()
   await create.getByText('"sessionGuid"').waitFor()
   assert.match((await create.locator('.try-status').textContent()) ?? '', /^200 after \d+ ms$/)
+  assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true)
 
   const get = await form('getSession')
   await get.getByRole('button', { name: 'Send' }).click()
