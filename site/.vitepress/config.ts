@@ -26,7 +26,7 @@ export default defineConfig({
   cleanUrls: true,
   // It would do so by an inline style.
   appearance: { disableTransition: false },
-  head: [['link', { rel: 'icon', type: 'image/svg+xml', href: '/favicon.svg' }]],
+  head: [['link', { rel: 'icon', type: 'image/svg+xml', href: `${base}favicon.svg` }]],
   markdown: {
     theme: { light: 'github-light-default', dark: 'github-dark-default' },
     codeTransformers: [colours],
@@ -37,10 +37,16 @@ export default defineConfig({
   vue: { template: { transformAssetUrls: false } },
   themeConfig: {
     sidebar: JSON.parse(readFileSync(join(pagesFolder, 'sidebar.json'), 'utf8')),
+    logo: { src: '/favicon.svg', alt: '' },
     outline: { level: [2, 3], label: 'On this page' },
     search: { provider: 'local', options: { detailedView: true } },
     docFooter: { prev: 'Previous', next: 'Next' },
     externalLinkIcon: true,
+    notFound: {
+      title: 'Page not found',
+      quote: 'This page does not exist, or has another name now. The search may find it.',
+      linkText: 'To the first page',
+    },
   },
   transformPageData: ({ relativePath, frontmatter }) =>
     relativePath === 'index.md' ? { frontmatter: { ...frontmatter, outline: false } } : undefined,

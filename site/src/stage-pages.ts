@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { icon } from '../../server/src/http/favicon.ts'
 import { sidebarOf } from './groups.ts'
 import { readPages, root, titleOf } from './read-pages.ts'
 import { referenceList, referencePages } from './reference/reference-pages.ts'
@@ -36,6 +37,7 @@ export function stagePages(folder: string): void {
     cpSync(join(root, file), target)
   }
   const titles = new Map(pages.map((page) => [page.name, titleOf(page)]))
+  put('public/favicon.svg', icon)
   put('sidebar.json', JSON.stringify(sidebarOf(titles, reference)))
 }
 

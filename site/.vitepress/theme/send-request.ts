@@ -69,24 +69,35 @@ function read(text: string): Omit<Answer, 'status' | 'milliseconds'> {
 
 let kept: { readonly token: string; readonly until: number } | undefined
 
-/** An access token of the sandbox’s own program, whose credentials the simulator’s page has for the same purpose. */
-async function sandboxToken(): Promise<string> {
-  if (kept && kept.until > performance.now()) return kept.token
+interface Client {
+  readonly clientId: string
+  readonly clientSecret: string
+}
+
+/** The sandbox’s own program, whose credentials the simulator’s page has for the same purpose. */
+async function sandboxClient(): Promise<Client> {
   const page = await fetch('/sandbox')
   const data = page.ok
     ? new DOMParser().parseFromString(await page.text(), 'text/html').getElementById('simulator-data')
-        ?.textContent
     : undefined
-  if (!data) throw new NoSandbox()
-  const { client } = JSON.parse(data)
+  if (!data?.textContent) throw new NoSandbox()
+  return JSON.parse(data.textContent).client
+}
+
+/** A form with the sandbox’s own client in the place of the one in the example. */
+export async function withSandboxClient(form: string): Promise<string> {
+  const { clientId, clientSecret } = await sandboxClient()
+  const fields = new URLSearchParams(form)
+  fields.set('client_id', clientId)
+  fields.set('client_secret', clientSecret)
+  return fields.toString()
+}
+
+async function sandboxToken(): Promise<string> {
+  if (kept && kept.until > performance.now()) return kept.token
   const answer = await fetch('/auth/connect/token', {
     method: 'POST',
-    body: new URLSearchParams({
-      grant_type: 'client_credentials',
-      scope: 'globalpci',
-      client_id: client.clientId,
-      client_secret: client.clientSecret,
-    }),
+    body: new URLSearchParams(await withSandboxClient('grant_type=client_credentials&scope=globalpci')),
   })
   const { access_token: token, expires_in: seconds } = await answer.json()
   kept = { token, until: performance.now() + (seconds - 60) * 1000 }

@@ -11,7 +11,7 @@ export const TryIt = defineComponent({
     const { frontmatter } = useData()
     const operation = (): TriedOperation => frontmatter.value.operations[props.operation]
     const id = useId()
-    const { state, values, valueIn, send } = useTry(operation)
+    const { state, values, valueIn, open, send } = useTry(operation)
 
     function fields(): readonly VNode[] {
       const { parameters, body, access } = operation()
@@ -25,7 +25,7 @@ export const TryIt = defineComponent({
             input(each.name, valueIn(each), (text) => (values[each.name] = text)),
           ),
         ),
-        ...(access === 'none'
+        ...(access === 'none' || access === 'client'
           ? []
           : [
               field(
@@ -57,11 +57,7 @@ export const TryIt = defineComponent({
               state.answer ? answerOf(state.answer) : undefined,
             ]),
           ])
-        : h(
-            'p',
-            { class: 'try-it' },
-            h('button', { type: 'button', onClick: () => (state.isOpen = true) }, 'Try it'),
-          )
+        : h('p', { class: 'try-it' }, h('button', { type: 'button', onClick: open }, 'Try it'))
   },
 })
 

@@ -1,6 +1,6 @@
 import { reactive } from 'vue'
 import type { TriedOperation } from '../../src/reference/operation-text.ts'
-import { type Answer, NoSandbox, sendRequest } from './send-request.ts'
+import { type Answer, NoSandbox, sendRequest, withSandboxClient } from './send-request.ts'
 
 type Parameter = TriedOperation['parameters'][number]
 
@@ -21,6 +21,15 @@ export function useTry(operation: () => TriedOperation) {
 
   const valueIn = ({ name, example }: Parameter) => values[name] ?? remembered[name] ?? example
 
+  async function open(): Promise<void> {
+    state.isOpen = true
+    const { access, body } = operation()
+    if (access !== 'client' || !body) return
+    // Where there is no sandbox, the example stays as it is.
+    const filled = await withSandboxClient(body.example).catch(() => undefined)
+    state.body ??= filled
+  }
+
   async function send(event: Event): Promise<void> {
     event.preventDefault()
     Object.assign(state, { isSending: true, fault: '', answer: undefined })
@@ -37,5 +46,5 @@ export function useTry(operation: () => TriedOperation) {
     }
   }
 
-  return { state, values, valueIn, send }
+  return { state, values, valueIn, open, send }
 }

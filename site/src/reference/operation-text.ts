@@ -14,8 +14,11 @@ import { cell, inProse, schemaRows, table } from './schema-rows.ts'
 export interface TriedOperation {
   readonly method: string
   readonly path: string
-  /** `globalpci`: the sandbox’s own client gets a token for it. `other`: whoever tries brings one. */
-  readonly access: 'globalpci' | 'other' | 'none'
+  /**
+   * `globalpci`: the sandbox’s own client gets a token for it. `client`: that client’s id and secret are in the body. `other`:
+   * the one who tries brings a token or a key.
+   */
+  readonly access: 'globalpci' | 'client' | 'other' | 'none'
   readonly parameters: readonly {
     readonly name: string
     readonly in: string
@@ -139,11 +142,7 @@ export function triedOperation(document: Document, { method, path, operation }: 
   return {
     method,
     path,
-    access: names.some((name) => name === 'oauth2' || name === 'bearer')
-      ? 'globalpci'
-      : names.length > 0
-        ? 'other'
-        : 'none',
+    access: accessOf(names),
     parameters: parametersOf(document, operation.parameters).map(
       ({ name, in: place, required = false, example }) => ({
         name,
@@ -154,6 +153,12 @@ export function triedOperation(document: Document, { method, path, operation }: 
     ),
     ...(mediaType && media && { body: { mediaType, example: tried(document, mediaType, media) } }),
   }
+}
+
+function accessOf(names: readonly string[]): TriedOperation['access'] {
+  if (names.some((name) => name === 'oauth2' || name === 'bearer')) return 'globalpci'
+  if (names.includes('clientBasic')) return 'client'
+  return names.length > 0 ? 'other' : 'none'
 }
 
 /** Of several examples, the one that works without a call. */

@@ -144,7 +144,8 @@ export const problemAdvice: Readonly<Record<ProblemCode, Advice>> = {
   },
   'internal-error': {
     cause: 'Something went wrong on our side. It is unknown whether the request was carried out.',
-    remedy: 'Quote the `id`; it is also in the log.',
+    remedy:
+      'Quote the `id`; it is also in the log. To send the request again, use the same `Idempotency-Key`: nothing then happens twice.',
   },
   'provider-refused': {
     cause: 'The credentials of the account there, or what was sent, are not accepted.',
