@@ -19,7 +19,8 @@ export const writtenWebhook = Type.Object(
     events: Type.Optional(
       Type.Array(Type.Enum([...webhookEvents]), {
         uniqueItems: true,
-        description: 'What is sent besides the status of a session that has ended.',
+        description:
+          'What is sent besides the status of a session that has ended: [events](webhooks.md#progress-and-payments).',
       }),
     ),
     oauth: Type.Optional(

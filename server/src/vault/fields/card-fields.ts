@@ -21,6 +21,8 @@ export interface EnteredBefore {
 
 type CardFlow = Pick<Flow, 'brands' | 'attempts' | 'securityCode'>
 
+const nothing: readonly FieldName[] = []
+
 /**
  * The fields of a card, filled one by one by a keypad or all at once by a page. Every live session has one: a class, so
  * that the sessions share its methods.
@@ -49,7 +51,7 @@ export class CardFields {
   /** `#` has ended the month of the expiry date that is being typed. */
   #monthEnded = false
   #revision = 0
-  #completed: readonly FieldName[] = []
+  #completed = nothing
 
   constructor({
     flow,
@@ -104,7 +106,7 @@ export class CardFields {
   /** The fields that have become complete since this was asked for last, and still are; in that order. */
   takeCompleted(): readonly FieldName[] {
     const completed = this.#completed
-    this.#completed = []
+    this.#completed = nothing
     return completed
   }
 

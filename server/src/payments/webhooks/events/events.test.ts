@@ -2,11 +2,15 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { Webhook } from 'standardwebhooks'
+import type { Guid } from '../../../base/guid.ts'
+import { systemRandom } from '../../../base/random.ts'
+import { createSealer } from '../../../base/seal.ts'
 import type { OrderedPayment, PaymentOperation } from '../../../vault/model/payment-summary.ts'
 import type { SessionProgress } from '../../../vault/model/session-progress.ts'
-import { webhookEvents } from '../../configurations/webhook-events.ts'
+import { type WebhookEvent, webhookEvents } from '../../configurations/webhook-events.ts'
 import type { WebhookSettings } from '../../configurations/webhook-settings.ts'
 import { approved, startPayments } from '../../test-payments.ts'
+import { createMessages } from '../messages.ts'
 import { answer, type Received } from '../test-receiver.ts'
 import { accountId, startWebhooks } from '../test-webhooks.ts'
 
@@ -208,3 +212,28 @@ async function startRemote(t: TestContext) {
   await payments.configurations.put(accountId, { ...usual, id: 3, provider })
   return started
 }
+
+test('a status that a server of the version before lets wait for an event is due when that is delivered', async (t) => {
+  const { store, clock, newGuid, open } = await startWebhooks(t)
+  const { sessionGuid } = await open()
+  const messages = createMessages({ store, sealer: createSealer(Buffer.alloc(32, 1), systemRandom) })
+  const messageOf = (type: WebhookEvent | null) => ({
+    ...{ id: newGuid(), accountId, configurationId: 0, sessionGuid, type, attempts: [], deliveredAt: null },
+    ...{ heldUntil: clock.now() + minute, keptUntil: clock.now() + 60 * minute, body: Buffer.from('{}') },
+  })
+  const [event, status] = [messageOf('session.progress'), messageOf(null)]
+  await store.write(async (tx) => {
+    await messages.add(tx, event)
+    await messages.add(tx, status)
+  })
+  const wait = store.prepare((db, p: { id: Guid }) =>
+    db.updateTable('webhook_delivery').set({ due_at: null, held_by: null }).where('id', '=', p.id),
+  )
+  await store.write((tx) => wait.run(tx, { id: status.id }))
+  await messages.settle(event, [], 'delivered', clock.now())
+  const due = await messages.hold({ accountId, configurationId: 0 }, clock.now(), clock.now() + minute, 10)
+  assert.deepEqual(
+    due.map(({ id }) => id),
+    [status.id],
+  )
+})
