@@ -1,6 +1,6 @@
 import { type ExampleRequest, exampleRequests, variables } from './example-requests.ts'
 
-/** The `.http` file, as REST Client (VS Code), Visual Studio and httpyac read it. */
+/** The `.http` file, as REST Client (VS Code) and Visual Studio read it. */
 export function httpFile(): string {
   const head = [
     '# The Tonegate API. Fill in baseUrl, clientId and clientSecret, and send requestToken first: later requests use what',
