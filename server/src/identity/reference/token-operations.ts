@@ -15,7 +15,7 @@ const refreshToken = 'r1_5kQm8hV2tYp0aZ7cXb4nWd9eLs3uGfRi'
 const client = { client_id: exampleIds.client, client_secret: 'the secret of the client' }
 
 /** In a Basic Authorization header, or in the body, which needs no scheme. */
-export const byClient = [{ clientBasic: [] }, {}]
+const byClient = [{ clientBasic: [] }, {}]
 
 const tag = 'Tokens'
 

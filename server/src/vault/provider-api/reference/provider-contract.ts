@@ -28,7 +28,7 @@ export const providerContract: ApiPart = {
     [`${session}/launch`]: { post: launchSession },
     [`${session}/launch/cancel`]: { post: callOffLaunch },
     [`${session}/{id}`]: { get: getProviderSession },
-    [`${session}/{id}/cancel`]: { post: cancelProviderSession },
     [`${session}/{id}/link`]: { post: sendProviderLink },
+    [`${session}/{id}/cancel`]: { post: cancelProviderSession },
   },
 }
