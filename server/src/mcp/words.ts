@@ -37,7 +37,7 @@ export const stateWords = {
   },
   ExpiredOnProviderSide: {
     meaning: 'Its time was over.',
-    say: 'The time for this payment has run out, and nothing was charged. Shall we try again?',
+    say: 'This payment has expired, and nothing was charged. Shall we try again?',
     next: 'If the customer agrees, open it again with the same arguments.',
   },
   Cancelled: {
