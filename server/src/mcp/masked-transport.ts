@@ -21,5 +21,8 @@ function masked(value: unknown): unknown {
   )
 }
 
-/** A text as it may be shown and written down. */
-export const maskText = (text: string): string => maskSecurityCodes(maskCardNumbers(text))
+/** A text as it may be shown and written down: where a card number was in it, it has no digit left, not even the last four. */
+export function maskText(text: string): string {
+  const masked = maskCardNumbers(text)
+  return maskSecurityCodes(masked === text ? text : masked.replace(/\p{Nd}/gu, '*'))
+}

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { RegionName } from '../base/region.ts'
 import { readJson } from '../base/text/read-json.ts'
 import type { McpSettings } from './settings.ts'
@@ -52,7 +52,7 @@ interface SandboxEntry {
 function sandboxTarget(dataFolder: string, region: RegionName | undefined): Target {
   const file = join(dataFolder, 'sandbox.json')
   const missing = new ToolFault(
-    `There is no sandbox with its data in ${dataFolder}.`,
+    `There is no sandbox with its data in ${resolve(dataFolder)}.`,
     'Start one, with: tonegate sandbox (or set TONEGATE_MCP_URL for another Tonegate).',
   )
   const content = readSandbox(file)

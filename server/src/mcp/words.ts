@@ -16,7 +16,8 @@ export const stateWords = {
     next: 'Follow it with follow_payment_session. Do not ask for the card number.',
   },
   InProgress: {
-    meaning: 'It is open, and the customer is entering the card, or the payment is being processed.',
+    meaning:
+      'It is open. The customer was sent a link or is entering the card, or the payment is being processed.',
     say: 'Take your time. I am told as soon as it is done.',
     next: 'Follow it with follow_payment_session, and stay silent while the customer enters digits.',
   },
@@ -51,6 +52,10 @@ export const stateWords = {
     next: 'Do not take the payment again. Pass the call to a person.',
   },
 } as const satisfies Record<SessionFacts['state'], Explanation>
+
+/** What is said when a link has been sent. */
+export const linkSent =
+  'I have sent you a link. Please open it and enter your card details there. I do not see what you enter.'
 
 /** What became of the money. */
 export const outcomeWords = {

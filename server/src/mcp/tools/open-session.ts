@@ -7,6 +7,7 @@ import { choice } from '../choice.ts'
 import { factsOf, type SessionFacts } from '../session-view.ts'
 import type { Tool, ToolParts } from '../tool.ts'
 import { ToolFault } from '../tool-fault.ts'
+import { linkSent } from '../words.ts'
 import { explained, explainedSession } from './explained.ts'
 
 const name = { minLength: 1, maxLength: 100, pattern: '^[^0-9]*$' } as const
@@ -96,7 +97,12 @@ export function openSession(parts: ToolParts): Tool<ReturnType<typeof inputOf>, 
         if (mayBePaid(facts)) return { ...explained(facts), ...paidAlready(facts), repeated: true }
         if (facts.ended) continue
         if (order.to && !before) await sendLink(guid, order.to, parts, signal)
-        return { ...explained(facts), repeated: !!before, ...(links === 'shown' && link && { link }) }
+        return {
+          ...explained(facts),
+          ...(order.to && { say: linkSent }),
+          repeated: !!before,
+          ...(links === 'shown' && link && { link }),
+        }
       }
       throw new ToolFault(
         'This payment was tried too often under its reference.',
