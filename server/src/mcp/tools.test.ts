@@ -69,6 +69,19 @@ test('another session on the call is named, and may then be cancelled', async (t
   assert.equal((await other.call('cancel_payment_session', { session_id })).json.state, 'Cancelled')
 })
 
+test('where the model names the agent, it cancels no session that is on another agent’s call', async (t) => {
+  const { call, folder } = await start(t)
+  const { session_id } = (await call('open_payment_session', order)).json
+  const free = await connectMcp(t, { environment: { TONEGATE_DATA: folder } })
+  const busy = await free.call('open_payment_session', {
+    ...order,
+    agent_id: agentId,
+    reference: 'order-1002',
+  })
+  assert.ok(busy.text.includes(session_id))
+  assert.ok((await free.call('cancel_payment_session', { session_id })).isError)
+})
+
 test('a link is sent where the customer says, and shown to nobody unless the operator allows it', async (t) => {
   const started = await start(t)
   const byLink = { ...order, by: 'link', email: 'ada@example.com' }

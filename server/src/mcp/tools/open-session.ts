@@ -163,7 +163,7 @@ const keyOf = ({ identity }: Order, attempt: number): string =>
 async function open(
   { path, body }: Order,
   idempotencyKey: string,
-  { api, own }: ToolParts,
+  { api, own, settings }: ToolParts,
   signal: AbortSignal,
 ): Promise<{ readonly guid: string; readonly link: string | undefined }> {
   try {
@@ -173,7 +173,8 @@ async function open(
     return { guid, link: typeof paymentFormUrl === 'string' ? paymentFormUrl : undefined }
   } catch (error) {
     if (!(error instanceof ApiFault && error.sessionGuid)) throw error
-    own.add(error.sessionGuid)
+    // It is on the call of this server’s own agent; of other agents’ calls it ends none.
+    if (settings.agentId !== undefined) own.add(error.sessionGuid)
     throw new ToolFault(error.message, `Its session_id is ${error.sessionGuid}.`)
   }
 }
