@@ -42,10 +42,10 @@ function apiOrigin({ protocol, hostname, host, origin }: URL): string {
 interface SandboxEntry {
   readonly tokenUrl: string
   readonly apiUrl: string
-  readonly clients: readonly {
+  readonly clients?: readonly {
     readonly clientId: string
     readonly clientSecret?: string
-    readonly flows: readonly string[]
+    readonly flows?: readonly string[]
   }[]
 }
 
@@ -60,8 +60,8 @@ function sandboxTarget(dataFolder: string, region: RegionName | undefined): Targ
   const entry = content.regions?.[region ?? content.default]
   if (!entry)
     throw new ToolFault(`The sandbox has no region ${region}.`, 'Set TONEGATE_MCP_REGION to one it has.')
-  const client = entry.clients.find(
-    ({ flows, clientSecret }) => clientSecret && flows.includes('client_credentials'),
+  const client = entry.clients?.find(
+    ({ flows, clientSecret }) => clientSecret && flows?.includes('client_credentials'),
   )
   if (!client?.clientSecret) throw missing
   const { clientId, clientSecret } = client
