@@ -44,8 +44,7 @@ const advice: Readonly<Record<string, string>> = {
     'No tool takes card data: the customer enters it on the keypad or on the page behind the link.',
   'insufficient-scope': toOperator,
   'not-found': 'Look it up with search_payment_sessions, or open a new session.',
-  'no-live-call':
-    'Open it while the customer is on the line with this agent; otherwise take the payment by link.',
+  'no-live-call': 'Call it again when the customer is on the line, or use by: link.',
   'call-has-session': 'Follow that session, or cancel it first.',
   'session-ended':
     'Look at it with explain_payment_session, and open a new one if the payment is still wanted.',
