@@ -8,6 +8,7 @@ const starts = {
   sandbox: () => startServer('sandbox'),
   serve: () => startServer(process.env.TONEGATE_MODE || 'production'),
   demo: () => import('./sandbox/demo.ts'),
+  mcp: () => import('./mcp.ts'),
 }
 
 const [word = '', ...rest] = process.argv.slice(2)

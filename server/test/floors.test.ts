@@ -7,7 +7,12 @@ import { type Floors, faultsIn, readImports, system, type Tree, unusedIn } from 
 const root = resolve(import.meta.dirname, '../..')
 
 /** Where a process begins: they stand above all rooms. */
-const looseFiles = ['server/src/main.ts', 'server/src/admin.ts', 'server/src/tonegate.ts']
+const looseFiles = [
+  'server/src/main.ts',
+  'server/src/admin.ts',
+  'server/src/mcp.ts',
+  'server/src/tonegate.ts',
+]
 
 const inServer = (...rooms: readonly string[]) => rooms.map((room) => `server/src/${room}`)
 const ground = [...inServer('base'), 'protocol', ...system]
@@ -47,6 +52,7 @@ const floors: Floors = {
   'server/src/cli': [...inServer('calls', 'identity', 'payments', 'vault'), ...audited],
   'server/src/config': [...inServer('vault/links'), ...model, ...inServer('base', 'tracing'), ...system],
   'server/src/split': [...inServer('calls', 'config', 'payments'), ...model, ...shown],
+  'server/src/mcp': ground,
   'server/src/nodes': [...inServer('base', 'http', 'split', 'store'), ...system],
   'server/src/metrics': [...inServer('base', 'http', 'identity', 'store'), ...model, ...system],
   'server/src/app': ['server/src', ...system],

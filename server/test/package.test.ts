@@ -126,6 +126,23 @@ test('the sandbox of the package plays a payment, and its commands administer it
   assert.equal(await stop(), 0)
 })
 
+test('an AI agent’s client is answered by the package, and when it has gone the process ends', async (t) => {
+  const { stop } = await start(t, [], { PORT: '0' })
+  const server = spawn(process.execPath, [program, 'mcp'], { cwd: installed, env: bare() })
+  const ended = once(server, 'exit')
+  t.after(() => server.kill('SIGKILL'))
+  const hello = {
+    protocolVersion: '2025-06-18',
+    capabilities: {},
+    clientInfo: { name: 'client', version: '1' },
+  }
+  server.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: hello })}\n`)
+  const [line] = await once(server.stdout.setEncoding('utf8'), 'data')
+  assert.equal(JSON.parse(line).result.serverInfo.name, 'tonegate')
+  server.stdin.end()
+  assert.deepEqual([await ended, await stop()], [[0, null], 0])
+})
+
 test('in production nothing is made by itself, and what has to be done is named as the package does it', async (t) => {
   const data = join(folder, 'production')
   mkdirSync(data, { mode: 0o700 })
