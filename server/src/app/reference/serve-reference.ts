@@ -6,9 +6,6 @@ import { apiReference } from './api-reference.ts'
 /** Where the description of everything that a program may call is. */
 export const referencePath = '/globalpci/openapi.json'
 
-/** The file of the repository. */
-export const referenceText = `${JSON.stringify(apiReference, null, 2)}\n`
-
 /**
  * Serves the description, in the terms of the host that was asked, where it is one of the region's names. It is public, so
  * that a page of any origin may read it (CORS).
@@ -37,5 +34,5 @@ export function serveReference(app: Http, region: Region): void {
 const inTermsOf = (origins: Readonly<Record<keyof typeof exampleOrigins, string>>): string =>
   Object.entries(exampleOrigins).reduce(
     (text, [host, origin]) => text.replaceAll(origin, origins[host as keyof typeof origins]),
-    referenceText,
+    JSON.stringify(apiReference),
   )
