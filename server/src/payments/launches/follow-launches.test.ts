@@ -197,7 +197,7 @@ test('a launch that failed by an error of ours may be there all the same, and th
 test('one that its provider refused leaves nothing', async (t) => {
   const { post, behaviour, clock, asked, states } = await startDistant(t)
   behaviour.launch = () => {
-    throw new Problem('quota-exceeded', 'Too many.')
+    throw new Problem('quota-exceeded', 'Too many.', { headers: { 'retry-after': '1' } })
   }
   assert.equal((await post(body, digital)).statusCode, 429)
   await clock.advance(60_000)

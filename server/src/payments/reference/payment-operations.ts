@@ -58,6 +58,7 @@ const operation = ({
       ...usualProblems,
       ...bodyProblems,
       ...keyProblems,
+      'card-data-refused',
       'not-found',
       'not-possible-now',
       'refused-by-gateway',
