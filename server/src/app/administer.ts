@@ -49,6 +49,7 @@ export async function administer(
           progress: terminal.stderr,
           giveWay,
         }),
+      tools: { environment, print: (text) => writeOut(terminal.stdout, text) },
       answer: (text) => writeOut(terminal.stdout, text),
       complain: (text) => terminal.stderr.write(text),
       operator: operatorSources(environment),

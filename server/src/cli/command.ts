@@ -23,6 +23,7 @@ import type { Databases } from './databases.ts'
 import type { ReadPassword } from './input/read-password.ts'
 import type { ReadSecret } from './input/read-secret.ts'
 import type { SessionCourse } from './session-course.ts'
+import type { Tools } from './tools.ts'
 import type { Untaken } from './untaken.ts'
 
 /** What a rotation of the sealing key did. */
@@ -126,11 +127,17 @@ export type GivenOptions<O extends Options> = { readonly [Name in keyof O]: Give
 
 /** What a line of the table of commands says of its command. */
 interface CommandLine {
-  /** Noun and verb: `client create`. */
+  /** Noun and verb: `client create`; or one word, where there is nothing else to be done with it: `doctor`. */
   readonly name: string
   readonly summary: string
   /** The one value that stands without an option's name. */
-  readonly argument?: { readonly name: string; readonly help: string; readonly optional?: true }
+  readonly argument?: {
+    readonly name: string
+    readonly help: string
+    readonly optional?: true
+    /** The only values that it takes. */
+    readonly choices?: readonly string[]
+  }
   readonly options: Options
   /** It makes the region's database; the others want one to be there. */
   readonly createsDatabase?: true
@@ -153,7 +160,13 @@ export interface DatabaseCommand extends CommandLine {
   runUnopened(databases: Databases, given: GivenOptions<Options>, argument: string): Promise<Answer>
 }
 
-export type AnyCommand = Command | DatabaseCommand
+/** One that needs no region to be there. */
+export interface ToolCommand extends CommandLine {
+  /** As {@link Command.run}. */
+  runTool(tools: Tools, given: GivenOptions<Options>, argument: string): Promise<Answer>
+}
+
+export type AnyCommand = Command | DatabaseCommand | ToolCommand
 
 /** Makes a line of the table; what was given has the types that its options say. */
 export function command<const O extends Options>(
@@ -174,4 +187,15 @@ export function databaseCommand<const O extends Options>({
   readonly run: (databases: Databases, given: GivenOptions<O>, argument: string) => Promise<Answer>
 }): DatabaseCommand {
   return { ...line, runUnopened: run as unknown as DatabaseCommand['runUnopened'] }
+}
+
+/** As {@link command}, of one that needs no region to be there. */
+export function toolCommand<const O extends Options>({
+  run,
+  ...line
+}: CommandLine & {
+  readonly options: O
+  readonly run: (tools: Tools, given: GivenOptions<O>, argument: string) => Promise<Answer>
+}): ToolCommand {
+  return { ...line, runTool: run as unknown as ToolCommand['runTool'] }
 }

@@ -12,6 +12,7 @@ async function type(...typed: readonly string[]) {
     program: 'npm run admin --',
     open: () => assert.fail('a region was opened'),
     openDatabases: () => assert.fail('a database was opened'),
+    tools: { environment: {}, print: () => assert.fail('it was printed before the answer') },
     answer: (text) => {
       answer += text
     },

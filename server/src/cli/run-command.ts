@@ -9,6 +9,7 @@ import { readArguments } from './input/read-arguments.ts'
 import { type OperatorSources, operatorOf, requirePerson } from './operator.ts'
 import { Refused, WrongUsage } from './refused.ts'
 import type { Start } from './starts.ts'
+import type { Tools } from './tools.ts'
 
 /** What the commands run in. */
 export interface Surroundings {
@@ -28,6 +29,8 @@ export interface Surroundings {
    * @throws {Refused} when the region is not served here.
    */
   openDatabases(region: RegionName | undefined): Databases
+  /** For a command that needs no region to be there. */
+  readonly tools: Omit<Tools, 'region' | 'form'>
   /** What the operator asked for, and nothing else: it may be piped into another program. */
   answer(text: string): Promise<void> | void
   complain(text: string): void
@@ -77,13 +80,14 @@ export async function runAdmin(typed: readonly string[], surroundings: Surroundi
 type AskedCommand = Extract<ReturnType<typeof readArguments>, { kind: 'command' }>
 
 async function runCommand(
-  { command, given, argument, region, as }: AskedCommand,
-  { open, openDatabases, operator }: Surroundings,
+  { command, given, argument, region, form, as }: AskedCommand,
+  { open, openDatabases, tools, operator }: Surroundings,
 ): Promise<Answer> {
   const actor = operatorOf(operator, as)
   if (command.needsPerson) requirePerson(actor)
   if ('runUnopened' in command)
     return inCommand(command.name, actor, () => command.runUnopened(openDatabases(region), given, argument))
+  if ('runTool' in command) return command.runTool({ ...tools, region, form }, given, argument)
   const { context, close } = await open(region, command)
   try {
     return await inCommand(command.name, actor, () => command.run(context, given, argument))
@@ -94,8 +98,8 @@ async function runCommand(
 
 /** The command whose help is worth reading, if there is one of this name. */
 function nounOf(typed: readonly string[]): string {
-  const named = (name: string) => commands.some((command) => command.name.startsWith(`${name} `))
   const [noun = '', verb = ''] = typed
-  if (!named(noun)) return ''
-  return commands.some(({ name }) => name === `${noun} ${verb}`) ? `${noun} ${verb} ` : `${noun} `
+  const isNamed = (named: string) => commands.some(({ name }) => name === named)
+  if (isNamed(`${noun} ${verb}`)) return `${noun} ${verb} `
+  return isNamed(noun) || commands.some(({ name }) => name.startsWith(`${noun} `)) ? `${noun} ` : ''
 }

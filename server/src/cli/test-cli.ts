@@ -145,6 +145,7 @@ function running(
       openDatabases: () => {
         throw new Refused('There is no database here.')
       },
+      tools: { environment: {}, print: async (text) => void operator.written.push(text) },
       answer: (text) => {
         answer += text
       },

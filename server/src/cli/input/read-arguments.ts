@@ -37,6 +37,8 @@ export function readArguments(typed: readonly string[], commands: readonly AnyCo
   const words = typed.filter((word, index) => index < 2 && !word.startsWith('-'))
   const [noun, verb] = words
   if (noun === undefined || noun === 'help') return { kind: 'help', about: commands }
+  const alone = commands.find(({ name }) => name === noun)
+  if (alone) return readCommand(alone, typed.slice(1), wantsHelp)
   const ofNoun = commands.filter(({ name }) => name.startsWith(`${noun} `))
   if (ofNoun.length === 0) throw new WrongUsage(`Unknown command '${noun}'.`)
   const command = ofNoun.find(({ name }) => name === `${noun} ${verb}`)
@@ -46,9 +48,14 @@ export function readArguments(typed: readonly string[], commands: readonly AnyCo
     if (verb === undefined) throw new WrongUsage(`'${noun}' needs a verb: ${verbs}.`)
     throw new WrongUsage(`Unknown command '${noun} ${verb}'. '${noun}' has the verbs ${verbs}.`)
   }
+  return readCommand(command, typed.slice(2), wantsHelp)
+}
+
+/** @param words what stands behind the command’s name. */
+function readCommand(command: AnyCommand, words: readonly string[], wantsHelp: boolean): Asked {
   if (wantsHelp) return { kind: 'help', about: [command] }
   const options: Options = { ...command.options, ...commonOptions }
-  const { values, positionals } = parse(typed.slice(2), options)
+  const { values, positionals } = parse(words, options)
   for (const [name, option] of Object.entries(options)) checkOption(name, option, values[name])
   return {
     kind: 'command',
@@ -119,5 +126,7 @@ function onlyArgument({ name, argument }: AnyCommand, positionals: readonly stri
     throw new WrongUsage(`'${name}' accepts one ${argument?.name}; unexpected '${second}'.`)
   if (argument !== undefined && !argument.optional && !first)
     throw new WrongUsage(`'${name}' needs a ${argument.name}.`)
+  if (first !== undefined && argument?.choices && !argument.choices.includes(first))
+    throw new WrongUsage(`The ${argument.name} must be one of ${argument.choices.join(', ')}.`)
   return first ?? ''
 }
