@@ -55,6 +55,7 @@ import { rotateKeys } from './commands/rotate-keys.ts'
 import { rotateSealingKey } from './commands/rotate-sealing-key.ts'
 import { deleteSecret, listSecrets, putSecret } from './commands/secrets.ts'
 import { showSession } from './commands/show-session.ts'
+import { printCompletion } from './commands/tools/print-completion.ts'
 import {
   addSigningSecret,
   logWebhooks,
@@ -140,4 +141,5 @@ export const commands: readonly AnyCommand[] = [
   verifyAudit,
   pruneAudit,
   beginAudit,
+  printCompletion,
 ]

@@ -30,7 +30,7 @@ export interface Surroundings {
    */
   openDatabases(region: RegionName | undefined): Databases
   /** For a command that needs no region to be there. */
-  readonly tools: Omit<Tools, 'region' | 'form'>
+  readonly tools: Omit<Tools, 'region' | 'form' | 'completionScript'>
   /** What the operator asked for, and nothing else: it may be piped into another program. */
   answer(text: string): Promise<void> | void
   complain(text: string): void
@@ -87,13 +87,19 @@ async function runCommand(
   if (command.needsPerson) requirePerson(actor)
   if ('runUnopened' in command)
     return inCommand(command.name, actor, () => command.runUnopened(openDatabases(region), given, argument))
-  if ('runTool' in command) return command.runTool({ ...tools, region, form }, given, argument)
+  if ('runTool' in command)
+    return command.runTool({ ...tools, region, form, completionScript: scriptFor }, given, argument)
   const { context, close } = await open(region, command)
   try {
     return await inCommand(command.name, actor, () => command.run(context, given, argument))
   } finally {
     await close()
   }
+}
+
+async function scriptFor(shell: string): Promise<string> {
+  const { completionScript } = await import('./completion/completion-script.ts')
+  return completionScript(shell, commands)
 }
 
 /** The command whose help is worth reading, if there is one of this name. */

@@ -7,6 +7,8 @@ export interface Tools {
   readonly form: 'text' | 'json'
   /** The variables of the process: settings, and what a command reads by a name of its own. */
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** What a shell completes the words of the program by. */
+  completionScript(shell: string): Promise<string>
   /** What is said while the command runs; resolves when more may be written. */
   print(text: string): Promise<void>
 }
