@@ -1,18 +1,16 @@
 import { createReadStream } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { createAuditAdmin } from '../audit/audit-admin.ts'
 import { fileFault } from '../base/files/file-fault.ts'
 import type { OutgoingByAddress } from '../base/outgoing/outgoing-by-address.ts'
-import { readUtf8 } from '../base/text/read-json.ts'
 import { createPlatforms } from '../calls/platforms/platforms.ts'
 import { createCheckEngine } from '../calls/rtpengine/check-engine.ts'
 import { createCheckGateways } from '../cli/check-gateways.ts'
 import type { AdminContext } from '../cli/command.ts'
-import { readAll } from '../cli/input/read-all.ts'
 import { linesOf } from '../cli/input/read-lines.ts'
 import { createReadPassword, type PasswordSource } from '../cli/input/read-password.ts'
 import { createReadSecret } from '../cli/input/read-secret.ts'
+import { readText } from '../cli/input/read-text.ts'
 import { createPaymentAdmin } from '../cli/payment-admin.ts'
 import { Refused } from '../cli/refused.ts'
 import { createFindCourse } from '../cli/session-course.ts'
@@ -37,8 +35,6 @@ import { type openGateways, plainHttpOf } from './gateways-of.ts'
 import { describePlace, storeOf } from './region-storage.ts'
 import { rotateSealingKey } from './rotate-sealing-key.ts'
 import { writeOut } from './write-out.ts'
-
-const maxTextBytes = 1024 * 1024
 
 /** What a command reads, and where it answers, complains and asks: the process that it runs in. */
 export interface Terminal {
@@ -112,18 +108,4 @@ async function* readLines(file: string, stdin: PasswordSource): AsyncGenerator<s
     if (error instanceof Refused) throw error
     throw new Refused(`${resolve(file)} cannot be read: ${fileFault(error)}.`)
   }
-}
-
-async function readText(file: string, stdin: PasswordSource): Promise<string> {
-  if (file === '-') {
-    const text = await readAll(stdin, maxTextBytes)
-    if (text === undefined) throw new Refused('Standard input must be UTF-8 and at most 1 MiB.')
-    return text
-  }
-  const content = await readFile(file).catch((error: unknown) => {
-    throw new Refused(`${resolve(file)} cannot be read: ${fileFault(error)}.`)
-  })
-  const text = readUtf8(content)
-  if (text === undefined) throw new Refused(`${file} is not UTF-8.`)
-  return text
 }

@@ -10,6 +10,7 @@ import type { Terminal } from './admin-context.ts'
 import { openDatabases } from './backup/open-databases.ts'
 import { openAdmin } from './open-admin.ts'
 import { startError } from './start-error.ts'
+import { createTools } from './tools.ts'
 import { writeOut } from './write-out.ts'
 
 /** `sudo` says who has used it; a user without an entry in the list of users has no name. */
@@ -49,7 +50,7 @@ export async function administer(
           progress: terminal.stderr,
           giveWay,
         }),
-      tools: { environment, print: (text) => writeOut(terminal.stdout, text) },
+      tools: createTools(environment, terminal),
       answer: (text) => writeOut(terminal.stdout, text),
       complain: (text) => terminal.stderr.write(text),
       operator: operatorSources(environment),

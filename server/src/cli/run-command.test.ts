@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { commands } from './commands.ts'
 import { runAdmin } from './run-command.ts'
 import { startCli } from './test-cli.ts'
+import { noTools } from './test-tools.ts'
 
 /** What an operator types that nothing has to be opened for. */
 async function type(...typed: readonly string[]) {
@@ -12,7 +13,7 @@ async function type(...typed: readonly string[]) {
     program: 'npm run admin --',
     open: () => assert.fail('a region was opened'),
     openDatabases: () => assert.fail('a database was opened'),
-    tools: { environment: {}, print: () => assert.fail('it was printed before the answer') },
+    tools: noTools,
     answer: (text) => {
       answer += text
     },

@@ -9,7 +9,7 @@ import { readArguments } from './input/read-arguments.ts'
 import { type OperatorSources, operatorOf, requirePerson } from './operator.ts'
 import { Refused, WrongUsage } from './refused.ts'
 import type { Start } from './starts.ts'
-import type { Tools } from './tools.ts'
+import type { ToolsOfProcess } from './tools.ts'
 
 /** What the commands run in. */
 export interface Surroundings {
@@ -30,7 +30,7 @@ export interface Surroundings {
    */
   openDatabases(region: RegionName | undefined): Databases
   /** For a command that needs no region to be there. */
-  readonly tools: Omit<Tools, 'region' | 'form' | 'completionScript'>
+  readonly tools: ToolsOfProcess
   /** What the operator asked for, and nothing else: it may be piped into another program. */
   answer(text: string): Promise<void> | void
   complain(text: string): void
@@ -81,14 +81,16 @@ type AskedCommand = Extract<ReturnType<typeof readArguments>, { kind: 'command' 
 
 async function runCommand(
   { command, given, argument, region, form, as }: AskedCommand,
-  { open, openDatabases, tools, operator }: Surroundings,
+  { program, open, openDatabases, tools, operator }: Surroundings,
 ): Promise<Answer> {
   const actor = operatorOf(operator, as)
   if (command.needsPerson) requirePerson(actor)
   if ('runUnopened' in command)
     return inCommand(command.name, actor, () => command.runUnopened(openDatabases(region), given, argument))
-  if ('runTool' in command)
-    return command.runTool({ ...tools, region, form, completionScript: scriptFor }, given, argument)
+  if ('runTool' in command) {
+    const ofCommand = { program, region, form, completionScript: scriptFor }
+    return command.runTool({ ...tools, ...ofCommand }, given, argument)
+  }
   const { context, close } = await open(region, command)
   try {
     return await inCommand(command.name, actor, () => command.run(context, given, argument))

@@ -24,6 +24,7 @@ import { createPaymentAdmin } from './payment-admin.ts'
 import { Refused } from './refused.ts'
 import { runAdmin } from './run-command.ts'
 import { createFindCourse } from './session-course.ts'
+import { noTools } from './test-tools.ts'
 
 /**
  * For the tests: the commands on the store of an identity server that runs, with its account and person, and apart
@@ -145,7 +146,7 @@ function running(
       openDatabases: () => {
         throw new Refused('There is no database here.')
       },
-      tools: { environment: {}, print: async (text) => void operator.written.push(text) },
+      tools: noTools,
       answer: (text) => {
         answer += text
       },
