@@ -14,6 +14,11 @@ export function createTools(environment: NodeJS.ProcessEnv, { stdin, stdout }: T
       const owner = wanted.user === undefined ? undefined : ownerNamed(wanted.user)
       return prepareInstallation(wanted, { random: systemRandom, owner })
     },
+    async examine(region) {
+      const { examine } = await import('./doctor/examine.ts')
+      const { thisMachine } = await import('./doctor/machine.ts')
+      return examine(environment, region, thisMachine)
+    },
     readText: (file) => readText(file, stdin),
     print: (text) => writeOut(stdout, text),
   }

@@ -55,6 +55,7 @@ import { rotateKeys } from './commands/rotate-keys.ts'
 import { rotateSealingKey } from './commands/rotate-sealing-key.ts'
 import { deleteSecret, listSecrets, putSecret } from './commands/secrets.ts'
 import { showSession } from './commands/show-session.ts'
+import { examineAll } from './commands/tools/examine-all.ts'
 import { prepareProduction } from './commands/tools/prepare-production.ts'
 import { printCompletion } from './commands/tools/print-completion.ts'
 import {
@@ -68,6 +69,7 @@ import {
 /** Every command there is, in the order that help lists them. */
 export const commands: readonly AnyCommand[] = [
   prepareProduction,
+  examineAll,
   createDatabase,
   createAccount,
   listAccounts,

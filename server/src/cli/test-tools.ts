@@ -5,6 +5,7 @@ import type { ToolsOfProcess } from './tools.ts'
 export const noTools: ToolsOfProcess = {
   environment: {},
   prepare: () => assert.fail('something was prepared'),
+  examine: () => assert.fail('something was looked at'),
   readText: () => assert.fail('a file was read'),
   print: () => assert.fail('it was printed before the answer'),
 }

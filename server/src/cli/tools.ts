@@ -28,6 +28,24 @@ export interface Prepared {
   readonly hosts: readonly string[]
 }
 
+/** Something that payments need, and how it is. */
+export interface ExaminedPoint {
+  readonly what: string
+  /** To consider: it may be meant so. */
+  readonly state: 'in order' | 'wrong' | 'to consider'
+  readonly detail: string
+}
+
+export interface Examined {
+  readonly data: {
+    /** Version of this program. */
+    readonly program: string
+    /** Null where the configuration cannot be read. */
+    readonly mode: 'sandbox' | 'production' | null
+  }
+  readonly points: readonly ExaminedPoint[]
+}
+
 /** What a command works with that needs no region to be there. */
 export interface Tools {
   /** How the operator calls the program. */
@@ -39,6 +57,12 @@ export interface Tools {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** @throws {Refused} with all that is in the way. */
   prepare(wanted: Wanted): Promise<Prepared>
+  /**
+   * Looks at all that payments need, and changes nothing.
+   *
+   * @param region undefined: each that is served here.
+   */
+  examine(region: RegionName | undefined): Promise<Examined>
   /** What a shell completes the words of the program by. */
   completionScript(shell: string): Promise<string>
   /** A file’s text, or what is piped in for `-`. @throws {Refused} when it cannot be read. */
