@@ -43,6 +43,9 @@ export interface Terminal {
   readonly stderr: NodeJS.WritableStream
 }
 
+/** The same, and the variables of the process. */
+export type TerminalOfProcess = Terminal & Pick<AdminContext, 'environment'>
+
 interface AdminParts extends StoreParts {
   readonly gateways: ReturnType<typeof openGateways>
   readonly outgoing: OutgoingByAddress
@@ -52,7 +55,7 @@ interface AdminParts extends StoreParts {
 export function createAdminContext(
   parts: AdminParts,
   config: Config,
-  { stdin, stdout, stderr }: Terminal,
+  { stdin, stdout, stderr, environment }: TerminalOfProcess,
 ): AdminContext {
   const { store, clock, random, sealer, region } = parts
   const configurations = createConfigurations(parts)
@@ -91,6 +94,7 @@ export function createAdminContext(
     mode: config.mode,
     database: { region: region.name, place: describePlace(storeOf(region.name, config)) },
     now: clock.now,
+    environment,
     demoAccountName: demoAccountName(region.name),
     readPassword: createReadPassword({ source: stdin, prompts: stderr, random }),
     readText: (file: string) => readText(file, stdin),

@@ -42,7 +42,11 @@ export async function administer(
     return await runAdmin(typed, {
       program: commands.admin,
       starts: isPackage ? starts : [],
-      open: (name, command) => openAdmin(readConfig(environment), name, command, terminal),
+      open: (name, command) =>
+        openAdmin(readConfig(environment), name, command, {
+          ...{ stdin: terminal.stdin, stdout: terminal.stdout, stderr: terminal.stderr },
+          environment,
+        }),
       openDatabases: (name) =>
         openDatabases(readConfig(environment), name, {
           clock: systemClock,

@@ -77,7 +77,7 @@ export interface AdminContext extends Administration {
   readonly sessions: { find(guid: Guid): Promise<SessionCourse | undefined> }
   readonly sealing: { rotate(): Promise<SealingKeyRotation> }
   /** Of accounts; sealed, and shown to nobody. */
-  readonly secrets: Pick<AccountSecrets, 'put' | 'list' | 'remove'>
+  readonly secrets: Pick<AccountSecrets, 'put' | 'find' | 'list' | 'remove'>
   readonly webhooks: WebhookAdmin
   readonly audit: AuditAdmin & {
     /** The lines of a file, or of what is piped in for `-`. @throws {Refused} when it cannot be read. */
@@ -92,6 +92,8 @@ export interface AdminContext extends Administration {
   /** Whose database it is, and where that is, in the operator's words. */
   readonly database: { readonly region: RegionName; readonly place: string }
   readonly now: () => number
+  /** The variables of the process, for what a file reads from one by its name. */
+  readonly environment: Readonly<Record<string, string | undefined>>
   /** What the sandbox calls its account; production is refused where there is one. */
   readonly demoAccountName: string
   readonly readPassword: ReadPassword

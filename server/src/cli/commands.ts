@@ -1,4 +1,5 @@
 import type { AnyCommand } from './command.ts'
+import { applyFile } from './commands/apply-file.ts'
 import { beginAudit, exportAudit, listAudit, pruneAudit, verifyAudit } from './commands/audit.ts'
 import { createBackup, makeRestoredSafe, moveStore, restoreBackup, verifyBackup } from './commands/backups.ts'
 import { checkPlatform } from './commands/check-platform.ts'
@@ -71,6 +72,7 @@ export const commands: readonly AnyCommand[] = [
   prepareProduction,
   examineAll,
   createDatabase,
+  applyFile,
   createAccount,
   listAccounts,
   createAdministrator,

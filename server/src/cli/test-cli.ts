@@ -66,6 +66,7 @@ export async function startCli(t: TestContext) {
     mode: 'sandbox',
     database: { region: 'nam', place: 'The database nam.db' },
     now: server.clock.now,
+    environment: {},
     demoAccountName: 'Demo nam',
   }
   return { ...server, context, gatewaysByName, ...operator, rotations, ...running(context, operator) }
