@@ -1,18 +1,16 @@
 import { createReadStream } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { createAuditAdmin } from '../audit/audit-admin.ts'
 import { fileFault } from '../base/files/file-fault.ts'
 import type { OutgoingByAddress } from '../base/outgoing/outgoing-by-address.ts'
-import { readUtf8 } from '../base/text/read-json.ts'
 import { createPlatforms } from '../calls/platforms/platforms.ts'
 import { createCheckEngine } from '../calls/rtpengine/check-engine.ts'
 import { createCheckGateways } from '../cli/check-gateways.ts'
 import type { AdminContext } from '../cli/command.ts'
-import { readAll } from '../cli/input/read-all.ts'
 import { linesOf } from '../cli/input/read-lines.ts'
 import { createReadPassword, type PasswordSource } from '../cli/input/read-password.ts'
 import { createReadSecret } from '../cli/input/read-secret.ts'
+import { readText } from '../cli/input/read-text.ts'
 import { createPaymentAdmin } from '../cli/payment-admin.ts'
 import { Refused } from '../cli/refused.ts'
 import { createFindCourse } from '../cli/session-course.ts'
@@ -38,14 +36,15 @@ import { describePlace, storeOf } from './region-storage.ts'
 import { rotateSealingKey } from './rotate-sealing-key.ts'
 import { writeOut } from './write-out.ts'
 
-const maxTextBytes = 1024 * 1024
-
 /** What a command reads, and where it answers, complains and asks: the process that it runs in. */
 export interface Terminal {
   readonly stdin: PasswordSource
   readonly stdout: NodeJS.WritableStream
   readonly stderr: NodeJS.WritableStream
 }
+
+/** The same, and the variables of the process. */
+export type TerminalOfProcess = Terminal & Pick<AdminContext, 'environment'>
 
 interface AdminParts extends StoreParts {
   readonly gateways: ReturnType<typeof openGateways>
@@ -56,7 +55,7 @@ interface AdminParts extends StoreParts {
 export function createAdminContext(
   parts: AdminParts,
   config: Config,
-  { stdin, stdout, stderr }: Terminal,
+  { stdin, stdout, stderr, environment }: TerminalOfProcess,
 ): AdminContext {
   const { store, clock, random, sealer, region } = parts
   const configurations = createConfigurations(parts)
@@ -95,6 +94,7 @@ export function createAdminContext(
     mode: config.mode,
     database: { region: region.name, place: describePlace(storeOf(region.name, config)) },
     now: clock.now,
+    environment,
     demoAccountName: demoAccountName(region.name),
     readPassword: createReadPassword({ source: stdin, prompts: stderr, random }),
     readText: (file: string) => readText(file, stdin),
@@ -112,18 +112,4 @@ async function* readLines(file: string, stdin: PasswordSource): AsyncGenerator<s
     if (error instanceof Refused) throw error
     throw new Refused(`${resolve(file)} cannot be read: ${fileFault(error)}.`)
   }
-}
-
-async function readText(file: string, stdin: PasswordSource): Promise<string> {
-  if (file === '-') {
-    const text = await readAll(stdin, maxTextBytes)
-    if (text === undefined) throw new Refused('Standard input must be UTF-8 and at most 1 MiB.')
-    return text
-  }
-  const content = await readFile(file).catch((error: unknown) => {
-    throw new Refused(`${resolve(file)} cannot be read: ${fileFault(error)}.`)
-  })
-  const text = readUtf8(content)
-  if (text === undefined) throw new Refused(`${file} is not UTF-8.`)
-  return text
 }

@@ -11,6 +11,7 @@ import { askingSandbox } from './asking-sandbox.ts'
 import { openDatabases } from './backup/open-databases.ts'
 import { openAdmin } from './open-admin.ts'
 import { startError } from './start-error.ts'
+import { createTools } from './tools.ts'
 import { writeOut } from './write-out.ts'
 
 /** `sudo` says who has used it; a user without an entry in the list of users has no name. */
@@ -42,7 +43,11 @@ export async function administer(
     return await runAdmin(typed, {
       program: commands.admin,
       starts: isPackage ? starts : [],
-      open: (name, command) => openAdmin(readConfig(environment), name, command, terminal),
+      open: (name, command) =>
+        openAdmin(readConfig(environment), name, command, {
+          ...{ stdin: terminal.stdin, stdout: terminal.stdout, stderr: terminal.stderr },
+          environment,
+        }),
       openDatabases: (name) =>
         openDatabases(readConfig(environment), name, {
           clock: systemClock,
@@ -51,6 +56,7 @@ export async function administer(
           giveWay,
         }),
       asking: (form) => askingSandbox(form, terminal, environment),
+      tools: createTools(environment, terminal),
       answer: (text) => writeOut(terminal.stdout, text),
       complain: (text) => terminal.stderr.write(text),
       operator: operatorSources(environment),

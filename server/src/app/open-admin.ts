@@ -16,7 +16,7 @@ import { isDatabaseThere } from '../store/is-database-there.ts'
 import { joinNodes } from '../store/nodes/join-nodes.ts'
 import { openStore, type StorePlace } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
-import { createAdminContext, type Terminal } from './admin-context.ts'
+import { createAdminContext, type TerminalOfProcess } from './admin-context.ts'
 import { asDatabaseFault, DatabaseFault } from './databases/database-fault.ts'
 import {
   DatabaseMissing,
@@ -42,7 +42,7 @@ export async function openAdmin(
   config: Config,
   asked: RegionName | undefined,
   command: Command,
-  terminal: Terminal,
+  terminal: TerminalOfProcess,
 ): Promise<OpenAdmin> {
   const name = asked ?? config.defaultRegion
   if (!config.regions.includes(name)) {

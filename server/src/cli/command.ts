@@ -24,6 +24,7 @@ import type { ReadPassword } from './input/read-password.ts'
 import type { ReadSecret } from './input/read-secret.ts'
 import type { Asking } from './sandbox/asking.ts'
 import type { SessionCourse } from './session-course.ts'
+import type { Tools } from './tools.ts'
 import type { Untaken } from './untaken.ts'
 
 /** What a rotation of the sealing key did. */
@@ -77,7 +78,7 @@ export interface AdminContext extends Administration {
   readonly sessions: { find(guid: Guid): Promise<SessionCourse | undefined> }
   readonly sealing: { rotate(): Promise<SealingKeyRotation> }
   /** Of accounts; sealed, and shown to nobody. */
-  readonly secrets: Pick<AccountSecrets, 'put' | 'list' | 'remove'>
+  readonly secrets: Pick<AccountSecrets, 'put' | 'find' | 'list' | 'remove'>
   readonly webhooks: WebhookAdmin
   readonly audit: AuditAdmin & {
     /** The lines of a file, or of what is piped in for `-`. @throws {Refused} when it cannot be read. */
@@ -92,6 +93,8 @@ export interface AdminContext extends Administration {
   /** Whose database it is, and where that is, in the operator's words. */
   readonly database: { readonly region: RegionName; readonly place: string }
   readonly now: () => number
+  /** The variables of the process, for what a file reads from one by its name. */
+  readonly environment: Readonly<Record<string, string | undefined>>
   /** What the sandbox calls its account; production is refused where there is one. */
   readonly demoAccountName: string
   readonly readPassword: ReadPassword
@@ -127,11 +130,17 @@ export type GivenOptions<O extends Options> = { readonly [Name in keyof O]: Give
 
 /** What a line of the table of commands says of its command. */
 interface CommandLine {
-  /** Noun and verb, `client create`; or one word of a command that asks a sandbox. */
+  /** Noun and verb: `client create`; or one word, where there is nothing else to be done with it: `doctor`. */
   readonly name: string
   readonly summary: string
   /** The one value that stands without an option's name. */
-  readonly argument?: { readonly name: string; readonly help: string; readonly optional?: true }
+  readonly argument?: {
+    readonly name: string
+    readonly help: string
+    readonly optional?: true
+    /** The only values that it takes. */
+    readonly choices?: readonly string[]
+  }
   readonly options: Options
   /** It makes the region's database; the others want one to be there. */
   readonly createsDatabase?: true
@@ -160,7 +169,13 @@ export interface SandboxCommand extends CommandLine {
   runAsking(asking: Asking, given: GivenOptions<Options>, argument: string): Promise<Answer>
 }
 
-export type AnyCommand = Command | DatabaseCommand | SandboxCommand
+/** One that needs no region to be there. */
+export interface ToolCommand extends CommandLine {
+  /** As {@link Command.run}. */
+  runTool(tools: Tools, given: GivenOptions<Options>, argument: string): Promise<Answer>
+}
+
+export type AnyCommand = Command | DatabaseCommand | SandboxCommand | ToolCommand
 
 /** Makes a line of the table; what was given has the types that its options say. */
 export function command<const O extends Options>(
@@ -192,4 +207,15 @@ export function sandboxCommand<const O extends Options>({
   readonly run: (asking: Asking, given: GivenOptions<O>, argument: string) => Promise<Answer>
 }): SandboxCommand {
   return { ...line, runAsking: run as unknown as SandboxCommand['runAsking'] }
+}
+
+/** As {@link command}, of one that needs no region to be there. */
+export function toolCommand<const O extends Options>({
+  run,
+  ...line
+}: CommandLine & {
+  readonly options: O
+  readonly run: (tools: Tools, given: GivenOptions<O>, argument: string) => Promise<Answer>
+}): ToolCommand {
+  return { ...line, runTool: run as unknown as ToolCommand['runTool'] }
 }

@@ -1,4 +1,5 @@
 import type { AnyCommand } from './command.ts'
+import { applyFile } from './commands/apply-file.ts'
 import { beginAudit, exportAudit, listAudit, pruneAudit, verifyAudit } from './commands/audit.ts'
 import { createBackup, makeRestoredSafe, moveStore, restoreBackup, verifyBackup } from './commands/backups.ts'
 import { checkPlatform } from './commands/check-platform.ts'
@@ -55,6 +56,9 @@ import { rotateKeys } from './commands/rotate-keys.ts'
 import { rotateSealingKey } from './commands/rotate-sealing-key.ts'
 import { deleteSecret, listSecrets, putSecret } from './commands/secrets.ts'
 import { showSession } from './commands/show-session.ts'
+import { examineAll } from './commands/tools/examine-all.ts'
+import { prepareProduction } from './commands/tools/prepare-production.ts'
+import { printCompletion } from './commands/tools/print-completion.ts'
 import {
   addSigningSecret,
   logWebhooks,
@@ -68,7 +72,10 @@ import { trigger } from './sandbox/trigger.ts'
 
 /** Every command there is, in the order that help lists them. */
 export const commands: readonly AnyCommand[] = [
+  prepareProduction,
+  examineAll,
   createDatabase,
+  applyFile,
   createAccount,
   listAccounts,
   createAdministrator,
@@ -145,4 +152,5 @@ export const commands: readonly AnyCommand[] = [
   beginAudit,
   listen,
   trigger,
+  printCompletion,
 ]

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { commands } from './commands.ts'
 import { runAdmin } from './run-command.ts'
 import { startCli } from './test-cli.ts'
+import { noTools } from './test-tools.ts'
 
 /** What an operator types that nothing has to be opened for. */
 async function type(...typed: readonly string[]) {
@@ -13,6 +14,7 @@ async function type(...typed: readonly string[]) {
     open: () => assert.fail('a region was opened'),
     openDatabases: () => assert.fail('a database was opened'),
     asking: () => assert.fail('a sandbox was asked'),
+    tools: noTools,
     answer: (text) => {
       answer += text
     },

@@ -10,6 +10,7 @@ import { type OperatorSources, operatorOf, requirePerson } from './operator.ts'
 import { Refused, WrongUsage } from './refused.ts'
 import type { Asking } from './sandbox/asking.ts'
 import type { Start } from './starts.ts'
+import type { ToolsOfProcess } from './tools.ts'
 
 /** What the commands run in. */
 export interface Surroundings {
@@ -31,6 +32,8 @@ export interface Surroundings {
   openDatabases(region: RegionName | undefined): Databases
   /** What a command works with that asks a sandbox; called once, where there is such a command. */
   asking(form: 'text' | 'json'): Asking
+  /** For a command that needs no region to be there. */
+  readonly tools: ToolsOfProcess
   /** What the operator asked for, and nothing else: it may be piped into another program. */
   answer(text: string): Promise<void> | void
   complain(text: string): void
@@ -81,13 +84,17 @@ type AskedCommand = Extract<ReturnType<typeof readArguments>, { kind: 'command' 
 
 async function runCommand(
   { command, given, argument, region, form, as }: AskedCommand,
-  { open, openDatabases, asking, operator }: Surroundings,
+  { program, open, openDatabases, asking, tools, operator }: Surroundings,
 ): Promise<Answer> {
   if ('runAsking' in command) return command.runAsking(asking(form), given, argument)
   const actor = operatorOf(operator, as)
   if (command.needsPerson) requirePerson(actor)
   if ('runUnopened' in command)
     return inCommand(command.name, actor, () => command.runUnopened(openDatabases(region), given, argument))
+  if ('runTool' in command) {
+    const ofCommand = { program, region, form, completionScript: scriptFor }
+    return command.runTool({ ...tools, ...ofCommand }, given, argument)
+  }
   const { context, close } = await open(region, command)
   try {
     return await inCommand(command.name, actor, () => command.run(context, given, argument))
@@ -96,11 +103,15 @@ async function runCommand(
   }
 }
 
+async function scriptFor(shell: string): Promise<string> {
+  const { completionScript } = await import('./completion/completion-script.ts')
+  return completionScript(shell, commands)
+}
+
 /** The command whose help is worth reading, if there is one of this name. */
 function nounOf(typed: readonly string[]): string {
-  const named = (name: string) => commands.some((command) => command.name.startsWith(`${name} `))
   const [noun = '', verb = ''] = typed
-  if (commands.some(({ name }) => name === noun)) return `${noun} `
-  if (!named(noun)) return ''
-  return commands.some(({ name }) => name === `${noun} ${verb}`) ? `${noun} ${verb} ` : `${noun} `
+  const isNamed = (named: string) => commands.some(({ name }) => name === named)
+  if (isNamed(`${noun} ${verb}`)) return `${noun} ${verb} `
+  return isNamed(noun) || commands.some(({ name }) => name.startsWith(`${noun} `)) ? `${noun} ` : ''
 }

@@ -24,6 +24,7 @@ import { createPaymentAdmin } from './payment-admin.ts'
 import { Refused } from './refused.ts'
 import { runAdmin } from './run-command.ts'
 import { createFindCourse } from './session-course.ts'
+import { noTools } from './test-tools.ts'
 
 /**
  * For the tests: the commands on the store of an identity server that runs, with its account and person, and apart
@@ -65,6 +66,7 @@ export async function startCli(t: TestContext) {
     mode: 'sandbox',
     database: { region: 'nam', place: 'The database nam.db' },
     now: server.clock.now,
+    environment: {},
     demoAccountName: 'Demo nam',
   }
   return { ...server, context, gatewaysByName, ...operator, rotations, ...running(context, operator) }
@@ -148,6 +150,7 @@ function running(
       asking: () => {
         throw new Refused('There is no sandbox here.')
       },
+      tools: noTools,
       answer: (text) => {
         answer += text
       },

@@ -7,7 +7,7 @@ import type { MessageLimits } from '../vault/links/message-limits.ts'
 import type { SmsSettings } from '../vault/links/sms-connector.ts'
 import type { MailSettings } from '../vault/links/smtp-sender.ts'
 import { type Role, readRole } from './channel-settings.ts'
-import { diskFaults } from './disk-faults.ts'
+import { diskFaults, type OnDisk } from './disk-faults.ts'
 import { type LifeSettings, readLife } from './life-settings.ts'
 import { readLinkSettings } from './link-settings.ts'
 import { metricsTokenFault } from './metrics-token.ts'
@@ -73,18 +73,25 @@ const proxies = ['none', 'trusted'] as const
 
 /** The environment cannot be used as it is; the text names each variable and what is wrong with it. */
 export class ConfigError extends Error {
+  readonly faults: readonly string[]
+
   constructor(faults: readonly string[]) {
     super(`The configuration is not valid:\n${faults.map((fault) => `  ${fault}`).join('\n')}`)
     this.name = 'ConfigError'
+    this.faults = faults
   }
 }
 
 /**
  * Reads the configuration from environment variables.
  *
+ * @param lookAtDisk what is wrong on the disk; nothing, for what is still to be made.
  * @throws {ConfigError} with every fault at once.
  */
-export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+export function readConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+  lookAtDisk = diskFaults,
+): Config {
   const variables = createVariables(environment)
   const { text, choice, whole, faults } = variables
   const mode = choice('TONEGATE_MODE', modes, 'sandbox')
@@ -101,7 +108,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   if (mode === 'production') {
     faults.push(...productionFaults({ domain, sealing, dataFolder: givenFolder, storeUrl, proxy }))
   }
-  faults.push(...readDiskFaults(variables, { mode, storeUrl, givenFolder }))
+  faults.push(...lookAtDisk(readOnDisk(variables, { mode, storeUrl, givenFolder })))
   const links = readLinks(variables, mode)
   const config: Config = {
     mode,
@@ -132,7 +139,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 type Mode = Settings['mode']
 
 /** A relative folder of production is complained of as such. */
-function readDiskFaults(
+function readOnDisk(
   { text }: Variables,
   {
     mode,
@@ -143,13 +150,13 @@ function readDiskFaults(
     readonly storeUrl: string | null
     readonly givenFolder: string | undefined
   },
-): readonly string[] {
+): OnDisk {
   const isLooked = storeUrl === null && (mode === 'sandbox' || (givenFolder && isAbsolute(givenFolder)))
-  return diskFaults({
+  return {
     mode,
     dataFolder: isLooked ? resolve(givenFolder ?? './data') : null,
     sealingKeyFile: text('TONEGATE_SEALING_KEY_FILE', ''),
-  })
+  }
 }
 
 /** Where it listens, for whom, and until when. */

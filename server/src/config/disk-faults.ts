@@ -2,7 +2,7 @@ import { accessSync, constants, statSync } from 'node:fs'
 import { fileFault } from '../base/files/file-fault.ts'
 
 /** What a process finds on the disk before it opens anything. */
-interface OnDisk {
+export interface OnDisk {
   readonly mode: 'sandbox' | 'production'
   /** Null: the databases are elsewhere. `undefined`: none was set. */
   readonly dataFolder: string | null | undefined

@@ -6,8 +6,11 @@ export const isPackage = import.meta.url.endsWith('.js')
 
 /** How an operator calls what it does. */
 export const commands = isPackage
-  ? { admin: 'tonegate', demo: 'tonegate demo' }
-  : { admin: 'npm run --silent admin --', demo: 'npm run demo' }
+  ? { admin: 'tonegate', demo: 'tonegate demo', serve: 'tonegate serve' }
+  : {
+      ...{ admin: 'npm run --silent admin --', demo: 'npm run demo' },
+      serve: 'node_modules/.bin/node dist/tonegate.cjs serve',
+    }
 
 /** The folder of the browser pages that were built. */
 export const pagesFolder = ownFolder('web/dist', 'web')

@@ -1,4 +1,4 @@
-import { command } from '../command.ts'
+import { type AdminContext, command } from '../command.ts'
 import { readName } from '../names.ts'
 import { refuseTaken } from '../refuse-taken.ts'
 import { Refused, WrongUsage } from '../refused.ts'
@@ -15,8 +15,7 @@ export const createAccount = command({
     },
   },
   async run({ accounts, demoAccountName }, { production, number }, argument) {
-    const name = readName('The name', argument)
-    if (name === demoAccountName) throw new Refused(`'${name}' is the name of the sandbox’s own account.`)
+    const name = readAccountName({ demoAccountName }, argument)
     const id = number === undefined ? {} : { id: readNumber(number) }
     const account = await refuseTaken(
       accounts.create({ name, production, ...id }),
@@ -27,6 +26,16 @@ export const createAccount = command({
     return { kind: 'done', text: `The account '${name}' was created.`, data: account }
   },
 })
+
+/** @throws {WrongUsage} when nothing may be called so, {@link Refused} when it is taken for the sandbox. */
+export function readAccountName(
+  { demoAccountName }: Pick<AdminContext, 'demoAccountName'>,
+  text: string,
+): string {
+  const name = readName('The name', text)
+  if (name === demoAccountName) throw new Refused(`'${name}' is the name of the sandbox’s own account.`)
+  return name
+}
 
 function readNumber(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)

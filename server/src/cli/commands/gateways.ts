@@ -28,12 +28,7 @@ export const putGateway = command({
   },
   async run(context, given, name) {
     const { id, name: accountName } = await accountNamed(context, given.account)
-    if (!/^[a-z][a-z0-9-]{0,63}$/.test(name)) {
-      throw new WrongUsage(
-        `'${name}' is not a valid gateway name. Use lower-case letters, digits and hyphens.`,
-      )
-    }
-    if (name === taken) throw new Refused(`'${taken}' is the test gateway that every sandbox has.`)
+    readGatewayName(name)
     const kind = kindNamed(context, given.kind)
     const settings = readJsonText(await context.readText(given.settings ?? '-'))
     if (settings === undefined) throw new Refused('The settings are not valid JSON.')
@@ -132,7 +127,15 @@ const stateWords = { 'in-order': 'in order', wrong: 'wrong', unknown: 'to be con
 const noGateway = (name: string, account: string) =>
   new Refused(`The account '${account}' has no gateway '${name}'.`)
 
-function kindNamed({ gateways: { kinds } }: Pick<AdminContext, 'gateways'>, name: string) {
+/** @throws {WrongUsage} when nothing may be called so, {@link Refused} when it is taken. */
+export function readGatewayName(name: string): void {
+  if (!/^[a-z][a-z0-9-]{0,63}$/.test(name)) {
+    throw new WrongUsage(`'${name}' is not a valid gateway name. Use lower-case letters, digits and hyphens.`)
+  }
+  if (name === taken) throw new Refused(`'${taken}' is the test gateway that every sandbox has.`)
+}
+
+export function kindNamed({ gateways: { kinds } }: Pick<AdminContext, 'gateways'>, name: string) {
   const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined
   if (!kind)
     throw new Refused(`Unknown kind of gateway: '${name}'. Use one of ${Object.keys(kinds).join(', ')}.`)

@@ -83,7 +83,7 @@ function requireEngineUrl(url: string): void {
 }
 
 /** Commands name sessions and callers' calls: they go in clear to this machine or a private network alone. */
-function readControlUrl(text: string): string {
+export function readControlUrl(text: string): string {
   const url = URL.parse(text)
   if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
     throw new WrongUsage('--control-url must be an http or https URL without a username.')

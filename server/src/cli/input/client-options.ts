@@ -8,7 +8,7 @@ import { scopes } from '../../identity/scopes.ts'
 import type { AdminContext, Options } from '../command.ts'
 import { WrongUsage } from '../refused.ts'
 
-const flows = [
+export const flows = [
   'authorization_code',
   'client_credentials',
   'password',

@@ -38,7 +38,7 @@ export function readArguments(typed: readonly string[], commands: readonly AnyCo
   const [noun, verb] = words
   if (noun === undefined || noun === 'help') return { kind: 'help', about: commands }
   const alone = commands.find(({ name }) => name === noun)
-  if (alone) return wantsHelp ? { kind: 'help', about: [alone] } : read(alone, typed.slice(1))
+  if (alone) return readCommand(alone, typed.slice(1), wantsHelp)
   const ofNoun = commands.filter(({ name }) => name.startsWith(`${noun} `))
   if (ofNoun.length === 0) throw new WrongUsage(`Unknown command '${noun}'.`)
   const command = ofNoun.find(({ name }) => name === `${noun} ${verb}`)
@@ -48,11 +48,12 @@ export function readArguments(typed: readonly string[], commands: readonly AnyCo
     if (verb === undefined) throw new WrongUsage(`'${noun}' needs a verb: ${verbs}.`)
     throw new WrongUsage(`Unknown command '${noun} ${verb}'. '${noun}' has the verbs ${verbs}.`)
   }
-  return wantsHelp ? { kind: 'help', about: [command] } : read(command, typed.slice(2))
+  return readCommand(command, typed.slice(2), wantsHelp)
 }
 
-/** @param words what stands behind the command's name. */
-function read(command: AnyCommand, words: readonly string[]): Asked {
+/** @param words what stands behind the command’s name. */
+function readCommand(command: AnyCommand, words: readonly string[], wantsHelp: boolean): Asked {
+  if (wantsHelp) return { kind: 'help', about: [command] }
   const options: Options = { ...command.options, ...commonOptions }
   const { values, positionals } = parse(words, options)
   for (const [name, option] of Object.entries(options)) checkOption(name, option, values[name])
@@ -125,5 +126,7 @@ function onlyArgument({ name, argument }: AnyCommand, positionals: readonly stri
     throw new WrongUsage(`'${name}' accepts one ${argument?.name}; unexpected '${second}'.`)
   if (argument !== undefined && !argument.optional && !first)
     throw new WrongUsage(`'${name}' needs a ${argument.name}.`)
+  if (first !== undefined && argument?.choices && !argument.choices.includes(first))
+    throw new WrongUsage(`The ${argument.name} must be one of ${argument.choices.join(', ')}.`)
   return first ?? ''
 }

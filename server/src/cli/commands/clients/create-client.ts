@@ -50,7 +50,7 @@ export const createClient = command({
 })
 
 /** @throws {WrongUsage} when the order contradicts itself, or orders what is of no use. */
-function refuseContradicting(order: NewClient): void {
+export function refuseContradicting(order: NewClient): void {
   asUsageError(() => refuseContradictions(order))
   const sendsBrowsers = order.flows.some((flow) => flow === 'authorization_code' || flow === 'implicit')
   if (sendsBrowsers && !order.redirectUris?.length) {

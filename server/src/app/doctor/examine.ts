@@ -1,0 +1,121 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { createGuids } from '../../base/guid.ts'
+import { createLog } from '../../base/log.ts'
+import { systemRandom } from '../../base/random.ts'
+import type { RegionName } from '../../base/region.ts'
+import type { Examined, ExaminedPoint } from '../../cli/tools.ts'
+import { type Config, ConfigError, readConfig } from '../../config/config.ts'
+import { regionValue } from '../../config/regions.ts'
+import { StoreUnavailable } from '../../store/store-unavailable.ts'
+import { rootSealer, sealerOf } from '../region-storage.ts'
+import { version } from '../version.ts'
+import { checkAccounts } from './check-accounts.ts'
+import { checkDatabase } from './check-database.ts'
+import { checkFolder } from './check-folder.ts'
+import { checkMemory } from './check-memory.ts'
+import { checkNode } from './check-node.ts'
+import { askPostgres, checkPostgres } from './check-postgres.ts'
+import { checkPublicNames } from './check-public-names.ts'
+import { checkAuditHead, checkBackup } from './check-records.ts'
+import { checkSenders } from './check-senders.ts'
+import { checkServer, serverProcess } from './check-server.ts'
+import type { Machine } from './machine.ts'
+import { inOrder, toConsider, wrong } from './point.ts'
+
+/**
+ * Looks at everything that payments need, and changes nothing.
+ *
+ * @param asked one region; undefined: all that are served here.
+ */
+export async function examine(
+  environment: Readonly<Record<string, string | undefined>>,
+  asked: RegionName | undefined,
+  machine: Machine,
+): Promise<Examined> {
+  const read = readSettings(environment)
+  const data = { program: version, mode: 'mode' in read ? read.mode : null }
+  if (read instanceof ConfigError) {
+    const faults = read.faults.map((fault) => wrong('configuration', fault))
+    return { data, points: [checkNode(machine), ...faults, ...checkMemory(machine, undefined)] }
+  }
+  const regions = asked === undefined ? read.regions : [asked]
+  const elsewhere = regions.filter((name) => !read.regions.includes(name))
+  const [postgres, databases, server, names] = await Promise.all([
+    read.storeUrl === null ? [] : examinePostgres(read.storeUrl, machine),
+    examineDatabases(
+      regions.filter((name) => read.regions.includes(name)),
+      read,
+      machine,
+    ),
+    checkServer(read, machine),
+    checkPublicNames({ ...read, regions }, machine),
+  ])
+  const isFolder = read.storeUrl === null
+  const pid = isFolder ? serverProcess(read.dataFolder) : undefined
+  const points = [
+    checkNode(machine),
+    inOrder('configuration', read.mode === 'sandbox' ? 'of a sandbox' : 'of production'),
+    ...elsewhere.map((name) => wrong(`database ${name}`, 'TONEGATE_REGIONS does not include this region')),
+    ...(isFolder ? checkFolder(read.dataFolder, machine) : []),
+    ...postgres,
+    ...databases,
+    ...server,
+    ...names,
+    ...checkSenders(read),
+    ...(read.mode === 'production' ? checkMemory(machine, pid) : []),
+  ]
+  return { data, points }
+}
+
+function readSettings(environment: Readonly<Record<string, string | undefined>>): Config | ConfigError {
+  try {
+    return readConfig(environment)
+  } catch (error) {
+    if (error instanceof ConfigError) return error
+    throw error
+  }
+}
+
+async function examinePostgres(url: string, machine: Machine): Promise<readonly ExaminedPoint[]> {
+  try {
+    return checkPostgres(await askPostgres(url), machine)
+  } catch (error) {
+    if (error instanceof StoreUnavailable) return [wrong('PostgreSQL', `It cannot be used: ${error.reason}`)]
+    throw error
+  }
+}
+
+/** The first start of a sandbox makes one. */
+const hasKey = ({ sealingKeys, dataFolder }: Config): boolean =>
+  sealingKeys !== null || existsSync(join(dataFolder, 'sealing.key'))
+
+/** What another user would leave beside a database could not be written by the server. */
+async function examineDatabases(
+  regions: readonly RegionName[],
+  config: Config,
+  machine: Machine,
+): Promise<readonly ExaminedPoint[]> {
+  const owner = config.storeUrl === null ? machine.stat(config.dataFolder) : undefined
+  const isAnothers = owner !== undefined && machine.uid !== undefined && owner.uid !== machine.uid
+  if (isAnothers)
+    return [toConsider('databases', 'They were not looked at, because their folder belongs to another user')]
+  const isNew = config.storeUrl === null && (owner === undefined || !hasKey(config))
+  if (isNew) return []
+  const root = rootSealer(config, systemRandom)
+  const { clock } = machine
+  const each = regions.map((name) => {
+    const region = regionValue(name, config, config.port)
+    const sealer = sealerOf(name, root, systemRandom)
+    return checkDatabase(region, config, sealer, async (store) => {
+      const newGuid = createGuids({ clock, random: systemRandom })
+      const parts = { region, store, sealer, clock, random: systemRandom, newGuid, log: createLog('silent') }
+      return [
+        ...(await checkAccounts(config, parts)),
+        ...(config.mode === 'production' ? [await checkBackup(parts)] : []),
+        await checkAuditHead(parts),
+      ]
+    })
+  })
+  return (await Promise.all(each)).flat()
+}
