@@ -17,7 +17,7 @@ type WebhookContent =
 type PaymentEvent = (typeof paymentEvents)[number]
 type UnknownRecord = Readonly<Record<string, unknown>>
 
-export const paymentEvents = [
+const paymentEvents = [
   'payment.captured',
   'payment.capture-pending',
   'payment.capture-failed',
