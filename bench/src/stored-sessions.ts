@@ -100,6 +100,7 @@ const delivered = {
   sealed_body: Buffer.alloc(1024, 3),
   attempts: '[]',
   number: 1,
+  type: null,
   held_by: null,
 } as const
 

@@ -139,7 +139,7 @@ export const problemAdvice: Readonly<Record<ProblemCode, Advice>> = {
   },
   'quota-exceeded': {
     cause:
-      'Too many requests from this client, or from this user with it; or too many messages with links: for one session, to one address, or from one account. `bound` says which limit was reached; `RateLimit` and `RateLimit-Policy` say how many requests are left.',
+      'Too many requests from this client, or from this user with it; or too many messages with links: for one session, to one address, or from one account; or too many streams of events, of one session or of one account. `bound` says which limit was reached; `RateLimit` and `RateLimit-Policy` say how many requests are left.',
     remedy: tryAgain,
   },
   'internal-error': {
