@@ -26,7 +26,7 @@ test('docs/errors.md explains every error of the registry, with its status, and 
 })
 
 test('docs/dependencies.md answers for every dependency, and for no other', () => {
-  const manifests = ['', 'server/', 'web/', 'client/', 'bench/'].map((folder) =>
+  const manifests = ['', 'server/', 'web/', 'client/', 'site/', 'bench/'].map((folder) =>
     JSON.parse(read(`${folder}package.json`)),
   )
   const used = manifests

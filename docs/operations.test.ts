@@ -15,7 +15,7 @@ const page = readFileSync(`${root}docs/operations.md`, 'utf8')
 
 /** What the README's test runs from a clean clone, and `npm test` before the tests. */
 const fetchAndBuild = 'npm ci && npm run build'
-const start = 'node_modules/.bin/node --require ./server/needs.cjs server/src/main.ts'
+const start = 'node_modules/.bin/node dist/tonegate.cjs serve'
 
 /** The code blocks of the page, in their order: commands for a shell, and settings. */
 const blocksIn = (language: 'sh' | 'ini') =>

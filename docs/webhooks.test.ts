@@ -7,6 +7,8 @@ import { type TestContext, test } from 'node:test'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { signWebhook } from '../server/src/base/signing/standard-webhooks.ts'
 import { readConfiguration } from '../server/src/payments/configurations/read-configuration.ts'
+import { webhookEvents } from '../server/src/payments/configurations/webhook-events.ts'
+import { progressMessage } from '../server/src/payments/webhooks/events/event-message.ts'
 import { demoAccountName } from '../server/src/sandbox/demo-account.ts'
 import { eventually } from '../server/test/harness/test-eventually.ts'
 import { freePort } from '../server/test/harness/test-free-port.ts'
@@ -159,9 +161,25 @@ test('the configurations of the page are valid', () => {
     ...{ id: 0, name: 'Telephone', resultTemplate: 'cybersource', defaultCurrency: 'USD' },
     flow: { gateway: 'sandbox', merchantName: 'Harbour', frameAncestors: ['https://desktop.example.com'] },
   }
-  const [plain = '', , withOAuth = ''] = blocks('json')
-  for (const block of [plain, withOAuth]) {
+  const [plain = '', , withEvents = '', , withOAuth = ''] = blocks('json')
+  for (const block of [plain, withEvents, withOAuth]) {
     const read = readConfiguration({ ...rest, ...JSON.parse(block) }, new Set())
     assert.ok('configuration' in read, JSON.stringify(read))
   }
+})
+
+test('the page names every event, and shows one as it is sent', () => {
+  const rows = [...page.matchAll(/^\| (`(?:session|payment)\..*?) \| /gm)].map(([, names = '']) => names)
+  const named = rows.flatMap((names) => [...names.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name))
+  assert.deepEqual(named.sort(), [...webhookEvents].sort())
+  const example = JSON.parse(blocks('json')[3] ?? '')
+  const { sequence, sessionGuid, progress, field } = example.data
+  const { body } = progressMessage(sessionGuid, {
+    sequence,
+    at: Date.parse(example.timestamp),
+    progress,
+    field,
+  })
+  const { data, ...rest } = JSON.parse(body)
+  assert.deepEqual({ ...rest, data: { ...data, id: example.data.id } }, example)
 })

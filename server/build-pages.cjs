@@ -4,7 +4,7 @@
  */
 const { execSync } = require('node:child_process')
 
-if (isInstalled('vite')) execSync('npm run build --silent', { stdio: 'inherit' })
+if (isInstalled('vite')) execSync('npm run build:pages --silent', { stdio: 'inherit' })
 
 function isInstalled(name) {
   try {

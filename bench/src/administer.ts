@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
-const entry = fileURLToPath(new URL('../../server/src/admin.ts', import.meta.url))
+const entry = fileURLToPath(new URL('../../dist/tonegate.cjs', import.meta.url))
 
 /** Runs an administration command on a data folder, with the environment of its server, and answers what it wrote. */
 export async function administer(

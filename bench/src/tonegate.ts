@@ -57,7 +57,7 @@ export async function startTonegate({
 }): Promise<TonegateUnderTest> {
   const port = await freePort()
   const server = await startServer({
-    entry: '../../server/src/main.ts',
+    entry: '../../dist/main.js',
     port,
     environment: {
       HOST: '127.0.0.1',

@@ -76,6 +76,20 @@ test('production answers nothing that did not come by TLS, but the questions abo
   assert.equal((await send('/readyz')).status, 200)
 })
 
+test('production serves no documentation, and its page of errors is styled by a file that is there', async (t) => {
+  const { send } = await startTestTonegate(t, {
+    environment: { ...production, TONEGATE_DATA: dataFolder(t) },
+  })
+  const byTls = { headers: { 'x-forwarded-proto': 'https' } }
+  assert.equal((await send('/docs/', byTls)).status, 404)
+  assert.equal((await send('/docs/errors', byTls)).status, 404)
+  const page = await send('/globalpci/errors', byTls)
+  assert.equal(page.status, 200)
+  assert.doesNotMatch(page.text, /\/docs\//)
+  const [, stylesheet = ''] = /<link rel="stylesheet" href="([^"]+)"/.exec(page.text) ?? []
+  assert.equal((await send(stylesheet, byTls)).status, 200)
+})
+
 test('the sandbox speaks http', async (t) => {
   const { send } = await startTestTonegate(t, { environment: { TONEGATE_REGIONS: 'nam' } })
   assert.equal((await send('/auth/.well-known/openid-configuration')).status, 200)

@@ -18,11 +18,17 @@ import { postgresVariable, startPostgres } from './harness/test-postgres.ts'
 const root = resolve(import.meta.dirname, '../..')
 const sets = {
   /** What `npm test` runs. */
-  code: ['server/src', 'server/test', 'protocol/src', 'web/src', 'client/src'].map(
-    (folder) => `${folder}/**/*.test.ts`,
-  ),
+  code: [
+    'server/src',
+    'server/test',
+    'protocol/src',
+    'web/src',
+    'client/src',
+    'site/src',
+    'clients/python',
+  ].map((folder) => `${folder}/**/*.test.ts`),
   /** What the documents say, done as it is said there. */
-  docs: ['docs/**/*.test.ts'],
+  docs: ['docs/**/*.test.ts', 'examples/*.test.ts'],
   /** What works on a database, on PostgreSQL: the same tests. */
   postgres: ['identity', 'payments', 'vault', 'calls'].map((room) => `server/src/${room}/**/*.test.ts`),
   /** Processes are killed, and their memory is searched; every naughty text is sent everywhere; every scenario is played. */

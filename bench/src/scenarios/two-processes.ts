@@ -19,7 +19,7 @@ export const twoProcesses: Scenario = ({ generator, plan, newFolder }) =>
     })
     keep(
       await startServer({
-        entry: '../../server/src/main.ts',
+        entry: '../../dist/main.js',
         port,
         environment: {
           ...environmentOf('vault', vaultChannel, apiChannel),

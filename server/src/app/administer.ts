@@ -1,8 +1,10 @@
 import { userInfo } from 'node:os'
 import { systemClock } from '../base/clock.ts'
+import { commands, isPackage } from '../base/files/own-files.ts'
 import { systemRandom } from '../base/random.ts'
 import type { OperatorSources } from '../cli/operator.ts'
 import { runAdmin } from '../cli/run-command.ts'
+import { starts } from '../cli/starts.ts'
 import { readConfig } from '../config/config.ts'
 import type { Terminal } from './admin-context.ts'
 import { askingSandbox } from './asking-sandbox.ts'
@@ -38,7 +40,8 @@ export async function administer(
 ): Promise<number> {
   try {
     return await runAdmin(typed, {
-      program: 'npm run admin --',
+      program: commands.admin,
+      starts: isPackage ? starts : [],
       open: (name, command) => openAdmin(readConfig(environment), name, command, terminal),
       openDatabases: (name) =>
         openDatabases(readConfig(environment), name, {

@@ -414,6 +414,9 @@ async function openParts(
   const vault = openVault(parts, {
     recordProgress: (guid) => api.payments.reports.recordProgress(guid),
     recordResult: (result) => api.payments.reports.recordResult(result),
+    recordCourse: (guid, progress) => api.payments.reports.recordCourse(guid, progress),
+    recordOperation: (guid, ordered) => api.payments.reports.recordOperation(guid, ordered),
+    courseKept: (guid) => api.payments.courseKept(guid),
   })
   const api = await openApi(parts, overNodes(vault, parts))
   return { vault, api }

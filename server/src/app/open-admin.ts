@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { systemClock } from '../base/clock.ts'
-import { fileFault } from '../base/file-fault.ts'
+import { fileFault } from '../base/files/file-fault.ts'
 import { createGuids } from '../base/guid.ts'
 import { createLog } from '../base/log.ts'
 import { createOutgoingByAddress } from '../base/outgoing/outgoing-by-address.ts'

@@ -7,6 +7,7 @@ import type { Provider } from '../payments/provider.ts'
 import { createRemoteProvider } from '../payments/remote-provider/remote-provider.ts'
 import type { SandboxRegion } from '../sandbox/sandbox-file.ts'
 import { namingProvider, providerOf } from './provider-of.ts'
+import { serveReference } from './reference/serve-reference.ts'
 import type { RegionParts } from './region-parts.ts'
 
 /** Who may call, and the Payment API: no digit of a card ever comes here. */
@@ -52,6 +53,10 @@ export async function openApi(
     outgoing,
     ...overheard,
     settings: config,
+    pages: {
+      stylesheet: assets.pages.stylesheet,
+      ...(parts.sandbox && { documentation: '/docs/errors' }),
+    },
     provider: namingProvider(providerOf({ vault: provider, remote }), parts.book),
   })
   const demo = await parts.sandbox?.openAccount({ identity, payments })
@@ -63,6 +68,7 @@ export async function openApi(
       identity.routes(app)
       payments.routes(app)
       remote.routes(app)
+      serveReference(app, parts.region)
     },
     async start() {
       await payments.start()

@@ -6,7 +6,10 @@ import type { Http } from '../http/http.ts'
 import type { ProviderReports } from '../payments/provider.ts'
 import type { VaultProvider } from '../split/serve-vault.ts'
 import { registerNotifications } from '../vault/charge/notification-route.ts'
+import { createTellOperations } from '../vault/charge/operations/tell-operations.ts'
 import { createPaymentOrders } from '../vault/charge/order-payment.ts'
+import type { OrderedPayment } from '../vault/model/payment-summary.ts'
+import type { SessionProgress } from '../vault/model/session-progress.ts'
 import { createProviderApi, type ProviderApi } from '../vault/provider-api/provider-api.ts'
 import { createVault, type Vault } from '../vault/vault.ts'
 import { createVaultRoutes } from '../vault/vault-routes.ts'
@@ -37,14 +40,16 @@ export interface OpenVault {
 export function openVault(parts: RegionParts, reports: ProviderReports): OpenVault {
   const { config, clock, log, sandbox, peers } = parts
   const gateways = openGateways(config, { ...parts, shared: sandbox?.gateways ?? {} })
+  const told = launchersFirst(() => providerApi.reports, reports)
   const vault = createVault({
     ...parts,
     gateways,
     linkSenders: linkSenders(config, { clock, fetch, otherwise: sandbox?.linkSenders ?? {} }),
     messageLimits: config.messages,
-    ...launchersFirst(() => providerApi.reports, reports),
+    ...told,
     ...(peers && { toldElsewhere: tellElsewhere(peers, log) }),
     ...(config.role === 'both' && { isWanted: createIsSessionThere(parts.store) }),
+    onKept: (guid) => reports.courseKept?.(guid),
     takenOver: (guid) => takeUpCalls.ofSession(guid),
   })
   const { outgoing, close: closeOutgoing } = createOutgoingByAddress({ clock })
@@ -57,6 +62,7 @@ export function openVault(parts: RegionParts, reports: ProviderReports): OpenVau
     requestsPerSecond: config.apiRequestsPerSecond,
   })
   const orders = createPaymentOrders({ ...parts, gateways })
+  const operations = createTellOperations({ ...parts, ...told })
   const provider = vaultProvider({
     sessions: vault,
     orders,
@@ -70,30 +76,17 @@ export function openVault(parts: RegionParts, reports: ProviderReports): OpenVau
     provider,
     calls,
     providerApi,
-    routes(app) {
-      const openElsewhere = peers && viewElsewhere(peers)
-      createVaultRoutes({
-        ...parts,
-        sessions: vault,
-        viewTokens: vault.viewTokens,
-        channels: vault.channels,
-        opensView: providerApi.opensView,
-        callerNumber: calls.callerNumber,
-        openElsewhere,
-      })(app)
-      providerApi.routes(app)
-      calls.routes(app)
-      registerNotifications(app, { notifications: vault.notifications, clock })
-    },
+    routes: (app) => addRoutes(app, parts, { vault, calls, providerApi }),
     async start() {
       await vault.resume()
       await calls.open()
       await takeUpCalls.start()
       await providerApi.start()
+      operations.start()
       if (config.mode === 'production') await tellWithoutPlatform(calls, log)
     },
     async close() {
-      await vault.close()
+      await Promise.all([vault.close(), operations.close()])
       orders.close()
       await takeUpCalls.close()
       await calls.close()
@@ -104,10 +97,36 @@ export function openVault(parts: RegionParts, reports: ProviderReports): OpenVau
   }
 }
 
+function addRoutes(
+  app: Http,
+  parts: RegionParts,
+  { vault, calls, providerApi }: Pick<OpenVault, 'vault' | 'calls' | 'providerApi'>,
+): void {
+  createVaultRoutes({
+    ...parts,
+    sessions: vault,
+    viewTokens: vault.viewTokens,
+    channels: vault.channels,
+    opensView: providerApi.opensView,
+    callerNumber: calls.callerNumber,
+    openElsewhere: parts.peers && viewElsewhere(parts.peers),
+  })(app)
+  providerApi.routes(app)
+  calls.routes(app)
+  registerNotifications(app, { notifications: vault.notifications, clock: parts.clock })
+}
+
 /** A session is reported to whom it was launched by: by the provider contract, or the Payment API. */
 const launchersFirst = (launchers: () => ProviderApi['reports'], otherwise: ProviderReports) => ({
   async onProgress(guid: Guid): Promise<void> {
     if (!(await launchers().recordProgress(guid))) await otherwise.recordProgress(guid)
+  },
+  async onCourse(guid: Guid, progress: readonly SessionProgress[]): Promise<void> {
+    await otherwise.recordCourse(guid, progress)
+  },
+  /** Whoever launches by the provider contract is told of none: it has no word for it. */
+  async onOperation(guid: Guid, ordered: OrderedPayment): Promise<void> {
+    if (!(await launchers().hasLaunched(guid))) await otherwise.recordOperation(guid, ordered)
   },
   async onResult(result: Parameters<ProviderReports['recordResult']>[0]): Promise<void> {
     if (!(await launchers().recordResult(result))) await otherwise.recordResult(result)

@@ -24,6 +24,8 @@ export function providerOf({
     findPayment: async (guid) => ((await remote.has(guid)) ? remote : vault).findPayment(guid),
     orderPayment: async (guid, order, by) =>
       ((await remote.has(guid)) ? remote : vault).orderPayment(guid, order, by),
+    // What a remote provider tells is in the session itself.
+    findProgress: (guids) => vault.findProgress(guids),
     sendLink: async (guid, order) => ((await remote.has(guid)) ? remote : vault).sendLink(guid, order),
   }
 }

@@ -1,4 +1,4 @@
-import { machineFault } from '../base/file-fault.ts'
+import { machineFault } from '../base/files/file-fault.ts'
 import { NotSealedHere } from '../base/seal.ts'
 import { ConfigError } from '../config/config.ts'
 import type { ListenSetting } from '../http/listening.ts'

@@ -6,6 +6,7 @@ import { nameActor } from '../base/request-scope.ts'
 import type { SessionBook } from '../base/session-names.ts'
 import { inSpan } from '../base/tracing/in-span.ts'
 import type { Calls } from '../calls/calls.ts'
+import { wantsEvent } from '../payments/configurations/webhook-events.ts'
 import type { ProviderLaunch } from '../payments/provider.ts'
 import type { VaultProvider } from '../split/serve-vault.ts'
 import type { PaymentOrders } from '../vault/charge/order-payment.ts'
@@ -29,7 +30,7 @@ export function vaultProvider({
   launched: opened,
   named,
 }: {
-  readonly sessions: VaultSessions & Pick<Vault, 'named' | 'requireEndWritten'>
+  readonly sessions: VaultSessions & Pick<Vault, 'named' | 'requireEndWritten' | 'findProgress'>
   readonly orders: PaymentOrders
   readonly calls: Calls
   readonly clock: Clock
@@ -96,8 +97,7 @@ export function vaultProvider({
 
     opened: (providerSessionGuid) => sessions.named.opened(providerSessionGuid),
 
-    callOff: (providerSessionGuid) =>
-      onName(providerSessionGuid, () => sessions.named.callOff(providerSessionGuid)),
+    callOff: (guid) => onName(guid, () => sessions.named.callOff(guid)),
 
     async cancel(providerSessionGuid) {
       sessions.requireEndWritten(providerSessionGuid)
@@ -107,12 +107,12 @@ export function vaultProvider({
     cancelAfterwards: (providerSessionGuid) => sessions.voidAuthorised(providerSessionGuid),
 
     findPayment: (providerSessionGuid) => orders.find(providerSessionGuid),
-
     orderPayment(providerSessionGuid, order, by) {
       nameActor(by)
       return orders.order(providerSessionGuid, order)
     },
 
+    findProgress: sessions.findProgress,
     closeView: (providerSessionGuid) => sessions.closeView(providerSessionGuid),
 
     async sendLink(providerSessionGuid, order) {
@@ -146,6 +146,7 @@ function launchOf({
     order,
     ...(token !== undefined &&
       flow.keptCards !== 'never' && { keptCard: { token, initiator: flow.keptCards } }),
+    ...(wantsEvent(configuration.webhook, 'session.progress') && { tellsProgress: true }),
     initialValues: withoutCardToken(paymentData),
     entry: kind === 'digital' ? 'link' : 'keypad',
     caller: callGuid ? 'on-call' : 'no-call',

@@ -1,4 +1,4 @@
-import { fileFault } from '../base/file-fault.ts'
+import { fileFault } from '../base/files/file-fault.ts'
 import { Refused } from '../cli/refused.ts'
 
 /**

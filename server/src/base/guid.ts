@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Guid } from '@tonegate/protocol/guid'
 import { v7 } from 'uuid'
 import type { Clock } from './clock.ts'
@@ -21,6 +22,12 @@ export function createGuids({ clock, random }: { readonly clock: Clock; readonly
     last = now
     return v7({ msecs: now, seq: sequence, random: random(16) }) as Guid
   }
+}
+
+/** The same GUID for the same name and moment, wherever it is made; of version 7, so that it is ordered by the moment. */
+export function guidOf(moment: number, name: string): Guid {
+  const digest = createHash('sha256').update(name).digest()
+  return v7({ msecs: moment, seq: digest.readUInt32BE(16) >>> 1, random: digest.subarray(0, 16) }) as Guid
 }
 
 const guidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i

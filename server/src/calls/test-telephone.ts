@@ -1,3 +1,4 @@
+import '../../test/reference/test-hold-answers.ts'
 import { rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'

@@ -1,10 +1,16 @@
 import type { AnyCommand, Options } from './command.ts'
 import { commonOptions } from './input/read-arguments.ts'
+import type { Start } from './starts.ts'
 
 /** Explains the commands: one with its options, several in a line each. */
-export function help(about: readonly AnyCommand[], program: string): string {
+export function help(about: readonly AnyCommand[], program: string, starts: readonly Start[] = []): string {
   const [first] = about
-  return about.length === 1 && first !== undefined ? ofOne(first, program) : ofSeveral(about, program)
+  return about.length === 1 && first !== undefined ? ofOne(first, program) : ofSeveral(about, program, starts)
+}
+
+/** Explains what starts a process. */
+export function helpOfStart({ usage, summary, options = [], help: text }: Start, program: string): string {
+  return `${summary}\n\n  ${program} ${usage}\n\n${options.length > 0 ? `${columns(options)}\n` : ''}${text}\n`
 }
 
 function ofOne({ name, summary, argument, options }: AnyCommand, program: string): string {
@@ -14,12 +20,15 @@ function ofOne({ name, summary, argument, options }: AnyCommand, program: string
   return `${summary}\n\n  ${usage}\n${behind}\n${optionLines(options)}\n${optionLines(commonOptions)}`
 }
 
-function ofSeveral(about: readonly AnyCommand[], program: string): string {
+function ofSeveral(about: readonly AnyCommand[], program: string, starts: readonly Start[]): string {
   const rows = about.map(({ name, argument, summary }) => [
     argument === undefined ? name : `${name} <${argument.name}>`,
     summary,
   ])
-  return `Administers a Tonegate installation. The server may be running. Reads the same environment variables as the server.
+  const started = starts.map(({ name, summary }) => [name, summary])
+  const beginning =
+    starts.length > 0 ? `Tonegate takes card payments on live calls.\n\n${columns(started)}\n` : ''
+  return `${beginning}Administers a Tonegate installation. The server may be running. Reads the same environment variables as the server.
 
   ${program} <noun> <verb> [options]
 

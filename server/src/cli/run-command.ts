@@ -4,16 +4,19 @@ import { type Answer, printAnswer } from './answer.ts'
 import type { AdminContext, Command } from './command.ts'
 import { commands } from './commands.ts'
 import type { Databases } from './databases.ts'
-import { help } from './help.ts'
+import { help, helpOfStart } from './help.ts'
 import { readArguments } from './input/read-arguments.ts'
 import { type OperatorSources, operatorOf, requirePerson } from './operator.ts'
 import { Refused, WrongUsage } from './refused.ts'
 import type { Asking } from './sandbox/asking.ts'
+import type { Start } from './starts.ts'
 
 /** What the commands run in. */
 export interface Surroundings {
   /** How the operator calls it: `npm run admin --`. */
   readonly program: string
+  /** What the program starts besides, for its help. */
+  readonly starts?: readonly Start[]
   /**
    * Opens the region to be administered.
    *
@@ -46,11 +49,16 @@ export interface OpenAdmin {
  * @returns the exit code: 0 done, 1 refused or something is wrong, 2 not understood.
  */
 export async function runAdmin(typed: readonly string[], surroundings: Surroundings): Promise<0 | 1 | 2> {
-  const { program, answer, complain } = surroundings
+  const { program, starts = [], answer, complain } = surroundings
   try {
+    const start = starts.find(({ name }) => name === typed[0])
+    if (start) {
+      await answer(helpOfStart(start, program))
+      return 0
+    }
     const asked = readArguments(typed, commands)
     if (asked.kind === 'help') {
-      await answer(help(asked.about, program))
+      await answer(help(asked.about, program, asked.about === commands ? starts : []))
       return 0
     }
     const said = await runCommand(asked, surroundings)

@@ -136,12 +136,17 @@ function ofFollowUp(row: {
 
 function ofDelivery(row: {
   readonly id: string
+  readonly type: string | null
   readonly state: string
   readonly attempts: string
 }): Happening[] {
   const attempts = JSON.parse(row.attempts) as readonly DeliveryAttempt[]
   return [
-    ...happened(timeOfGuid(row.id) ?? null, 'webhook-written', `${row.id}, ${row.state}`),
+    ...happened(
+      timeOfGuid(row.id) ?? null,
+      'webhook-written',
+      `${row.id}, ${row.type ?? 'status'}, ${row.state}`,
+    ),
     ...attempts.map((attempt) => ({ at: attempt.at, what: 'webhook-sent', detail: attemptText(attempt) })),
   ]
 }

@@ -42,7 +42,7 @@ export function prepareCourseRows(store: Store) {
     deliveries: store.prepare((db, p: Names) =>
       db
         .selectFrom('webhook_delivery')
-        .select(['id', 'state', 'attempts'])
+        .select(['id', 'type', 'state', 'attempts'])
         .where('session_guid', '=', p.sessionGuid)
         .orderBy('number')
         .orderBy('id'),

@@ -108,6 +108,7 @@ test('the log shows each try in words, and what comes next; a session is sent ag
     sessionGuid,
     attempts: [],
     deliveredAt: null,
+    type: null,
     heldUntil: clock.now() + 45_000,
     keptUntil: clock.now() + 12 * hour,
     body: Buffer.from('{}'),

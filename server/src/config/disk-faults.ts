@@ -1,5 +1,5 @@
 import { accessSync, constants, statSync } from 'node:fs'
-import { fileFault } from '../base/file-fault.ts'
+import { fileFault } from '../base/files/file-fault.ts'
 
 /** What a process finds on the disk before it opens anything. */
 interface OnDisk {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { fileFault } from '../base/file-fault.ts'
+import { fileFault } from '../base/files/file-fault.ts'
 
 /** The first seals, all open. */
 export type SealingKeys = readonly [Buffer, ...Buffer[]]

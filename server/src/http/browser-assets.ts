@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { pagesFolder } from '../base/files/own-files.ts'
 import { registerFavicon } from './favicon.ts'
 import type { Http } from './http.ts'
 import { NotBuilt } from './not-built.ts'
@@ -29,8 +29,6 @@ interface PageAssets {
   readonly stylesheets: readonly string[]
 }
 
-const webDirectory = fileURLToPath(new URL('../../../web/dist/', import.meta.url))
-
 const Manifest = Compile(
   Type.Record(
     Type.String(),
@@ -43,7 +41,7 @@ const Manifest = Compile(
  *
  * @throws {NotBuilt} when it has not been built.
  */
-export function readBrowserAssets(directory = webDirectory): BrowserAssets {
+export function readBrowserAssets(directory = pagesFolder): BrowserAssets {
   const manifest = Manifest.Parse(JSON.parse(readManifest(directory)))
   const entry = (source: string) => {
     const built = manifest[source]

@@ -12,6 +12,7 @@ export interface RequestMeter {
 export const streamNames = [
   'agent-view',
   'shared-agent-views',
+  'session-events',
   'call-commands',
   'sandbox-calls',
   'sandbox-webhooks',

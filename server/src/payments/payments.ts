@@ -11,6 +11,7 @@ import { createCancelSessionJson } from './cancel-session.ts'
 import { type AccountSecrets, createAccountSecrets } from './configurations/account-secrets.ts'
 import { type Configurations, createConfigurations } from './configurations/configurations.ts'
 import { createCreateSession } from './create/create-session.ts'
+import { createEvents } from './events/events.ts'
 import { createFindProviderSession, type ProviderSession } from './find-provider-session.ts'
 import { createFindSession } from './find-session.ts'
 import { createGetSessionJson } from './get-session.ts'
@@ -27,7 +28,7 @@ import type { Provider, ProviderReports } from './provider.ts'
 import { createReports } from './record-result.ts'
 import { createRetention } from './remove-results.ts'
 import { createResendLink } from './resend-link.ts'
-import { paymentRoutes } from './routes.ts'
+import { type PagesOfErrors, paymentRoutes } from './routes.ts'
 import { createSessionSeal } from './seal-session.ts'
 import { createStatusText } from './session-answer.ts'
 import { createSessionCursors } from './session-cursor.ts'
@@ -51,6 +52,7 @@ interface PaymentsParts {
   readonly webhookMeter?: DeliveryMeter
   /** Null: clients are not limited. */
   readonly settings: { readonly apiRequestsPerSecond: number | null }
+  readonly pages: PagesOfErrors
 }
 
 /** The Payment API of a region: what was asked and what became of it. */
@@ -60,6 +62,8 @@ export interface Payments {
   readonly secrets: AccountSecrets
   /** Takes up a launch whose answer was lost. */
   readonly adopt: AdoptLaunch
+  /** Hears that something has happened in a session of a vault in this process. */
+  courseKept(providerSessionGuid: Guid): void
   routes(app: Http): void
   findProviderSession(sessionGuid: Guid): Promise<ProviderSession | undefined>
   /** Begins to remove what may not be kept, to deliver webhooks, and to follow launches that were not answered. */
@@ -90,23 +94,18 @@ export function createPayments(parts: StoreParts & PaymentsParts): Payments {
   const launchOfResult = createLaunchOfResult({ store, rows, adopt })
   const retention = createRetention(parts)
   const operations = createOperations({ ...parts, findSession })
+  const events = createEvents({ ...parts, findSession, statusText })
   const viewEndings = createViewEndings(parts)
-  const { settleOnCall } = following
+  const creating = { configurations, pending, openDistant, settleOnCall: following.settleOnCall, seal }
   const routeParts = {
     ...parts,
-    createSession: createCreateSession({
-      ...parts,
-      configurations,
-      pending,
-      openDistant,
-      settleOnCall,
-      seal,
-    }),
+    createSession: createCreateSession({ ...parts, ...creating }),
     getSessionJson: createGetSessionJson({ clock, findSession, statusText, settled }),
     listSessions: createListSessions({ ...parts, cursors: createSessionCursors(sealer) }),
     cancelSessionJson: createCancelSessionJson({ ...parts, findSession, endings, statusText }),
     resendLink: createResendLink({ ...parts, findSession }),
     operations,
+    events: events.routes,
     idempotency: createIdempotency(parts),
   }
   const reporting = { configurations, pending, inHand, launchOfResult, endings, settled, seal }
@@ -114,7 +113,8 @@ export function createPayments(parts: StoreParts & PaymentsParts): Payments {
     configurations,
     secrets,
     adopt,
-    reports: createReports({ ...parts, ...reporting, outbox: webhooks.outbox }),
+    reports: createReports({ ...parts, ...reporting, outbox: webhooks.outbox, changed: events.changed }),
+    courseKept: events.courseKept,
     routes: (app) => paymentRoutes(app, routeParts),
     findProviderSession: createFindProviderSession(store),
     async start() {
@@ -123,8 +123,10 @@ export function createPayments(parts: StoreParts & PaymentsParts): Payments {
       viewEndings.start()
       following.start()
       operations.start()
+      events.start()
     },
     async close() {
+      await events.close()
       await viewEndings.close()
       await following.close()
       await operations.close()

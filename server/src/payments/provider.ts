@@ -5,6 +5,7 @@ import type { Actor } from '../base/request-scope.ts'
 import type { Connection } from '../store/store.ts'
 import type { Order } from '../vault/model/launch.ts'
 import type { OrderedPayment, PaymentOrder, PaymentSummary } from '../vault/model/payment-summary.ts'
+import type { ProgressOfSessions, SessionProgress } from '../vault/model/session-progress.ts'
 import type { LinkOrder } from '../vault/model/vault-sessions.ts'
 import type { AccountConfiguration } from './configurations/account-configuration.ts'
 import type { ProviderSettings } from './configurations/provider-settings.ts'
@@ -152,6 +153,11 @@ export interface Provider {
    * open; it is then asked again.
    */
   closeView(providerSessionGuid: Guid): Promise<void>
+  /**
+   * What has happened in sessions before their end, as far as it is written; those of which the provider has nothing of the
+   * kind are left out.
+   */
+  findProgress(providerSessionGuids: readonly Guid[]): Promise<ProgressOfSessions>
 }
 
 /** What comes back up from a provider. Each may come more than once. */
@@ -164,4 +170,18 @@ export interface ProviderReports {
    * @throws {Problem} `not-found` for a session that nobody knows: whoever reports it keeps it.
    */
   recordResult(result: SessionResult): Promise<void>
+  /**
+   * What has happened in a session before its end, where its configuration has a webhook for it.
+   *
+   * @throws {Problem} `not-found`
+   */
+  recordCourse(providerSessionGuid: Guid, progress: readonly SessionProgress[]): Promise<void>
+  /**
+   * A capture, a refund or a void was carried out or refused, or its gateway has not answered.
+   *
+   * @throws {Problem} `not-found`
+   */
+  recordOperation(providerSessionGuid: Guid, ordered: OrderedPayment): Promise<void>
+  /** Something has happened in a session of this process: a hint, for those who follow it. */
+  courseKept?(providerSessionGuid: Guid): void
 }

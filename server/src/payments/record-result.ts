@@ -17,6 +17,7 @@ import { statusText } from './session-answer.ts'
 import type { SessionEndings } from './session-endings.ts'
 import { isOpen, mayBecome, stateAfter } from './session-state.ts'
 import type { SettledAnswers } from './settled-answers.ts'
+import { createRecordEvents } from './webhooks/events/record-events.ts'
 import type { WebhookOutbox, Written } from './webhooks/outbox.ts'
 
 /**
@@ -37,6 +38,7 @@ export function createReports({
   settled,
   seal,
   outbox,
+  changed,
 }: Pick<StoreParts, 'store' | 'clock' | 'log'> & {
   readonly configurations: Configurations
   readonly pending: PendingLaunches
@@ -46,15 +48,11 @@ export function createReports({
   readonly settled: SettledAnswers
   readonly seal: SessionSeal
   readonly outbox: WebhookOutbox
+  /** Hears of each session that somebody may follow. */
+  readonly changed: (sessionGuid: Guid) => void
 }): ProviderReports {
   const { find, progress, end } = prepareStatements(store)
-
-  async function sessionOf(providerSessionGuid: Guid) {
-    const row = await find.first(store.reader, { providerSessionGuid })
-    if (row) return row
-    await Promise.all([pending.settled(), inHand.ofProviderSession(providerSessionGuid)])
-    return find.first(store.reader, { providerSessionGuid })
-  }
+  const sessionOf = createSessionOf({ store, find, pending, inHand })
 
   /** @returns `undefined` for a session that was never opened, and in which no card was charged. */
   async function sessionOrLaunch(result: SessionResult) {
@@ -96,13 +94,21 @@ export function createReports({
     return { state: found.state, isNews: false, message: undefined }
   }
 
-  const rowOf = ({ guid }: SessionResult) => find.first(store.reader, { providerSessionGuid: guid })
+  const events = createRecordEvents({ store, outbox, sessionOf, configurationOf: configurations.find })
 
+  const rowOf = ({ guid }: SessionResult) => find.first(store.reader, { providerSessionGuid: guid })
   return {
+    ...events,
     async recordProgress(providerSessionGuid) {
       const row = await sessionOf(providerSessionGuid)
       if (!row || !mayBecome(row.state, 'InProgress')) return
-      await store.write((tx) => progress.run(tx, { guid: row.guid, now: clock.now() }))
+      const now = clock.now()
+      const tell = await events.opened(row, now)
+      const message = await store.write(async (tx) =>
+        (await progress.run(tx, { guid: row.guid, now })) > 0 ? tell?.(tx) : undefined,
+      )
+      message?.send()
+      changed(row.guid)
     },
 
     async recordResult(result) {
@@ -122,7 +128,28 @@ export function createReports({
       }
       settled.delete(sessionGuid)
       endings.announce(sessionGuid)
+      changed(sessionGuid)
     },
+  }
+}
+
+/** Finds a session, also one that is being written at this moment. */
+function createSessionOf({
+  store,
+  find,
+  pending,
+  inHand,
+}: {
+  readonly store: Store
+  readonly find: ReturnType<typeof prepareStatements>['find']
+  readonly pending: PendingLaunches
+  readonly inHand: LaunchesInHand
+}): (providerSessionGuid: Guid) => Promise<SessionRow | undefined> {
+  return async (providerSessionGuid) => {
+    const row = await find.first(store.reader, { providerSessionGuid })
+    if (row) return row
+    await Promise.all([pending.settled(), inHand.ofProviderSession(providerSessionGuid)])
+    return find.first(store.reader, { providerSessionGuid })
   }
 }
 

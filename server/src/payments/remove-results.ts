@@ -17,7 +17,8 @@ export function createRetention({
   ...parts
 }: Pick<StoreParts, 'store' | 'clock' | 'log' | 'tracer'>) {
   const statements = prepareStatements(store)
-  const { removeBodies, removeResults, removeSessions, removeDeliveries, removeAnswers } = statements
+  const { removeBodies, removeEventBodies, removeResults } = statements
+  const { removeSessions, removeDeliveries, removeAnswers } = statements
   /** What was removed may still be in the files: a scrub has failed, or the process before this one was killed. */
   let scrubDue = true
   const scrubbed =
@@ -40,6 +41,7 @@ export function createRetention({
         await Promise.all(removed.map(({ guid }) => removeBodies.run(tx, { guid })))
         return removed.length
       }),
+      events: scrubbed((tx, { now, batchRows }) => removeEventBodies.run(tx, { now, batchRows })),
       sessions: scrubbed((tx, { now, batchRows }) =>
         removeSessions.run(tx, { until: now - sessionRetentionMilliseconds, batchRows }),
       ),
@@ -91,7 +93,28 @@ function prepareStatements(store: Store) {
         .returning('guid'),
     ),
     removeBodies: store.prepare((db, p: { guid: Guid }) =>
-      db.updateTable('webhook_delivery').set({ sealed_body: null }).where('session_guid', '=', p.guid),
+      db
+        .updateTable('webhook_delivery')
+        .set({ sealed_body: null })
+        .where('session_guid', '=', p.guid)
+        .where('type', 'is', null),
+    ),
+    removeEventBodies: store.prepare((db, p: { now: number; batchRows: number }) =>
+      db
+        .updateTable('webhook_delivery')
+        .set({ sealed_body: null })
+        .where('id', 'in', (due) =>
+          due
+            .selectFrom('webhook_delivery')
+            .select('id')
+            .where('kept_until', '<=', p.now)
+            .where('type', 'is not', null)
+            .where('sealed_body', 'is not', null)
+            .orderBy('kept_until')
+            .limit(p.batchRows)
+            .forUpdate()
+            .skipLocked(),
+        ),
     ),
     removeSessions: prepareDeleteDue(store, { from: 'payment_session', key: ['guid'], due: 'ended_at' }),
     removeDeliveries: prepareDeleteDue(store, { from: 'webhook_delivery', key: ['id'], due: 'id' }),

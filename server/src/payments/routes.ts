@@ -1,12 +1,13 @@
-import swagger from '@fastify/swagger'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Parts } from '../base/parts.ts'
 import { takeBodies } from '../http/bodies/take-bodies.ts'
 import type { Http } from '../http/http.ts'
+import { contentSecurityPolicy } from '../http/page-headers.ts'
 import type { BearerCheck } from '../identity/bearer.ts'
 import type { Cors } from '../identity/endpoints/cors.ts'
 import type { CancelSessionJson } from './cancel-session.ts'
 import type { CreateSession } from './create/create-session.ts'
+import { type EventRouteParts, eventRoutes } from './events/event-routes.ts'
 import type { GetSessionJson } from './get-session.ts'
 import { type AnswerOnce, answerJson, createAnswerOnce, json } from './idempotency/answer-once.ts'
 import type { Idempotency, KeptAnswer } from './idempotency/idempotency.ts'
@@ -15,7 +16,6 @@ import { operationRoutes } from './operations/operation-routes.ts'
 import type { PaymentOperations } from './operations/order-operation.ts'
 import { callerOf, describeCaller, passBearerCheck } from './pass-bearer-check.ts'
 import { errorsPage } from './reference/errors-page.ts'
-import { openapiOptions, routeSchemas } from './reference/openapi.ts'
 import { allowEmptyBodies } from './requests/empty-bodies.ts'
 import type { NewSession } from './requests/new-session.ts'
 import { readCreateRequest } from './requests/read-create-request.ts'
@@ -33,34 +33,38 @@ export interface RouteParts extends Pick<Parts, 'clock' | 'sealer' | 'region'> {
   readonly cancelSessionJson: CancelSessionJson
   readonly resendLink: ResendLink
   readonly operations: PaymentOperations
+  readonly events: EventRouteParts
   readonly idempotency: Idempotency
+  readonly pages: PagesOfErrors
 }
 
-/** The Payment API under `/globalpci` (contract/payment-api §1), its description and its page of errors. */
+/** What the page of errors is made with. */
+export interface PagesOfErrors {
+  readonly stylesheet: string
+  /** Where the documentation is served; absent where it is not. */
+  readonly documentation?: string
+}
+
+/** The Payment API under `/globalpci` (contract/payment-api §1), and its page of errors. `reference/payment-api.ts` describes each. */
 export function paymentRoutes(app: Http, parts: RouteParts): void {
   app.register(
     async (scope: FastifyInstance) => {
       parts.cors.addTo(scope)
-      await scope.register(swagger, openapiOptions)
-      scope.setSerializerCompiler(() => JSON.stringify)
-      // Bodies are read by readCreateRequest, whose schema the routes show.
-      scope.setValidatorCompiler(() => () => true)
-      documentationRoutes(scope)
+      documentationRoutes(scope, parts.pages)
       scope.register(async (api: FastifyInstance) => sessionRoutes(api, parts))
     },
     { prefix: '/globalpci' },
   )
 }
 
-function documentationRoutes(scope: FastifyInstance): void {
-  const page = errorsPage()
-  scope.get('/openapi.json', { schema: routeSchemas.hidden }, (_request, reply) =>
-    reply.type(json).send(`${JSON.stringify(scope.swagger(), null, 2)}\n`),
-  )
-  scope.get('/errors', { schema: routeSchemas.hidden }, (_request, reply) =>
+function documentationRoutes(scope: FastifyInstance, pages: PagesOfErrors): void {
+  const page = errorsPage(pages)
+  scope.get('/errors', (_request, reply) =>
     reply
       .type('text/html; charset=utf-8')
-      .header('content-security-policy', "default-src 'none'; img-src 'self'; frame-ancestors 'none'")
+      .header('content-security-policy', contentSecurityPolicy({ 'style-src': "'self'" }))
+      .header('x-content-type-options', 'nosniff')
+      .header('referrer-policy', 'no-referrer')
       .send(page),
   )
 }
@@ -79,15 +83,12 @@ function sessionRoutes(api: FastifyInstance, parts: RouteParts): void {
   api.removeContentTypeParser('application/x-www-form-urlencoded')
   const answerOnce = createAnswerOnce(parts)
   const create = createHandler({ ...parts, answerOnce })
-  api.post('/v1/session', { schema: routeSchemas.createSession }, create('agent-assist'))
-  api.post('/v1/digitalsession', { schema: routeSchemas.createDigitalSession }, create('digital'))
-  api.get<{ Params: { sessionGuid: string } }>(
-    '/v1/session/:sessionGuid',
-    { schema: routeSchemas.getSession },
-    async (request, reply) =>
-      answerJson(reply, await getSessionJson(callerOf(request), request.params.sessionGuid)),
+  api.post('/v1/session', create('agent-assist'))
+  api.post('/v1/digitalsession', create('digital'))
+  api.get<{ Params: { sessionGuid: string } }>('/v1/session/:sessionGuid', async (request, reply) =>
+    answerJson(reply, await getSessionJson(callerOf(request), request.params.sessionGuid)),
   )
-  api.get('/v1/sessions', { schema: routeSchemas.listSessions }, async (request, reply) => {
+  api.get('/v1/sessions', async (request, reply) => {
     const [, query = ''] = request.url.split(/\?(.*)/s)
     return answerJson(reply, JSON.stringify(await listSessions(callerOf(request), query)))
   })
@@ -95,17 +96,16 @@ function sessionRoutes(api: FastifyInstance, parts: RouteParts): void {
     ignoreBodies(bodiless)
     bodiless.post<{ Params: { sessionGuid: string } }>(
       '/v1/session/:sessionGuid/cancel',
-      { schema: routeSchemas.cancelSession },
       async (request, reply) =>
         answerJson(reply, await cancelSessionJson(callerOf(request), request.params.sessionGuid)),
     )
   })
+  api.register(async (scope: FastifyInstance) => eventRoutes(scope, parts.events))
   api.register(async (scope: FastifyInstance) => operationRoutes(scope, { ...parts, answerOnce }))
   api.register(async (scope: FastifyInstance) => {
     allowEmptyBodies(scope)
     scope.post<{ Params: { sessionGuid: string } }>(
       '/v1/digitalsession/:sessionGuid/resend',
-      { schema: routeSchemas.resendLink },
       async (request, reply) => {
         const wanted = readResendRequest(request.body)
         const sent = await resendLink(callerOf(request), request.params.sessionGuid, wanted)

@@ -1,3 +1,4 @@
+import '../../test/reference/test-hold-answers.ts'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
@@ -33,7 +34,7 @@ const region = {
 
 export const harbour = { id: 7, name: 'Harbour Street Books', production: false } as const
 
-type TestCaller = Omit<Caller, 'allowedOrigins' | 'access'> & { readonly userId?: Guid }
+type TestCaller = Omit<Caller, 'allowedOrigins' | 'access' | 'expiresAt'> & { readonly userId?: Guid }
 
 /** Who the bearer tokens of the tests belong to. */
 const callers: Readonly<Record<string, TestCaller>> = {
@@ -121,6 +122,7 @@ export async function startPayments(
     findEnded: async (accesses) => accesses.filter(({ userId, clientId }) => ended.has(userId ?? clientId)),
     outgoing: { refused: refused.send, allowed: allowed.send },
     settings: { apiRequestsPerSecond },
+    pages: { stylesheet: '/assets/pages.css' },
   })
   for (const accountId of beside ? [] : [7, 8, 9]) {
     await payments.configurations.put(accountId, keypadConfiguration)
@@ -162,11 +164,16 @@ export async function startPayments(
 }
 
 /** Knows the callers of the tests by their names. */
+/** What is left of the life of a token with each request. */
+export const tokenMilliseconds = 3_600_000
+
 const bearerOf =
   (clock: Clock, allowedOrigins: readonly string[]): BearerCheck =>
   ({ headers }) => {
     const caller = callers[headers.authorization?.replace('Bearer ', '') ?? '']
-    if (caller) return { ...caller, access: accessOf(caller, clock), allowedOrigins: new Set(allowedOrigins) }
+    const expiresAt = clock.now() + tokenMilliseconds
+    const access = caller && accessOf(caller, clock)
+    if (caller && access) return { ...caller, access, expiresAt, allowedOrigins: new Set(allowedOrigins) }
     throw new Problem('unauthorized', 'Authorization has been denied for this request.', {
       headers: { 'www-authenticate': 'Bearer' },
     })
@@ -249,6 +256,7 @@ function createTestProvider(newGuid: () => Guid) {
     closeView?: Provider['closeView']
     findPayment?: Provider['findPayment']
     orderPayment?: Provider['orderPayment']
+    findProgress?: Provider['findProgress']
     /** Of a provider in another process. */
     distant?: DistantProvider
   } = {}
@@ -284,6 +292,7 @@ function createTestProvider(newGuid: () => Guid) {
       if (behaviour.orderPayment) return behaviour.orderPayment(guid, order, by)
       throw new Problem('not-found', 'This session has no approved payment.')
     },
+    findProgress: async (guids) => (await behaviour.findProgress?.(guids)) ?? new Map(),
     async sendLink(guid, order) {
       sentLinks.push({ guid, ...order })
       await behaviour.sendLink?.(guid, order)

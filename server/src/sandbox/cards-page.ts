@@ -68,12 +68,16 @@ ${simulatedPhone}
 const whatHappens = ({ outcome, declineReason }: SandboxCard): string =>
   declineReason ? `${outcomes[outcome]}: ${declineReason.replaceAll('-', ' ')}` : outcomes[outcome]
 
+/** Each test card as people read it: number, brand, what happens; `docs/test-cards.md` has the same table. */
+export const testCardRows: readonly (readonly [pan: string, brand: string, happens: string])[] =
+  sandboxCards.map((card) => [card.pan, brandNames[card.brand] ?? card.brand, whatHappens(card)])
+
 const testCards = (): Html => html`<h2>Test cards</h2>
 <table>
 <thead><tr><th scope="col">Card number</th><th scope="col">Brand</th><th scope="col">What happens</th></tr></thead>
-<tbody>${sandboxCards.map(
-  (card) => html`
-<tr><td><code>${card.pan}</code></td><td>${brandNames[card.brand]}</td><td>${whatHappens(card)}</td></tr>`,
+<tbody>${testCardRows.map(
+  ([pan, brand, happens]) => html`
+<tr><td><code>${pan}</code></td><td>${brand}</td><td>${happens}</td></tr>`,
 )}</tbody>
 </table>`
 

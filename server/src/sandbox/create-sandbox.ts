@@ -19,6 +19,8 @@ import { testCardsPage } from './cards-page.ts'
 import { createDemoAccount, type DemoAccount, demoAccountName, firstAccount } from './demo-account.ts'
 import { createDemoProvider } from './demo-provider.ts'
 import { derivedRandom } from './derived-random.ts'
+import { createBuiltSite } from './docs/built-site.ts'
+import { docsPages } from './docs/docs-pages.ts'
 import { failGateway } from './faults/fail-gateway.ts'
 import { issuerPage, issuerUrlOf } from './issuer-page.ts'
 import { createMessageOutbox } from './outbox.ts'
@@ -119,6 +121,7 @@ export function createSandbox(parts: StoreParts, { tools, beginAgain }: AroundSa
       }),
     routes(app, { assets, sessions, telephone, phoneKey, api, peers = noPeers }) {
       const questions = createBankQuestions({ gateway, peers, clock })
+      docsPages({ site: createBuiltSite(), assets, region })(app)
       outboxPage({ messages: () => outbox.all(peers), assets, region })(app)
       issuerPage({ questions, region, assets })(app)
       const phone = createSandboxPhone({

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { entryFile } from '../base/files/own-files.ts'
 import { readJson } from '../base/text/read-json.ts'
 import type { SandboxFile } from './sandbox-file.ts'
 
@@ -22,7 +23,7 @@ export async function useSandbox(dataFolder: string): Promise<UsedSandbox> {
 
 async function startSandbox(): Promise<UsedSandbox> {
   const folder = mkdtempSync(join(tmpdir(), 'tonegate-'))
-  const main = fileURLToPath(new URL('../main.ts', import.meta.url))
+  const main = fileURLToPath(entryFile('main'))
   const server = spawn(process.execPath, [main], {
     env: { ...process.env, PORT: '0', TONEGATE_DATA: folder, TONEGATE_LOG_LEVEL: 'warn' },
     stdio: ['ignore', 'ignore', 'inherit'],

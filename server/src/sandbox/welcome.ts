@@ -1,3 +1,4 @@
+import { commands } from '../base/files/own-files.ts'
 import type { SandboxFile } from './sandbox-file.ts'
 
 /** What a newcomer sees at the start: the addresses, one client, and a line that works when it is pasted. */
@@ -12,6 +13,7 @@ Tonegate sandbox, region ${name}${others.length > 0 ? ` (also served: ${others.j
   token endpoint   ${region.tokenUrl}
   Payment API      ${region.apiUrl}
   simulator        ${simulatorUrl}
+  documentation    ${new URL('/docs/', simulatorUrl)}
   client id        ${client.clientId}
   client secret    ${client.clientSecret}
 
@@ -24,7 +26,7 @@ Get an access token:
   curl -d grant_type=client_credentials -d scope=globalpci -d client_id=${client.clientId} -d client_secret=${client.clientSecret} ${region.tokenUrl}
 
 See a payment in the browser: ${simulatorUrl}
-In the terminal: npm run demo
+In the terminal: ${commands.demo}
 
 `
 }

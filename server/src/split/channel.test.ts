@@ -137,7 +137,8 @@ test('a result that the API refuses is a refusal at the vault', async (t) => {
   const refuse = async () => {
     throw new Problem('not-found', 'No payment session has this id.')
   }
-  serveReports({ recordProgress: refuse, recordResult: refuse })(app)
+  const record = { recordProgress: refuse, recordResult: refuse }
+  serveReports({ ...record, recordCourse: refuse, recordOperation: refuse })(app)
   await app.ready()
   api.serve(() => (request, response) => app.routing(request, response))
   const reports = remoteReports(vault.askOtherProcess('nam'))

@@ -3,7 +3,13 @@ import type { Calls } from '../calls/calls.ts'
 import type { DistantProvider, Provider, ProviderSentLink } from '../payments/provider.ts'
 import type { OrderedPayment, PaymentSummary } from '../vault/model/payment-summary.ts'
 import type { AskOtherProcess } from './ask-other-process.ts'
-import type { LaunchAnswer, LaunchBody, PaymentOrderBody, VaultProvider } from './serve-vault.ts'
+import type {
+  LaunchAnswer,
+  LaunchBody,
+  PaymentOrderBody,
+  ProgressAnswer,
+  VaultProvider,
+} from './serve-vault.ts'
 
 /** The vault that runs as a process of its own, as the API process sees it. */
 export interface RemoteVault {
@@ -70,6 +76,10 @@ export function createRemoteVault(ask: AskOtherProcess): RemoteVault {
     findPayment: (guid) => ask<PaymentSummary>(`/api/v1/session/${guid}/payment`, {}),
     orderPayment: (guid, order, by) =>
       ask<OrderedPayment>(`/api/v1/session/${guid}/payment/order`, { order, by } satisfies PaymentOrderBody),
+    async findProgress(guids) {
+      const { sessions } = await ask<ProgressAnswer>('/api/v1/sessions/progress', { guids })
+      return new Map(sessions)
+    },
     sendLink: (guid, order) => ask<ProviderSentLink>(`/api/v1/session/${guid}/link`, order),
   }
   return {

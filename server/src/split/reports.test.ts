@@ -6,6 +6,7 @@ import { createLog } from '../base/log.ts'
 import { Problem } from '../base/problem.ts'
 import { createHttp } from '../http/http.ts'
 import type { ProviderReports } from '../payments/provider.ts'
+import type { OrderedPayment, PaymentOperation } from '../vault/model/payment-summary.ts'
 import { remoteReports, serveReports } from './reports.ts'
 
 const region = {
@@ -29,11 +30,31 @@ async function startReports(t: TestContext, reports: ProviderReports) {
   })
 }
 
-test('that a session was begun, and how it ended, comes to the API whole', async (t) => {
+const progress = [
+  { sequence: 1, at: 1, progress: 'opened' },
+  { sequence: 2, at: 2, progress: 'field-complete', field: 'pan' },
+] as const
+const refund: PaymentOperation = {
+  ...{ key: 'key-refund-1', kind: 'refund', amountMinor: 500, status: 'succeeded', requestedAt: 3 },
+  answeredAt: 4,
+  requestedBy: { kind: 'client', id: 'backend' },
+}
+const refunded: OrderedPayment = {
+  operation: refund,
+  payment: {
+    ...{ gateway: 'sandbox', gatewayReference: 'reference-1', currency: 'GBP', isVoided: false },
+    ...{ authorised: 1240, captured: 1240, refunded: 500, refundsUnderWay: 0, refundable: 740 },
+    operations: [refund],
+  },
+}
+
+test('what happens in a session, how it ended, and what followed, comes to the API whole', async (t) => {
   const taken: unknown[] = []
   const reports = await startReports(t, {
     recordProgress: async (of) => void taken.push(of),
     recordResult: async (result) => void taken.push(result),
+    recordCourse: async (of, progress) => void taken.push([of, progress]),
+    recordOperation: async (of, ordered) => void taken.push([of, ordered]),
   })
   const result: SessionResult = {
     guid,
@@ -43,15 +64,20 @@ test('that a session was begun, and how it ended, comes to the API whole', async
     charge: { gatewayReference: 'reference-1', captured: false },
   }
   await reports.recordProgress(guid)
+  await reports.recordCourse(guid, progress)
   await reports.recordResult(result)
-  assert.deepEqual(taken, [guid, result])
+  await reports.recordOperation(guid, refunded)
+  assert.deepEqual(taken, [guid, [guid, progress], result, [guid, refunded]])
 })
 
 test('a report that was not taken is none', async (t) => {
   const refuse = async () => {
     throw new Problem('not-found', 'No payment session has this id.')
   }
-  const reports = await startReports(t, { recordProgress: refuse, recordResult: refuse })
+  const record = { recordProgress: refuse, recordResult: refuse }
+  const reports = await startReports(t, { ...record, recordCourse: refuse, recordOperation: refuse })
   await assert.rejects(reports.recordProgress(guid), /404/)
+  await assert.rejects(reports.recordCourse(guid, progress), /404/)
+  await assert.rejects(reports.recordOperation(guid, refunded), /404/)
   await assert.rejects(reports.recordResult({ guid, end: 'timeout', outcome: 'failed' }), /404/)
 })

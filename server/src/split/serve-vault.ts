@@ -5,6 +5,7 @@ import type { Calls } from '../calls/calls.ts'
 import type { Http } from '../http/http.ts'
 import type { Provider, ProviderLaunch } from '../payments/provider.ts'
 import type { PaymentOrder } from '../vault/model/payment-summary.ts'
+import type { SessionProgress } from '../vault/model/session-progress.ts'
 import type { LinkOrder } from '../vault/model/vault-sessions.ts'
 
 const maxBytes = 1024 * 1024
@@ -39,6 +40,11 @@ export interface LaunchAnswer {
 export interface PaymentOrderBody {
   readonly order: PaymentOrder
   readonly by: Actor
+}
+
+/** What has happened in sessions. */
+export interface ProgressAnswer {
+  readonly sessions: readonly (readonly [Guid, readonly SessionProgress[]])[]
 }
 
 interface SessionPath {
@@ -107,6 +113,12 @@ export function serveVault({
     app.post<{ Params: SessionPath; Body: PaymentOrderBody }>(
       '/api/v1/session/:id/payment/order',
       ({ params, body }) => provider.orderPayment(sessionIn(params), body.order, body.by),
+    )
+    app.post<{ Body: { readonly guids: readonly Guid[] } }>(
+      '/api/v1/sessions/progress',
+      async ({ body }): Promise<ProgressAnswer> => ({
+        sessions: [...(await provider.findProgress(body.guids))],
+      }),
     )
     app.post<{ Params: SessionPath; Body: Partial<LinkOrder> }>(
       '/api/v1/session/:id/link',

@@ -33,6 +33,7 @@ import { up as auditLog } from './migrations/0032-audit-log.ts'
 import { up as ownRegion } from './migrations/0034-own-region.ts'
 import { up as whoHoldsWhat } from './migrations/0035-who-holds-what.ts'
 import { up as paymentOperations } from './migrations/0036-payment-operations.ts'
+import { up as events } from './migrations/0037-events.ts'
 import { NewerDatabase } from './newer-database.ts'
 import { isServedBy, schemaVersion } from './schema-version.ts'
 
@@ -70,6 +71,7 @@ const migrations: Record<string, Migration> = {
   '0034-own-region': { up: ownRegion },
   '0035-who-holds-what': { up: whoHoldsWhat },
   '0036-payment-operations': { up: paymentOperations },
+  '0037-events': { up: events },
 }
 
 /** Whether a database that has had these migrations has the tables of this version. */

@@ -428,6 +428,8 @@ export interface ChargeFollowUpTable {
   order_name: Guid | null
   /** The JSON of an `Actor`; null where the server does it by itself, or a version before has written it. */
   requested_by: Json | null
+  /** 1: what became of it, or that its gateway has not answered, has still to be told. */
+  untold: Flag
 }
 
 /** vault: a card that a gateway keeps for an account. */
@@ -528,14 +530,16 @@ export interface WebhookDeliveryTable {
    * delivered or given up, and while it waits for a former message of its session.
    */
   due_at: Time | null
-  /** Until when it may be sent: 12 hours, or 15 minutes once it was delivered. */
+  /** Until when it may be sent: 12 hours, progress ten minutes; or 15 minutes once it was delivered. */
   kept_until: Time
   delivered_at: Time | null
-  /** Null once the session's result was removed. */
+  /** Null once the session's result was removed; of a type, once it may not be sent any more. */
   sealed_body: Uint8Array | null
   /** An array of `Attempt`, the newest last. */
   attempts: Json
-  /** Its place among the messages of its session; 0 for all of an older version, whose order is that of their ids. */
+  /** What it tells, where that is not the status of a session that has ended; it then waits for no other one. */
+  type: string | null
+  /** Its place among the statuses of its session; 0 for all of an older version, whose order is that of their ids. */
   number: number
   /** The node that sends it. */
   held_by: NodeId | null

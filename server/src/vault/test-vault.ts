@@ -28,6 +28,7 @@ import {
 } from './model/gateway.ts'
 import { defaultFlow, type Flow, type Launch, type Launched } from './model/launch.ts'
 import type { SessionMeter } from './model/session-meter.ts'
+import type { SessionProgress } from './model/session-progress.ts'
 import type { OpenSession } from './model/vault-sessions.ts'
 import { type CrashPoint, createMortal } from './test-mortal.ts'
 import { createVault, type Vault } from './vault.ts'
@@ -170,6 +171,9 @@ export async function startVault(t: TestContext, options: TestVaultOptions = {})
     lines: world.lines,
     results: world.results,
     begun: world.begun,
+    /** What was told of the progress of sessions. */
+    courses: world.courses,
+    takeCoursesBy: world.takeCoursesBy,
     get vault() {
       return running.vault
     },
@@ -227,6 +231,8 @@ function createWorld(
   const lines: string[] = []
   const results: SessionResult[] = []
   const begun: Guid[] = []
+  const courses: SessionProgress[] = []
+  let takeCourse = async (): Promise<void> => {}
   let takeResult = async (_: SessionResult): Promise<void> => {}
   return {
     parts: {
@@ -240,6 +246,10 @@ function createWorld(
       ...(sessionMeter && { sessionMeter }),
       ...(tracer && { tracer }),
       onProgress: (guid: Guid) => void begun.push(guid),
+      async onCourse(_: Guid, progress: readonly SessionProgress[]): Promise<void> {
+        await takeCourse()
+        courses.push(...progress)
+      },
     },
     clock,
     gateway,
@@ -247,6 +257,10 @@ function createWorld(
     lines,
     results,
     begun,
+    courses,
+    takeCoursesBy(take: () => Promise<void>) {
+      takeCourse = take
+    },
     takeResultsBy(take: (result: SessionResult) => Promise<void>) {
       takeResult = take
     },

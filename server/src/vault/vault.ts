@@ -17,9 +17,10 @@ import type { MessageLimits } from './links/message-limits.ts'
 import { createPaymentLinks } from './links/payment-links.ts'
 import type { Gateways } from './model/gateway.ts'
 import type { OpenSessionCount, SessionMeter } from './model/session-meter.ts'
+import type { SessionProgress } from './model/session-progress.ts'
 import { prepareVaultRows } from './model/vault-rows.ts'
 import type { VaultSessions } from './model/vault-sessions.ts'
-import { countOpen } from './session/count-open.ts'
+import { createFindProgress, type FindProgress } from './session/find-progress.ts'
 import { createLaunch } from './session/launch/launch-card-entry.ts'
 import { createNamedLaunches, type NamedLaunches } from './session/launch/named-launches.ts'
 import { createOpenSessions } from './session/open-sessions.ts'
@@ -42,6 +43,8 @@ export interface Vault extends VaultSessions {
   readonly named: NamedLaunches
   /** What gateways tell by themselves. */
   readonly notifications: GatewayNotifications
+  /** What has happened in sessions that are open, or have ended. */
+  readonly findProgress: FindProgress
   /** The open sessions of this process, by what they have in common. */
   countOpen(): readonly OpenSessionCount[]
   /** A gateway has told another node something of a payment whose session this one has. */
@@ -74,6 +77,13 @@ interface VaultParts {
    * next process.
    */
   readonly onProgress: (guid: Guid) => Promise<void> | void
+  /**
+   * Hears of what happens in a session before its end, where its launch says so; again until it resolves, and from the
+   * beginning by the next process.
+   */
+  readonly onCourse?: (guid: Guid, progress: readonly SessionProgress[]) => Promise<void>
+  /** Hears that something has happened in a session, and is written; of the sessions of this process alone. */
+  readonly onKept?: (guid: Guid) => void
   /** Hears of each session that another node has left. */
   readonly takenOver?: (guid: Guid) => void
   /** Whether a payment session is there that a session was launched for; where that is not known here, it is. */
@@ -136,7 +146,8 @@ export function createVault(parts: StoreParts & VaultParts): Vault {
     named: createNamedLaunches(shared),
     notifications: createGatewayNotifications({ ...shared, report: reports.reportOwn }),
     told: charges.told,
-    countOpen: () => countOpen(sessions.all()),
+    findProgress: createFindProgress({ store, rows }),
+    countOpen: sessions.count,
     find: sessions.find,
     findLastState: sessions.findLastState,
     findEnding: createFindEnding({ store, rows, links }),

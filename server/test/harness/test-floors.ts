@@ -24,7 +24,7 @@ export function readImports(path: string, text: string, paths: ReadonlySet<strin
 
 function pathOf(name: string, importer: string, paths: ReadonlySet<string>): string | undefined {
   if (name.startsWith('.')) return join(dirname(importer), name)
-  if (name === '@tonegate/client') return 'client/src/agent-view.ts'
+  if (name === '@tonegate/client') return 'client/src/index.ts'
   const [, ofProtocol] = /^@tonegate\/protocol\/(.+)$/.exec(name) ?? []
   const path = ofProtocol && `protocol/src/${ofProtocol}.ts`
   return path && paths.has(path) ? path : undefined

@@ -184,8 +184,15 @@ export async function databaseFor(server: string, folder: string): Promise<strin
   const name = `t_${hash('sha256', folder).slice(0, 24)}`
   made.set(name, folder)
   const client = await asked(server)
-  await dropLeft(client)
-  await client.query(`CREATE DATABASE ${name} TEMPLATE ${templateName} STRATEGY FILE_COPY`).catch(unlessThere)
+  const waiting = setInterval(() => {}, 60_000)
+  try {
+    await dropLeft(client)
+    await client
+      .query(`CREATE DATABASE ${name} TEMPLATE ${templateName} STRATEGY FILE_COPY`)
+      .catch(unlessThere)
+  } finally {
+    clearInterval(waiting)
+  }
   return `${server}/${name}`
 }
 
@@ -211,7 +218,7 @@ function asked(server: string): Promise<pg.Client> {
   return known
 }
 
-/** It holds no process back that is done. */
+/** It holds no process back that is done; one that waits for it keeps itself alive. */
 async function ask(server: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: `${server}/postgres` })
   for (const end of ['error', 'end'] as const) client.on(end, () => asking.delete(server))

@@ -1,3 +1,4 @@
+import '../reference/test-hold-answers.ts'
 import { cpSync, rmSync } from 'node:fs'
 import type { TestContext } from 'node:test'
 import { startTonegate } from '../../src/app/app.ts'

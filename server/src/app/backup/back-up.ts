@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { fileFault } from '../../base/file-fault.ts'
+import { fileFault } from '../../base/files/file-fault.ts'
 import type { BackedUp } from '../../cli/databases.ts'
 import { Refused } from '../../cli/refused.ts'
 import { openRowSource } from '../../store/backup/open-places.ts'

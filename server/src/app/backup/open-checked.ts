@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { fileFault } from '../../base/file-fault.ts'
+import { fileFault } from '../../base/files/file-fault.ts'
 import type { BackupContent } from '../../cli/databases.ts'
 import { Refused } from '../../cli/refused.ts'
 import { type BackupHeader, BackupUnusable } from '../../store/backup/backup-file.ts'

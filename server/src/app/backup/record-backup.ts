@@ -1,5 +1,5 @@
 import { prepareRecord } from '../../audit/record.ts'
-import { fileFault } from '../../base/file-fault.ts'
+import { fileFault } from '../../base/files/file-fault.ts'
 import type { RowSource } from '../../store/backup/rows.ts'
 import { areKnown, isUpToDate } from '../../store/migrate.ts'
 import { NewerDatabase } from '../../store/newer-database.ts'

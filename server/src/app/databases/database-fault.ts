@@ -1,4 +1,4 @@
-import { fileFault } from '../../base/file-fault.ts'
+import { fileFault } from '../../base/files/file-fault.ts'
 import type { RegionName } from '../../base/region.ts'
 import type { Config } from '../../config/config.ts'
 import { NewerDatabase } from '../../store/newer-database.ts'

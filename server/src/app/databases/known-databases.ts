@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { commands } from '../../base/files/own-files.ts'
 import type { RegionName } from '../../base/region.ts'
 import type { Config } from '../../config/config.ts'
 import { isDatabaseThere } from '../../store/is-database-there.ts'
@@ -78,7 +79,7 @@ async function findNeverMade(name: RegionName, config: Place): Promise<string | 
   const state = found === 'empty' ? 'is empty' : 'does not exist'
   return (
     `${describePlace(place)} ${state}, and in production no new one is made by itself. ${elsewhere} ` +
-    `For a new region create it: npm run --silent admin -- database create --region ${name}`
+    `For a new region create it: ${commands.admin} database create --region ${name}`
   )
 }
 

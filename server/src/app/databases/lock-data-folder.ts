@@ -12,7 +12,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../../base/clock.ts'
-import { fileFault } from '../../base/file-fault.ts'
+import { fileFault } from '../../base/files/file-fault.ts'
 import type { Config } from '../../config/config.ts'
 import { asStoreFailure, StoreUnavailable } from '../../store/store-unavailable.ts'
 

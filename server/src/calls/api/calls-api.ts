@@ -5,13 +5,19 @@ import type { Lines } from '../lines/lines.ts'
 import type { LiveCalls } from '../live/live-calls.ts'
 import { readKeys } from './read-keys.ts'
 import { platformOf } from './require-platform.ts'
-import { callBody, callGuidOf, callPath, endBody, keysBody, reportedCall, troubleBody } from './schemas.ts'
+import {
+  callBody,
+  callGuidOf,
+  callPath,
+  endBody,
+  keysBody,
+  maxKeys,
+  reportedCall,
+  troubleBody,
+} from './schemas.ts'
 
 /** Where the calls API is. */
 export const callsPath = '/calls/v1'
-
-/** In one request (contract/calls §3). */
-const maxKeys = 64
 
 const troubles = {
   'tones-in-audio': 'in-band-tones',

@@ -1,7 +1,15 @@
 import type { Language } from '@tonegate/protocol/languages'
 import type { Guid } from '../../base/guid.ts'
 
-export type CommandType = 'call.secure' | 'call.release' | 'call.say' | 'recording.pause' | 'recording.resume'
+export const commandTypes = [
+  'call.secure',
+  'call.release',
+  'call.say',
+  'recording.pause',
+  'recording.resume',
+] as const
+
+export type CommandType = (typeof commandTypes)[number]
 
 /** A command to a platform, as it is sent (contract/calls §4). */
 export interface Command {

@@ -88,7 +88,7 @@ for (const [what, urlOf, said] of faults) {
     const securing = { sessionGuid: started.newGuid(), recording: 'continue', listener } as const
     await assert.rejects(started.process.secure(callGuid, securing), { code: 'telephone-unavailable' })
     assert.equal((await get(`/calls/${callGuid}`)).body.secured, false)
-    assert.equal((await post(`/calls/${callGuid}/keys`, { keys: '4111' })).status, 409)
+    assert.equal((await post(`/calls/${callGuid}/keys`, { keys: '4111111111111111' })).status, 409)
     assert.deepEqual(heard, [])
     const line = started.lines
       .map((each) => JSON.parse(each))
@@ -102,7 +102,7 @@ for (const [what, urlOf, said] of faults) {
       started.signingSecret,
       started.key,
       '442079460000',
-      '4111',
+      '41111111',
     ]) {
       assert.ok(!log.includes(secret), `${secret} is in the log`)
     }

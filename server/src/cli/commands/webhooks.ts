@@ -69,8 +69,8 @@ export const logWebhooks = command({
   },
 })
 
-function linesOf({ id, sessionGuid, configurationId, state, dueAt, attempts }: LoggedDelivery) {
-  const of = { sessionGuid, webhookId: id, configurationId }
+function linesOf({ id, sessionGuid, configurationId, type, state, dueAt, attempts }: LoggedDelivery) {
+  const of = { sessionGuid, webhookId: id, configurationId, type: type ?? 'status' }
   const tried = attempts.map((attempt, index) => ({
     at: isoTime(attempt.at),
     ...of,
@@ -91,7 +91,7 @@ const isoTime = (milliseconds: number) => new Date(milliseconds).toISOString()
 export const redeliverWebhook = command({
   name: 'webhook redeliver',
   summary:
-    'Send the newest message of a session again, with the same webhook-id, while its data is still kept',
+    'Send the newest status of a session again, with the same webhook-id, while its data is still kept',
   argument: { name: 'session', help: 'the sessionGuid' },
   options: {},
   async run(context, _given, argument) {

@@ -44,7 +44,8 @@ const preflightAnswer = (origin: string) => ({
   vary: 'Origin',
   'access-control-allow-origin': origin,
   'access-control-allow-methods': 'GET, POST',
-  'access-control-allow-headers': 'Authorization, Content-Type, DPoP, Idempotency-Key, X-Request-Id',
+  'access-control-allow-headers':
+    'Authorization, Content-Type, DPoP, Idempotency-Key, Last-Event-ID, X-Request-Id',
   'access-control-max-age': '600',
 })
 const readable = (origin: string) => ({

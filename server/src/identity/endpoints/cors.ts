@@ -21,7 +21,7 @@ export interface Cors {
 
 /** What pages of other origins may send, and read besides the body. */
 const allowedMethods = 'GET, POST'
-const allowedHeaders = 'Authorization, Content-Type, DPoP, Idempotency-Key, X-Request-Id'
+const allowedHeaders = 'Authorization, Content-Type, DPoP, Idempotency-Key, Last-Event-ID, X-Request-Id'
 const exposedHeaders = 'WWW-Authenticate, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id'
 /** How long a browser may keep the answer to its question, in seconds. */
 const maxAge = '600'

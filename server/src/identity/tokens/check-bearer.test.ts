@@ -8,8 +8,9 @@ import { type Claims, expired, invalid, metadata, startBearer } from './test-bea
 test('a token says who is calling, and the second time without a promise (RFC-20)', async (t) => {
   const { identity, token, clientId, account } = await startBearer(t)
   const caller = await identity.bearer(authorized(`Bearer ${token}`))
-  const { access, ...about } = caller
+  const { access, expiresAt, ...about } = caller
   assert.deepEqual(about, { clientId, account, allowedOrigins: new Set() })
+  assert.ok(expiresAt > access.madeAt)
   assert.deepEqual(Object.keys(access).sort(), ['accountId', 'clientId', 'jti', 'madeAt'])
   assert.deepEqual([access.clientId, access.accountId], [clientId, account.id])
   assert.equal(identity.bearer(authorized(`Bearer ${token}`)), caller)

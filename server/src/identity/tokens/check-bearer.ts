@@ -207,10 +207,10 @@ const personWithoutAgent = () =>
 
 /** Who acts is the person's account; which program, the client. */
 function callerOf(token: AccessToken, client: Client, user: KnownUser | undefined): Caller {
-  const { jti, madeAt, agentId } = token
+  const { jti, madeAt, agentId, expiresAt } = token
   const { id: clientId, allowedOrigins } = client
   const { account } = user ?? client
   const agent = agentId !== undefined && { agentId }
   const access = { clientId, accountId: account.id, ...(user && { userId: user.id }), ...agent, jti, madeAt }
-  return { clientId, account, allowedOrigins, access, ...agent }
+  return { clientId, account, allowedOrigins, access, expiresAt, ...agent }
 }

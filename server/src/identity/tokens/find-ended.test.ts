@@ -112,3 +112,10 @@ test('what was opened by a later token of the same person stands', async (t) => 
   const later = { ...person, jti: 'another' as Guid, madeAt: clock.now() }
   assert.deepEqual(await identity.findEnded([person, later]), [person])
 })
+
+test('a token that a back end gives back has ended itself, for what goes on by it', async (t) => {
+  const { identity, backend, person, post, backendToken, speaker } = await startAccesses(t)
+  assert.deepEqual(await identity.findEnded([backend, person], 'token'), [])
+  await post('revocation', { token: backendToken }, speaker)
+  assert.deepEqual(await identity.findEnded([backend, person], 'token'), [backend])
+})

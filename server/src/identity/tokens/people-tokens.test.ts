@@ -59,7 +59,8 @@ async function startWithPerson(
 test('a token of a person names the agent, and the second time without a promise (RFC-38)', async (t) => {
   const { identity, personToken, clientId, account, userId } = await startWithPerson(t)
   const caller = await identity.bearer(authorized(`Bearer ${personToken}`))
-  const { access, ...about } = caller
+  const { access, expiresAt, ...about } = caller
+  assert.equal(expiresAt, Number(readJwt(personToken).claims.exp) * 1000)
   assert.deepEqual(about, { clientId, account, agentId: 'agent12345', allowedOrigins: new Set() })
   const { jti, madeAt, ...holder } = access
   assert.deepEqual(holder, { clientId, accountId: account.id, userId, agentId: 'agent12345' })

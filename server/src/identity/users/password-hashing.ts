@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { entryFile } from '../../base/files/own-files.ts'
 import type { Derivation, Derive } from './hash-password.ts'
 import { createHashingLane } from './hashing-lane.ts'
 
@@ -107,7 +108,7 @@ export function createPasswordHashing({
 
 /** The thread keeps the process alive only while it has something to do. */
 function startArgon2Thread(): HashingThread {
-  const worker = new Worker(new URL('./argon2-worker.ts', import.meta.url))
+  const worker = new Worker(entryFile('identity/users/argon2-worker'))
   let job: Pick<Job, 'resolve' | 'reject'> | undefined
   let end: unknown
   const die = (reason: unknown) => {

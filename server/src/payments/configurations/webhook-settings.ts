@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import type { WrongMember } from '../../base/problem.ts'
+import { type WebhookEvent, webhookEvents } from './webhook-events.ts'
 
 const strict = { additionalProperties: false }
 const url = (description: string) => Type.String({ minLength: 1, maxLength: 2000, description })
@@ -15,6 +16,13 @@ export const writtenWebhook = Type.Object(
       }),
     ),
     signingSecret: secretName('The name of the account secret that signs the messages.'),
+    events: Type.Optional(
+      Type.Array(Type.Enum([...webhookEvents]), {
+        uniqueItems: true,
+        description:
+          'What is sent besides the status of a session that has ended: [events](webhooks.md#progress-and-payments).',
+      }),
+    ),
     oauth: Type.Optional(
       Type.Object(
         {
@@ -64,6 +72,8 @@ export const webhookTakes: readonly (readonly [string, string])[] = [
   ],
   ['/webhook/oauth/clientId', 'contains characters that are not printable ASCII'],
   ['/webhook/oauth/authentication', 'must be basic or form'],
+  ['/webhook/events/', `must be one of ${webhookEvents.join(', ')}`],
+  ['/webhook/events', 'must be a list of event types, each once'],
 ]
 
 /** Where an account is told how a session ended (contract/payment-api §5). */
@@ -72,6 +82,8 @@ export interface WebhookSettings {
   readonly privateAddresses: 'refused' | 'allowed'
   /** The name of an account secret. */
   readonly signingSecret: string
+  /** What is sent besides. */
+  readonly events?: readonly WebhookEvent[]
   /** Client credentials (RFC 6749 §4.4): a token is asked for, and sent along. */
   readonly oauth?: OAuthSettings
 }

@@ -3,7 +3,6 @@ import type { PaymentOrder } from '../../vault/model/payment-summary.ts'
 import { type AnswerOnce, answerJson, json } from '../idempotency/answer-once.ts'
 import type { KeptAnswer } from '../idempotency/idempotency.ts'
 import { callerOf } from '../pass-bearer-check.ts'
-import { routeSchemas } from '../reference/openapi.ts'
 import { allowEmptyBodies } from '../requests/empty-bodies.ts'
 import type { OrderedOperation, PaymentOperations } from './order-operation.ts'
 import { orderedAnswer, paymentAnswer } from './payment-answer.ts'
@@ -24,25 +23,17 @@ export function operationRoutes(
   { operations, answerOnce }: OperationRouteParts,
 ): void {
   allowEmptyBodies(scope)
-  scope.get<OfSession>(
-    '/v1/session/:sessionGuid/payment',
-    { schema: routeSchemas.getPayment },
-    async (request, reply) => {
-      const { guid, payment } = await operations.find(callerOf(request), request.params.sessionGuid)
-      return answerJson(reply, JSON.stringify(paymentAnswer(guid, payment)))
-    },
-  )
+  scope.get<OfSession>('/v1/session/:sessionGuid/payment', async (request, reply) => {
+    const { guid, payment } = await operations.find(callerOf(request), request.params.sessionGuid)
+    return answerJson(reply, JSON.stringify(paymentAnswer(guid, payment)))
+  })
   for (const kind of ['capture', 'refund', 'void'] as const) {
-    scope.post<OfSession>(
-      `/v1/session/:sessionGuid/${kind}`,
-      { schema: routeSchemas[kind] },
-      (request, reply) => {
-        const wanted = wantedIn(request, kind)
-        return answerOnce(request, reply, async (keyed) =>
-          orderedJson(await operations.order(keyed ? { ...wanted, keyed: keptBy(keyed) } : wanted)),
-        )
-      },
-    )
+    scope.post<OfSession>(`/v1/session/:sessionGuid/${kind}`, (request, reply) => {
+      const wanted = wantedIn(request, kind)
+      return answerOnce(request, reply, async (keyed) =>
+        orderedJson(await operations.order(keyed ? { ...wanted, keyed: keptBy(keyed) } : wanted)),
+      )
+    })
   }
 }
 

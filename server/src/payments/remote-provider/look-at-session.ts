@@ -25,7 +25,7 @@ export function createLook({
   readonly rows: RemoteSessionRows
   readonly askStatus: AskStatus
   readonly taking: TakeResult
-  readonly reports: ProviderReports
+  readonly reports: Pick<ProviderReports, 'recordProgress'>
 }): Look {
   async function asked(row: RemoteSessionTable): Promise<SessionStatus | undefined> {
     const target = targetOf(row)

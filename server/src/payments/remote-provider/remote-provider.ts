@@ -47,7 +47,7 @@ interface RemoteProviderParts {
   ) => AccountConfiguration | undefined | Promise<AccountConfiguration | undefined>
   /** Takes up a launch whose answer was lost. */
   readonly adopt: AdoptLaunch
-  readonly reports: ProviderReports
+  readonly reports: Pick<ProviderReports, 'recordProgress' | 'recordResult'>
 }
 
 /** The provider contract, from the side of its client (contract/provider). No digit passes through it. */
@@ -91,6 +91,7 @@ export function createRemoteProvider(
     sendLink: createSendRemoteLink({ store, rows, call }),
     findPayment: async () => keptByProvider(),
     orderPayment: async () => keptByProvider(),
+    findProgress: async () => new Map(),
     has: async (guid) => (await rows.find.first(store.reader, { guid })) !== undefined,
     routes: (app) => callbackRoute(app, callbacks),
     start: following.start,

@@ -29,7 +29,7 @@ async function startNodes(t: TestContext) {
       sealer,
       clock,
       log: createLog('silent'),
-      reports: { recordProgress: async () => {}, recordResult: (result) => handOn.result(result) },
+      reports: { recordResult: (result) => handOn.result(result) },
     })
     t.after(() => store.close())
     return { ...taking, store, rows, handOn }

@@ -39,7 +39,7 @@ export function createTakeResult({
   log,
 }: Pick<StoreParts, 'store' | 'sealer' | 'clock' | 'log'> & {
   readonly rows: RemoteSessionRows
-  readonly reports: ProviderReports
+  readonly reports: Pick<ProviderReports, 'recordResult'>
 }): TakeResult {
   const seal = createResultSeal({ sealer, log })
   const onSession = createOneAtATime()

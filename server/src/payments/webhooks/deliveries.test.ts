@@ -51,6 +51,7 @@ test('what a killed process had taken is sent by the next one, under the same id
     heldUntil: clock.now() + 45 * second,
     keptUntil: clock.now() + 60 * minute,
     deliveredAt: null,
+    type: null,
     body: Buffer.from('{"sessionState":"Finished"}'),
   }
   await store.write((tx) => messages.add(tx, taken))

@@ -11,6 +11,8 @@ export interface LoggedDelivery {
   readonly id: Guid
   readonly sessionGuid: Guid
   readonly configurationId: number
+  /** Null: the status of its session. */
+  readonly type: string | null
   readonly state: WebhookDeliveryTable['state']
   /** When it is sent next; null when it is not, or waits for a former message of its session. */
   readonly dueAt: number | null
@@ -29,7 +31,7 @@ export type Redelivery =
 export interface DeliveryLog {
   /** The newest messages of an account, or those of one session. */
   list(accountId: number, sessionGuid: Guid | undefined): Promise<readonly LoggedDelivery[]>
-  /** Has the newest message of a session sent again under its `webhook-id`; or at once, if it waits for its next try. */
+  /** Has the newest status of a session sent again under its `webhook-id`; or at once, if it waits for its next try. */
   redeliver(sessionGuid: Guid): Promise<Redelivery>
 }
 
@@ -50,6 +52,7 @@ export function createDeliveryLog({ store, clock }: Pick<StoreParts, 'store' | '
         id: row.id,
         sessionGuid: row.session_guid,
         configurationId: row.configuration_id,
+        type: row.type,
         state: row.state,
         dueAt: row.due_at,
         attempts: JSON.parse(row.attempts) as readonly DeliveryAttempt[],
@@ -75,7 +78,7 @@ export function createDeliveryLog({ store, clock }: Pick<StoreParts, 'store' | '
   }
 }
 
-const listed = ['id', 'session_guid', 'configuration_id', 'state', 'due_at', 'attempts'] as const
+const listed = ['id', 'session_guid', 'configuration_id', 'type', 'state', 'due_at', 'attempts'] as const
 
 function prepareStatements(store: Store) {
   return {
@@ -110,6 +113,7 @@ function prepareStatements(store: Store) {
             .as('has_body'),
         )
         .where('session_guid', '=', p.sessionGuid)
+        .where('type', 'is', null)
         .orderBy('number')
         .orderBy('id')
         .forUpdate(),

@@ -59,9 +59,10 @@ export function createDeliveryRows({
   }
 }
 
-const namesOf = ({ id, sessionGuid }: WebhookMessage, { to }: DeliveryAttempt) => ({
+const namesOf = ({ id, sessionGuid, type }: WebhookMessage, { to }: DeliveryAttempt) => ({
   webhookId: id,
   sessionGuid,
+  ...(type !== null && { type }),
   to,
 })
 

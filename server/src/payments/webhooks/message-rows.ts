@@ -15,52 +15,64 @@ export const prepareMessageRows = (store: Store) => ({
   ...prepareSettling(store),
 })
 
+interface NewMessage {
+  readonly id: Guid
+  readonly accountId: number
+  readonly configurationId: number
+  readonly sessionGuid: Guid
+  readonly dueAt: number
+  readonly node: NodeId
+  readonly keptUntil: number
+  readonly sealed: Uint8Array
+}
+
+const waiting = (p: NewMessage) => ({
+  id: p.id,
+  account_id: p.accountId,
+  configuration_id: p.configurationId,
+  session_guid: p.sessionGuid,
+  state: 'waiting' as const,
+  kept_until: p.keptUntil,
+  delivered_at: null,
+  sealed_body: p.sealed,
+  attempts: '[]',
+})
+
 function prepareAdding(store: Store) {
   return {
     /**
-     * Answers when it is due. Whoever adds one has written the session's row before, so that no other message of the
+     * Answers when it is due. Whoever adds a status has written the session's row before, so that no other one of the
      * session comes between: its number is the next one, and whether another waits is known.
      */
-    insert: store.prepare(
-      (
-        db,
-        p: {
-          id: Guid
-          accountId: number
-          configurationId: number
-          sessionGuid: Guid
-          dueAt: number
-          node: NodeId
-          keptUntil: number
-          sealed: Uint8Array
-        },
-      ) =>
-        db
-          .insertInto('webhook_delivery')
-          .values((value) => {
-            const ofSession = value
-              .selectFrom('webhook_delivery as former')
-              .where('former.session_guid', '=', p.sessionGuid)
-            const waiting = ofSession.select('former.id').where('former.state', '=', 'waiting')
-            const unlessWaiting = <Value>(then: Expression<Value>) =>
-              value.case().when(value.exists(waiting)).then(null).else(then).end()
-            const last = ofSession.select((each) => each.fn.max('former.number').as('number'))
-            return {
-              id: p.id,
-              account_id: p.accountId,
-              configuration_id: p.configurationId,
-              session_guid: p.sessionGuid,
-              state: 'waiting',
-              due_at: unlessWaiting(value.cast<number>(value.val(p.dueAt), 'bigint')),
-              kept_until: p.keptUntil,
-              delivered_at: null,
-              sealed_body: p.sealed,
-              attempts: '[]',
-              number: value(value.fn.coalesce(last, value.lit(0)), '+', value.lit(1)),
-              held_by: unlessWaiting(value.cast<NodeId>(value.val(p.node), 'text')),
-            }
-          })
-          .returning('due_at'),
+    insert: store.prepare((db, p: NewMessage) =>
+      db
+        .insertInto('webhook_delivery')
+        .values((value) => {
+          const ofSession = value
+            .selectFrom('webhook_delivery as former')
+            .where('former.session_guid', '=', p.sessionGuid)
+            .where('former.type', 'is', null)
+          const isWaiting = ofSession.select('former.id').where('former.state', '=', 'waiting')
+          const unlessWaiting = <Value>(then: Expression<Value>) =>
+            value.case().when(value.exists(isWaiting)).then(null).else(then).end()
+          const last = ofSession.select((each) => each.fn.max('former.number').as('number'))
+          return {
+            ...waiting(p),
+            type: null,
+            due_at: unlessWaiting(value.cast<number>(value.val(p.dueAt), 'bigint')),
+            number: value(value.fn.coalesce(last, value.lit(0)), '+', value.lit(1)),
+            held_by: unlessWaiting(value.cast<NodeId>(value.val(p.node), 'text')),
+          }
+        })
+        .returning('due_at'),
+    ),
+    /** Waits for no other one; nothing is answered where it is there already. */
+    insertEvent: store.prepare((db, p: NewMessage & { readonly type: string }) =>
+      db
+        .insertInto('webhook_delivery')
+        .values({ ...waiting(p), type: p.type, due_at: p.dueAt, number: 0, held_by: p.node })
+        .onConflict((conflict) => conflict.column('id').doNothing())
+        .returning('due_at'),
     ),
     /** What a message tells stays for as long as it may be sent. */
     keepResult: store.prepare((db, p: { sessionGuid: Guid; keptUntil: number }) =>
@@ -77,6 +89,7 @@ const heldColumns = [
   'account_id',
   'configuration_id',
   'session_guid',
+  'type',
   'kept_until',
   'delivered_at',
   'sealed_body',
@@ -198,7 +211,7 @@ function prepareSettling(store: Store) {
           .where('id', '=', p.id)
           .where('state', '=', 'waiting'),
     ),
-    /** The first message of the session that waits is due at once. */
+    /** The first status of the session that waits is due at once. */
     unblock: store.prepare((db, p: { sessionGuid: Guid; now: number }) =>
       db
         .updateTable('webhook_delivery')
@@ -206,7 +219,7 @@ function prepareSettling(store: Store) {
         .where('id', '=', firstWaiting(db, p.sessionGuid).select('id'))
         .where('due_at', 'is', null),
     ),
-    /** For as long as the first message that waits may be sent; without one until `removalAt`, where it is given. */
+    /** For as long as the first status that waits may be sent; without one until `removalAt`, where it is given. */
     setRemoval: store.prepare((db, p: { sessionGuid: Guid; removalAt: number | null }) =>
       db
         .updateTable('payment_session')
@@ -233,6 +246,7 @@ const firstWaiting = (db: Kysely<Tables>, sessionGuid: Guid) =>
   db
     .selectFrom('webhook_delivery')
     .where('session_guid', '=', sessionGuid)
+    .where('type', 'is', null)
     .where('state', '=', 'waiting')
     .orderBy('number')
     .orderBy('id')

@@ -29,6 +29,7 @@ test('what becomes of a message is not said to be written before it is', async (
     heldUntil: 2000,
     keptUntil: 3000,
     deliveredAt: null,
+    type: null,
     body: Buffer.from('{}'),
   }
   const attempt = { at: 1000, milliseconds: 5, status: 503 }

@@ -2,6 +2,7 @@ import { NotSealedHere } from '../../base/seal.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import { sealedColumn } from '../../store/reseal.ts'
 import type { Connection } from '../../store/store.ts'
+import type { WebhookEvent } from '../configurations/webhook-events.ts'
 import type { DeliveryAttempt } from './attempt.ts'
 import { type HeldRow, prepareMessageRows } from './message-rows.ts'
 import { createSettle, loggedAttempts, type SettleMessage } from './settle-message.ts'
@@ -10,10 +11,10 @@ import type { Receiver, WebhookMessage } from './webhook-message.ts'
 /** The messages to webhooks in the store. What waits is in the order of its due time, for each receiver apart. */
 export interface Messages {
   /**
-   * Writes a message with the session's end, once that has written the session's row. One that has a former one before
-   * it waits for it.
+   * Writes a message with what it tells, once that has written the session's row. A status that has a former one
+   * before it waits for it.
    */
-  add(tx: Connection, message: WebhookMessage): Promise<'held' | 'after-another'>
+  add(tx: Connection, message: WebhookMessage): Promise<'held' | 'after-another' | 'there-already'>
   /** The next receiver, in the order of their ids, for whom something waits, and since when. */
   nextReceiver(after: Receiver): Promise<(Receiver & { readonly dueAt: number }) | undefined>
   /** What nodes held that are not there any more is due at once. */
@@ -47,6 +48,7 @@ export function createMessages({ store, sealer }: Pick<StoreParts, 'store' | 'se
       accountId: row.account_id,
       configurationId: row.configuration_id,
       sessionGuid: row.session_guid,
+      type: row.type as WebhookEvent | null,
       heldUntil,
       keptUntil: row.kept_until,
       deliveredAt: row.delivered_at,
@@ -67,22 +69,19 @@ export function createMessages({ store, sealer }: Pick<StoreParts, 'store' | 'se
 
   return {
     async add(tx, message) {
-      const { id, accountId, configurationId, sessionGuid, heldUntil, keptUntil } = message
+      const { id, accountId, configurationId, sessionGuid, type, heldUntil, keptUntil } = message
       const { body = Buffer.alloc(0) } = message
-      const [added] = await Promise.all([
-        rows.insert.first(tx, {
-          id,
-          accountId,
-          configurationId,
-          sessionGuid,
-          keptUntil,
-          dueAt: heldUntil,
-          node: store.nodeId,
-          sealed: sealer.seal(purposeOf(id), body),
-        }),
-        rows.keepResult.run(tx, { sessionGuid, keptUntil }),
-      ])
-      return added?.due_at === null ? 'after-another' : 'held'
+      const row = {
+        ...{ id, accountId, configurationId, sessionGuid, keptUntil, dueAt: heldUntil, node: store.nodeId },
+        sealed: sealer.seal(purposeOf(id), body),
+      }
+      const [added] = await Promise.all(
+        type === null
+          ? [rows.insert.first(tx, row), rows.keepResult.run(tx, { sessionGuid, keptUntil })]
+          : [rows.insertEvent.first(tx, { ...row, type })],
+      )
+      if (!added) return 'there-already'
+      return added.due_at === null ? 'after-another' : 'held'
     },
 
     async nextReceiver({ accountId, configurationId }) {

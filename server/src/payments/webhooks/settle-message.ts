@@ -5,7 +5,7 @@ import type { MessageRows } from './message-rows.ts'
 import type { WebhookMessage } from './webhook-message.ts'
 
 /**
- * It was delivered, given up after 12 hours, or at once because the receiver takes no more: then it can be sent again for
+ * It was delivered, given up when its time was over, or at once because the receiver takes no more: then it can be sent again for
  * as long as one that was delivered. Whatever its session has to say next is due at once.
  */
 export type SettleMessage = (
@@ -23,7 +23,7 @@ export function createSettle({
   readonly rows: MessageRows
 }): SettleMessage {
   return async (message, made, end, now) => {
-    const { id, sessionGuid, keptUntil, deliveredAt } = message
+    const { id, sessionGuid, type, keptUntil, deliveredAt } = message
     const isFirst = deliveredAt === null
     const removalAt = end === 'given-up' ? now : now + resultMilliseconds
     const state = end === 'delivered' ? ('delivered' as const) : ('given-up' as const)
@@ -41,8 +41,9 @@ export function createSettle({
       ])
       if (settled === 0) return
       await Promise.all([
+        // A node of the version before lets a status wait for any message of its session.
         rows.unblock.run(tx, { sessionGuid, now }),
-        rows.setRemoval.run(tx, { sessionGuid, removalAt: isFirst ? removalAt : null }),
+        type === null && rows.setRemoval.run(tx, { sessionGuid, removalAt: isFirst ? removalAt : null }),
       ])
     })
   }

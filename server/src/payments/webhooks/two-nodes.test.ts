@@ -65,6 +65,7 @@ const messageOf = (number: number, sessionGuid = firstGuidOf(number)): WebhookMe
   heldUntil: 1000,
   keptUntil: 1_000_000,
   deliveredAt: null,
+  type: null,
   body: Buffer.from('{}'),
 })
 

@@ -1,4 +1,5 @@
 import type { Guid } from '../../base/guid.ts'
+import type { WebhookEvent } from '../configurations/webhook-events.ts'
 import type { DeliveryAttempt } from './attempt.ts'
 
 /** A message that this process has taken on: nobody else sends it until `heldUntil`. */
@@ -8,6 +9,8 @@ export interface WebhookMessage {
   readonly accountId: number
   readonly configurationId: number
   readonly sessionGuid: Guid
+  /** Null: the status of a session that has ended. */
+  readonly type: WebhookEvent | null
   readonly heldUntil: number
   readonly keptUntil: number
   /** When it was delivered for the first time; it is sent again because somebody asked for it. */

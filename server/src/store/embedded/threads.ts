@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { entryFile } from '../../base/files/own-files.ts'
 import { StoreUnavailable } from '../store-unavailable.ts'
 import type { ThreadAnswer, ThreadOrder, ThreadRows } from './thread-orders.ts'
 import { endTurnReads } from './turn-reads.ts'
@@ -23,7 +24,7 @@ const left: Thread[] = []
 export const takeThread = (): Thread => left.pop() ?? startThread()
 
 function startThread(): Thread {
-  const worker = new Worker(new URL('./sqlite-thread.ts', import.meta.url), { execArgv: [], env: {} })
+  const worker = new Worker(entryFile('store/embedded/sqlite-thread'), { execArgv: [], env: {} })
   const waiting: Waiting[] = []
   let ended: StoreUnavailable | undefined
   worker.unref()

@@ -76,12 +76,14 @@ export function keepConnection(connect: () => Promise<pg.Client>, patience: numb
         connecting = undefined
       })
       connecting.catch(() => {})
-      const left = lostAt + patience - Date.now()
-      const tooLong = pause(Math.max(0, left), undefined, { ref: false }).then(() => {
+      const left = Math.max(0, lostAt + patience - Date.now())
+      const waiting = new AbortController()
+      // Only this pause keeps the process alive: a command whose first try fails has to wait for the next one.
+      const tooLong = pause(left, undefined, { signal: waiting.signal }).then(() => {
         throw unavailable()
       })
       tooLong.catch(() => {})
-      return Promise.race([connecting, tooLong])
+      return Promise.race([connecting, tooLong]).finally(() => waiting.abort())
     },
     isOpen: () => current !== undefined,
     failed(client, error) {

@@ -3,11 +3,11 @@ import type { ViewState } from '@tonegate/protocol/view-state'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock, Stop } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
+import { createHeartbeats } from '../../http/heartbeats.ts'
 import { createReopening } from '../../http/reopening.ts'
 import { requestIdHeader } from '../../http/request-id.ts'
 import type { OpenSession } from '../model/vault-sessions.ts'
 import type { ViewedSession } from './distant-view.ts'
-import { createHeartbeats } from './heartbeats.ts'
 
 const heartbeatSeconds = 15
 /** A reader that takes nothing for so many heartbeats has gone. */

@@ -123,7 +123,7 @@ export async function askForFollowUp(
           details,
         })
       }
-    }
+    } else await rows.tellPending.run(tx, { key: idempotencyKey })
     return (await rows.followUpAnswer.first(tx, key))?.answer
   })
   return recorded ? (JSON.parse(recorded) as FollowUpAnswer) : { status: 'not-known' }

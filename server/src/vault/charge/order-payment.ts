@@ -2,19 +2,13 @@ import type { Guid } from '../../base/guid.ts'
 import { readAmount } from '../../base/money/read-amount.ts'
 import { sumText } from '../../base/money/sum-text.ts'
 import { Problem } from '../../base/problem.ts'
-import type { Actor } from '../../base/request-scope.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { FollowUpKind, Gateways, Money } from '../model/gateway.ts'
-import type {
-  OrderedPayment,
-  PaymentOperation,
-  PaymentOrder,
-  PaymentSummary,
-} from '../model/payment-summary.ts'
+import type { OrderedPayment, PaymentOrder, PaymentSummary } from '../model/payment-summary.ts'
 import { prepareVaultRows } from '../model/vault-rows.ts'
-import { type ApprovedPayment, isVoided, moneyOf, type OrderedFollowUp } from './approved-payment.ts'
 import { createFollowUps } from './follow-up-payment.ts'
 import { createGatewayCalls } from './gateway-calls.ts'
+import { operationOf, summaryOf } from './operations/payment-summary.ts'
 
 /** What a program does with approved payments; see `follow-up-payment.ts`. */
 export interface PaymentOrders {
@@ -65,36 +59,4 @@ function minorOf(text: string, currency: string): number {
   throw new Problem('invalid-request', `The request is not valid: /amount ${read.wrong}.`, {
     errors: [{ path: '/amount', message: read.wrong }],
   })
-}
-
-function summaryOf(payment: ApprovedPayment): PaymentSummary {
-  const { taken, givenBack, underWay, left } = moneyOf(payment)
-  return {
-    gateway: payment.gateway,
-    gatewayReference: payment.answer.gatewayReference,
-    currency: payment.authorised.currency,
-    authorised: payment.authorised.amountMinor,
-    captured: taken,
-    refunded: givenBack,
-    refundsUnderWay: underWay,
-    refundable: Math.max(left, 0),
-    isVoided: isVoided(payment),
-    operations: payment.orders.map(operationOf),
-  }
-}
-
-const itself: Actor = { kind: 'system' }
-
-function operationOf(order: OrderedFollowUp): PaymentOperation {
-  const { idempotencyKey: key, kind, amountMinor, requestedAt, answeredAt, answer } = order
-  return {
-    key,
-    kind,
-    amountMinor,
-    status: answer === undefined ? 'pending' : answer.status === 'done' ? 'succeeded' : 'failed',
-    ...(answer?.status === 'refused' && { gatewayCode: answer.gatewayCode }),
-    requestedAt,
-    ...(answeredAt !== undefined && { answeredAt }),
-    requestedBy: order.requestedBy ?? itself,
-  }
 }

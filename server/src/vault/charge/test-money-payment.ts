@@ -15,6 +15,7 @@ export async function startPayment(changes: Partial<Flow>, { asksBank }: { reado
   const vault = await startVault(t, { gateway: ledger.gateway })
   const { guid } = await vault.open({ gatewayTimeoutSeconds: 10, ...changes })
   let other = await vault.beside()
+  let isGivenUp = false
   return {
     ledger,
     vault,
@@ -24,6 +25,13 @@ export async function startPayment(changes: Partial<Flow>, { asksBank }: { reado
     here: () => vault.vault.find(guid),
     /** The session at another server on the same database. */
     there: () => other.find(guid),
+    /** Somebody cancels it, here or at the other server. */
+    cancel(at: 'here' | 'there') {
+      const session = at === 'here' ? vault.vault.find(guid) : other.find(guid)
+      isGivenUp ||= session !== undefined
+      return session?.cancel()
+    },
+    isGivenUp: () => isGivenUp,
     /** What the gateway tells of the payment, here or at the other server. */
     tell(about: Notification['about'], at: 'here' | 'there', id: string = about) {
       const key = ledger.entry()?.request.idempotencyKey ?? 'of-nobody'

@@ -62,7 +62,7 @@ export const steps = [
   step('the customer pays on the page', ({ here }) =>
     here()?.submitCard({ pan: visa, expiry: '1230', securityCode: '123' }),
   ),
-  step('cancel', ({ here }) => here()?.cancel()),
+  step('cancel', ({ cancel }) => cancel('here')),
   step('the card is typed at another server, and paid', ({ there }) => {
     const live = there()
     if (live) press(live, live.view().fields.pan.state === 'asked' ? wholeCard : '123#')
@@ -71,12 +71,12 @@ export const steps = [
   step('the customer pays on the page of another server', ({ there }) =>
     there()?.submitCard({ pan: visa, expiry: '1230', securityCode: '123' }),
   ),
-  step('cancel at another server', ({ there }) => there()?.cancel()),
-  step('pay here, and cancel at another server', ({ here, there }) =>
-    Promise.allSettled([here()?.pay(), there()?.cancel()]),
+  step('cancel at another server', ({ cancel }) => cancel('there')),
+  step('pay here, and cancel at another server', ({ here, cancel }) =>
+    Promise.allSettled([here()?.pay(), cancel('there')]),
   ),
-  step('cancel here, and pay at another server', ({ here, there }) =>
-    Promise.allSettled([there()?.pay(), here()?.cancel()]),
+  step('cancel here, and pay at another server', ({ there, cancel }) =>
+    Promise.allSettled([there()?.pay(), cancel('here')]),
   ),
   ...['the customer comes back from the bank', 'the customer comes back again'].map((name) =>
     step(name, ({ here, there }) => {

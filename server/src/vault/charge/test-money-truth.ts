@@ -47,7 +47,9 @@ export async function assertSettled(payment: Payment): Promise<void> {
   if (isCancelled) assert.ok(!moved(entry?.money), 'a session that says Cancelled keeps no money')
   const isOther = entry?.answer && 'amount' in entry.answer && entry.answer.amount?.amountMinor !== 1240
   if (isOther && !isCancelled && (changes.lateApproval === 'record' || changes.purpose === 'tokenise')) {
-    assert.equal(last, 'unknown', 'another sum is never believed')
+    // Whoever cancels it gets it back, also where another server has ended it by then.
+    const isGivenBack = payment.isGivenUp() && last === 'cancelled' && !moved(entry?.money)
+    assert.ok(isGivenBack || last === 'unknown', `another sum is never believed: ${last}, ${entry?.money}`)
     return
   }
   assert.notEqual(last, 'unknown', 'in the end it is known')

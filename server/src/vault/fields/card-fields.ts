@@ -21,6 +21,8 @@ export interface EnteredBefore {
 
 type CardFlow = Pick<Flow, 'brands' | 'attempts' | 'securityCode'>
 
+const nothing: readonly FieldName[] = []
+
 /**
  * The fields of a card, filled one by one by a keypad or all at once by a page. Every live session has one: a class, so
  * that the sessions share its methods.
@@ -49,6 +51,7 @@ export class CardFields {
   /** `#` has ended the month of the expiry date that is being typed. */
   #monthEnded = false
   #revision = 0
+  #completed = nothing
 
   constructor({
     flow,
@@ -98,6 +101,13 @@ export class CardFields {
   /** Rises with every change that outlives the process: complete fields, wrong entries. */
   revision(): number {
     return this.#revision
+  }
+
+  /** The fields that have become complete since this was asked for last, and still are; in that order. */
+  takeCompleted(): readonly FieldName[] {
+    const completed = this.#completed
+    this.#completed = nothing
+    return completed
   }
 
   /** A field has no attempts left. */
@@ -339,6 +349,7 @@ export class CardFields {
     field.complete = false
     if (name === 'pan') this.#brand = undefined
     if (name === 'expiry') this.#monthEnded = false
+    if (this.#completed.length > 0) this.#completed = this.#completed.filter((each) => each !== name)
     this.#revision += 1
   }
 
@@ -389,6 +400,7 @@ export class CardFields {
     field.complete = true
     field.error = undefined
     this.#asked = undefined
+    this.#completed = [...this.#completed, name]
     this.#revision += 1
   }
 }

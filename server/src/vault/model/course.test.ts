@@ -25,6 +25,12 @@ test('what happens twice running is one entry, and what comes back is another', 
   ])
 })
 
+test('a link that is sent again is sent twice', () => {
+  const course = new Course(() => 1, undefined)
+  for (const to of ['email', 'email'] as const) course.note('link-sent', to)
+  assert.equal(readCourse(course.toJson()).length, 2)
+})
+
 test('a hundred entries are kept, those of the process before counted in', () => {
   const before = new Course(() => 1, '[]')
   for (let each = 0; each < 60; each += 1) before.note('step', String(each))

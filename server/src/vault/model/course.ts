@@ -2,11 +2,13 @@
 export interface CourseEntry {
   /** Milliseconds since the epoch. */
   readonly at: number
-  readonly what:
+  readonly what: /** A page was opened for the first time, or a first key pressed. */
+    | 'begun'
     | 'view-opened'
     | 'payment-page-opened'
     | 'step'
     | 'entry-not-accepted'
+    | 'field-complete'
     | 'entry-by'
     | 'link-sent'
     | 'caller-hung-up'
@@ -29,11 +31,12 @@ export class Course {
     if (json !== undefined && json !== '[]') this.#entries = readCourse(json)
   }
 
-  /** What happens twice running is one entry. */
+  /** What happens twice running is one entry, but for a link: each goes to somebody. */
   note(what: CourseEntry['what'], detail?: string): void {
     this.#entries ??= []
     const last = this.#entries.at(-1)
-    if (this.#entries.length >= maxEntries || (last?.what === what && last.detail === detail)) return
+    const isSame = last?.what === what && last.detail === detail && what !== 'link-sent'
+    if (this.#entries.length >= maxEntries || isSame) return
     this.#entries.push({ at: this.#now(), what, ...(detail !== undefined && { detail }) })
   }
 

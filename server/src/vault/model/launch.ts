@@ -148,6 +148,8 @@ export interface Launch {
   readonly caller: 'on-call' | 'no-call'
   /** Where the agent's page goes when the session has ended; it stays when there is nowhere to go. */
   readonly returnUrl?: string
+  /** Whoever launches wants to hear of what happens in it before its end. */
+  readonly tellsProgress?: true
   /** The trace that the session belongs to (W3C Trace Context); absent where it is not traced. */
   readonly traceparent?: string
 }

@@ -8,6 +8,7 @@ import { prepareFollowUpRows } from './rows/follow-up-rows.ts'
 import { prepareNotificationRows } from './rows/notification-rows.ts'
 import { prepareOwnerRows } from './rows/owner-rows.ts'
 import { preparePaymentLocks } from './rows/payment-locks.ts'
+import { prepareProgressRows } from './rows/progress-rows.ts'
 import { prepareResultRows } from './rows/result-rows.ts'
 import { prepareSessionRows } from './rows/session-rows.ts'
 import { prepareViewRows } from './rows/view-rows.ts'
@@ -21,6 +22,7 @@ export const prepareVaultRows = (store: Store) => ({
   ...prepareOwnerRows(store),
   ...prepareViewRows(store),
   ...prepareEndingRows(store),
+  ...prepareProgressRows(store),
   ...prepareResultRows(store),
   ...prepareAttemptRows(store),
   ...prepareAttemptLookups(store),

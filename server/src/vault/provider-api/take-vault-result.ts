@@ -11,6 +11,8 @@ import type { ProviderSessionRows } from './provider-session-rows.ts'
 export interface ProviderApiReports {
   /** Somebody opened a page, or a first key was pressed. False when the session was not launched here. */
   recordProgress(guid: Guid): Promise<boolean>
+  /** Whether a session was launched here. */
+  hasLaunched(guid: Guid): Promise<boolean>
   /** The session ended, or a second result of it is there. False when it was not launched here. */
   recordResult(result: SessionResult): Promise<boolean>
 }
@@ -37,6 +39,8 @@ export function createProviderApiReports({
       if (row.begun_at === null) await store.write((tx) => rows.begin.run(tx, { guid, now: clock.now() }))
       return true
     },
+
+    hasLaunched: async (guid) => (await rows.find.first(store.reader, { guid })) !== undefined,
 
     async recordResult(result) {
       const { guid, outcome, correction, failure } = result

@@ -1,3 +1,4 @@
+import '../../../test/reference/test-hold-answers.ts'
 import assert from 'node:assert/strict'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'

@@ -45,6 +45,8 @@ export interface CardEntryHost {
   readonly track: UnderWay['track']
   /** Writes down what happened, along with what is kept. */
   readonly note: Course['note']
+  /** What has happened is written, and whoever follows the session is told of it. */
+  progressed(): void
   /**
    * Resolves with the end of the session, and rejects as soon as it turns out that it cannot be written at the moment: it
    * is tried again all the same.

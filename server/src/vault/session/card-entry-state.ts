@@ -16,6 +16,7 @@ import { PaymentLink } from '../links/payment-link.ts'
 import type { PaymentLinks } from '../links/payment-links.ts'
 import type { Flow } from '../model/launch.ts'
 import type { SessionMeter, SessionStage } from '../model/session-meter.ts'
+import { fieldCodes } from '../model/session-progress.ts'
 import { CallWarnings } from './call-warnings.ts'
 import type { CardEntryHost, Progress } from './card-entry-host.ts'
 import {
@@ -225,6 +226,7 @@ export abstract class CardEntryState {
     this.deadlines.active()
     if (this.begun) return
     this.begun = true
+    this.host.note('begun')
     this.host.begun()
     this.keep()
   }
@@ -234,7 +236,13 @@ export abstract class CardEntryState {
     else this.deadlines.waitForNobody()
   }
 
+  /** Notes the fields that have become complete: to be called before what was noted is written. */
+  protected noteCompleted(): void {
+    for (const name of this.fields.takeCompleted()) this.host.note('field-complete', fieldCodes[name])
+  }
+
   protected keep(): void {
+    this.noteCompleted()
     this.#keptRevision = this.fields.revision()
     this.host.keep(this.fields, this.#progress())
   }

@@ -178,6 +178,7 @@ export class CardEntry extends CardEntryState implements OpenCardEntry {
       if (this.conclusion.phase === 'ended') await this.conclusion.finishing
       return errors
     }
+    this.noteCompleted()
     await this.conclusion.charge('ecommerce', sender)
     return {}
   }

@@ -191,7 +191,10 @@ export class Conclusion {
     this.#challenge = createPendingChallenge({
       clock: this.#clock,
       seconds: this.#session.launch.flow.challengeSeconds,
-      changed: () => this.#session.changed(),
+      changed: () => {
+        this.#session.changed()
+        this.#host.progressed()
+      },
     })
     return this.#challenge
   }

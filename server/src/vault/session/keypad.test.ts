@@ -41,6 +41,7 @@ function startSession() {
       keep() {},
       kept: async () => {},
       begun() {},
+      progressed() {},
       note() {},
       orUnwritten: (ended) => ended,
       inTrace: (_name, work) => work(),

@@ -1,8 +1,10 @@
 import { createBoundedCache } from '../../base/bounded-cache.ts'
 import type { Guid } from '../../base/guid.ts'
 import type { Launch } from '../model/launch.ts'
+import type { OpenSessionCount } from '../model/session-meter.ts'
 import type { LastState, ViewAccess } from '../model/vault-sessions.ts'
 import type { OpenCardEntry, Progress } from './card-entry-host.ts'
+import { countOpen, createSessionCounts, stageAsleep } from './count-open.ts'
 
 /** What an open session is made from, be it new or read from its row. */
 export interface SessionSource {
@@ -29,13 +31,16 @@ export const lastStateMilliseconds = 120_000
 const maxLastStates = 1_000
 
 /** An open session, which sleeps for as long as nobody has touched it. */
-export interface OpenSlot {
+type Slot = Asleep | Awake
+
+interface Asleep {
   readonly source: SessionSource
-  readonly session: OpenCardEntry | undefined
+  readonly session?: undefined
 }
 
-interface Slot extends OpenSlot {
-  session: OpenCardEntry | undefined
+interface Awake {
+  readonly source: SessionSource
+  readonly session: OpenCardEntry
 }
 
 export type OpenSessions = ReturnType<typeof createOpenSessions>
@@ -52,15 +57,31 @@ export function createOpenSessions({
   readonly now: () => number
 }) {
   const slots = new Map<Guid, Slot>()
+  const awoken = new Set<Awake>()
+  const asleep = createSessionCounts()
   const ended = createBoundedCache<Guid, LastState & { readonly until: number }>(maxLastStates)
   let suspended = false
 
   function awake(slot: Slot): OpenCardEntry {
     if (slot.session) return slot.session
-    const session = wake(slot.source)
+    const { source } = slot
+    const session = wake(source)
     if (suspended) session.suspend()
-    slot.session = session
+    if (slots.get(source.guid) === slot) {
+      const woken = { source, session }
+      slots.set(source.guid, woken)
+      awoken.add(woken)
+      asleep.change(source, stageAsleep(source), -1)
+    }
     return session
+  }
+
+  function remove(guid: Guid): void {
+    const slot = slots.get(guid)
+    if (!slot) return
+    slots.delete(guid)
+    if (slot.session) awoken.delete(slot)
+    else asleep.change(slot.source, stageAsleep(slot.source), -1)
   }
 
   function tick(slot: Slot): number {
@@ -71,7 +92,9 @@ export function createOpenSessions({
   return {
     /** Returns when the session ends by itself if nobody touches it. */
     add(source: SessionSource): number {
-      slots.set(source.guid, { source, session: undefined })
+      remove(source.guid)
+      slots.set(source.guid, { source })
+      asleep.change(source, stageAsleep(source), 1)
       return endOf(source)
     },
     find(guid: Guid): OpenCardEntry | undefined {
@@ -79,12 +102,10 @@ export function createOpenSessions({
       return slot && awake(slot)
     },
     has: (guid: Guid): boolean => slots.has(guid),
-    remove(guid: Guid): void {
-      slots.delete(guid)
-    },
+    remove,
     /** A session that has ended: it is found no more, and its last state for two minutes. */
     end(guid: Guid, last: LastState): void {
-      slots.delete(guid)
+      remove(guid)
       ended.set(guid, { ...last, until: now() + lastStateMilliseconds })
     },
     findLastState(guid: Guid): LastState | undefined {
@@ -96,7 +117,7 @@ export function createOpenSessions({
       const last = ended.get(guid)
       if (last) ended.set(guid, { ...last, viewAccess: 'closed' })
     },
-    all: (): Iterable<OpenSlot> => slots.values(),
+    count: (): readonly OpenSessionCount[] => countOpen(asleep.all(), awoken),
     /** Does what is due, and returns when something is due next; `Infinity` for never. */
     tickAll(): number {
       return slots.values().reduce((next, slot) => Math.min(next, tick(slot)), Number.POSITIVE_INFINITY)
@@ -104,7 +125,7 @@ export function createOpenSessions({
     /** Wipes the digits of all, and lets them take nothing more. */
     suspendAll(): void {
       suspended = true
-      for (const { session } of slots.values()) session?.suspend()
+      for (const { session } of awoken) session.suspend()
     },
   }
 }

@@ -37,7 +37,9 @@ export interface SessionServices
   /** The session has ended, and is found no more but for its last state. */
   readonly left: (guid: Guid, last: LastState) => void
   readonly charges: Charges
-  readonly reports: Pick<ResultReports, 'begun' | 'report'>
+  readonly reports: Pick<ResultReports, 'begun' | 'progressed' | 'report'>
+  /** Hears that something has happened in a session, and is written. */
+  readonly onKept?: ((guid: Guid) => void) | undefined
   readonly due: (at: number) => void
   readonly closing: AbortSignal
   readonly track: UnderWay['track']
@@ -97,6 +99,13 @@ export class SessionHost implements CardEntryHost, LatestWriter<Omit<KeptSession
     this.#services.reports.begun(this.#source.guid)
   }
 
+  progressed(): void {
+    const { reports, onKept } = this.#services
+    const { guid, launch } = this.#source
+    onKept?.(guid)
+    if (launch.tellsProgress) reports.progressed(guid)
+  }
+
   note(...happened: Parameters<Course['note']>): void {
     this.#course.note(...happened)
   }
@@ -134,6 +143,7 @@ export class SessionHost implements CardEntryHost, LatestWriter<Omit<KeptSession
       rows.keepSession.run(tx, { ...session, course: this.#course.toJson() }),
     )
     if (kept === 0) await this.#requireOwnRow()
+    else this.progressed()
   }
 
   failed(error: unknown): void {
@@ -148,7 +158,9 @@ export class SessionHost implements CardEntryHost, LatestWriter<Omit<KeptSession
     const { charged } = charging
     const { guid, epoch, launch } = this.#source
     const course = this.#course.toJson()
-    return charges.record(guid, launch, { charged, course, epoch })
+    const attempt = await charges.record(guid, launch, { charged, course, epoch })
+    this.progressed()
+    return attempt
   }
 
   authorise(attempt: ChargeAttempt, charging: Charging): Promise<SessionResult> {

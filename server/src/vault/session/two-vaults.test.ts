@@ -56,7 +56,8 @@ for (const act of ['cancels', 'charges'] as const) {
       const { guid, here } = await session()
       press(here, wholeCard)
       await settle()
-      const [before, after] = [round % 8, round >> 3]
+      // A take-over takes more turns than a charge does before it is written down.
+      const [before, after] = [(round % 8) * 2, round >> 3]
       const reads = async (count: number) => {
         for (let read = 0; read < count; read += 1) await row(guid)
       }

@@ -46,7 +46,7 @@ export function createTakeCallback(
     readonly inHand: LaunchesInHand
     readonly launches: LaunchRows
     readonly adopt: AdoptLaunch
-    readonly reports: ProviderReports
+    readonly reports: Pick<ProviderReports, 'recordProgress' | 'recordResult'>
     readonly taking: TakeResult
     /** Asks a provider what became of a session, where it can be asked, and takes what it answers. */
     readonly look: Look
@@ -110,7 +110,7 @@ const createTakeSaid =
     log,
   }: Pick<StoreParts, 'log'> & {
     readonly look: Look
-    readonly reports: ProviderReports
+    readonly reports: Pick<ProviderReports, 'recordProgress' | 'recordResult'>
     readonly taking: TakeResult
   }) =>
   async (said: CallbackResult, row: RemoteSessionTable, session: object): Promise<void> => {

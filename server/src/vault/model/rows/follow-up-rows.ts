@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Guid } from '../../../base/guid.ts'
 import { heldByNobody } from '../../../store/nodes/held-by-nobody.ts'
 import type { NodeId } from '../../../store/nodes/node-id.ts'
@@ -35,6 +36,7 @@ const unanswered = (p: NewFollowUp) => ({
   answer: null,
   order_name: null,
   requested_by: null,
+  untold: 0 as const,
 })
 
 /** The statements on `charge_follow_up`: what follows a payment. */
@@ -42,6 +44,7 @@ export const prepareFollowUpRows = (store: Store) => ({
   ...prepareOrders(store),
   ...prepareHolds(store),
   ...prepareMemory(store),
+  ...prepareTelling(store),
 })
 
 const prepareOrders = (store: Store) => ({
@@ -61,7 +64,7 @@ const prepareOrders = (store: Store) => ({
   answerFollowUp: store.prepare((db, p: { idempotency_key: string; answered_at: number; answer: string }) =>
     db
       .updateTable('charge_follow_up')
-      .set({ answered_at: p.answered_at, answer: p.answer })
+      .set({ answered_at: p.answered_at, answer: p.answer, untold: 1 })
       .where('idempotency_key', '=', p.idempotency_key)
       .where('answered_at', 'is', null),
   ),
@@ -97,7 +100,7 @@ const prepareOrders = (store: Store) => ({
   failFollowUp: store.prepare((db, p: { key: string; answered_at: number; answer: string }) =>
     db
       .updateTable('charge_follow_up')
-      .set({ answered_at: p.answered_at, answer: p.answer })
+      .set({ answered_at: p.answered_at, answer: p.answer, untold: 1 })
       .where('idempotency_key', '=', p.key),
   ),
 })
@@ -174,5 +177,34 @@ const prepareMemory = (store: Store) => ({
       .set({ asked_at: null })
       .where('idempotency_key', '=', p.key)
       .where('asked_at', 'is not distinct from', p.seen),
+  ),
+})
+
+/** What became of orders, for those who want to hear of it. */
+const prepareTelling = (store: Store) => ({
+  /** Its gateway has not answered. */
+  tellPending: store.prepare((db, p: { key: string }) =>
+    db
+      .updateTable('charge_follow_up')
+      .set({ untold: 1 })
+      .where('idempotency_key', '=', p.key)
+      .where('answered_at', 'is', null),
+  ),
+  untoldFollowUps: store.prepare((db, p: { most: number }) =>
+    db
+      .selectFrom('charge_follow_up')
+      .innerJoin('charge_attempt', 'charge_attempt.idempotency_key', 'charge_follow_up.attempt_key')
+      .select(['charge_follow_up.idempotency_key', 'charge_follow_up.answer', 'charge_attempt.capture_guid'])
+      .where('charge_follow_up.untold', '=', sql.lit(1 as const))
+      .orderBy('charge_follow_up.requested_at')
+      .limit(p.most),
+  ),
+  /** Changes nothing where something else has become of it since. */
+  toldFollowUp: store.prepare((db, p: { key: string; answer: string | null }) =>
+    db
+      .updateTable('charge_follow_up')
+      .set({ untold: 0 })
+      .where('idempotency_key', '=', p.key)
+      .where('answer', 'is not distinct from', p.answer),
   ),
 })

@@ -1,11 +1,15 @@
 import type { SessionResult } from '@tonegate/protocol/outcome'
 import type { Guid } from '../../../base/guid.ts'
+import type { Log } from '../../../base/log.ts'
 import { Problem } from '../../../base/problem.ts'
 import { within } from '../../../base/within.ts'
 import type { GoneHolder } from '../../../store/nodes/gone-holders.ts'
 import type { StoreParts } from '../../../store/parts.ts'
+import type { SessionProgress } from '../../model/session-progress.ts'
 import type { VaultRows } from '../../model/vault-rows.ts'
+import { createFindProgress } from '../find-progress.ts'
 import { createBegunReports } from './report-begun.ts'
+import { createTellProgress } from './tell-progress.ts'
 import { createFindUnreported } from './unreported-result.ts'
 
 const firstPause = 1_000
@@ -32,19 +36,23 @@ export type ResultReports = ReturnType<typeof createResultReports>
  * read anew for each try: whoever has written a result there says only whose it is. For one session they are
  * reported one after the other, and a result that was overtaken by a newer one is not reported any more. One node reports
  * the result of a session, its owner; another one does when that has died. That a session was begun is told before its
- * result, and again until it was taken, also by the next node that has it while it is open.
+ * result, and again until it was taken, also by the next node that has it while it is open; and so is what happens in it
+ * before, where somebody wants to hear of it.
  */
 export function createResultReports({
   onProgress,
+  onCourse = async () => {},
   onResult,
   ...parts
 }: Pick<StoreParts, 'store' | 'clock' | 'log'> & {
   readonly rows: VaultRows
   readonly onProgress: (guid: Guid) => Promise<void> | void
+  readonly onCourse?: (guid: Guid, progress: readonly SessionProgress[]) => Promise<void>
   readonly onResult: (result: SessionResult) => Promise<void>
 }) {
   const { store, rows, clock, log } = parts
   const begun = createBegunReports({ ...parts, onProgress })
+  const progress = createTellProgress({ log, onCourse, findProgress: createFindProgress(parts) })
   const findUnreported = createFindUnreported(parts)
   const running = new Map<Guid, Promise<void>>()
   const withheld = new Set<Guid>()
@@ -61,7 +69,9 @@ export function createResultReports({
 
   async function deliver(guid: Guid, pause: number, whose: Whose): Promise<void> {
     const mayBeTold = await begun.tell(guid)
-    const told = mayBeTold ? await tellResult(guid, whose) : 'not-now'
+    const isCourseTold = mayBeTold && (await progress.tell(guid))
+    const resultTold = mayBeTold ? await tellResult(guid, whose) : 'not-now'
+    const told = resultTold === 'all' && !isCourseTold ? 'not-now' : resultTold
     if (told === 'all' || stopped) return
     const next = Math.min(pause * 2, maxPauses[told])
     clock.after(pause, () => void start(guid, next, mayBeTold ? 'own' : whose))
@@ -79,22 +89,14 @@ export function createResultReports({
       const isNothing = withheld.has(guid) && result.charge === undefined
       if (!isNothing) await onResult(result)
     } catch (error) {
-      return notTaken(result, error)
+      return notTaken(log, result, error)
     }
     withheld.delete(guid)
+    progress.forget(guid)
     await store
       .write((tx) => rows.forgetResult.run(tx, { guid, result: json }))
       .catch((error) => log.warn({ err: error, capture: guid }, 'a reported result could not be removed'))
     return 'all'
-  }
-
-  function notTaken({ guid, end, outcome }: SessionResult, error: unknown): 'not-now' | 'refused' {
-    const isRefused = error instanceof Problem && error.status < 500
-    const said = { err: error, capture: guid, end, outcome }
-    if (isRefused)
-      log.error(said, 'a result belongs to an unknown session; it is kept and will be reported again')
-    else log.error(said, 'a result was not accepted; it will be reported again')
-    return isRefused ? 'refused' : 'not-now'
   }
 
   /** Each is made this node's by itself: one of which that is in doubt is looked at again with the next try. */
@@ -108,6 +110,11 @@ export function createResultReports({
     /** Reports that a session was begun. The tries happen by themselves. */
     begun(guid: Guid, tried: 'not-tried' | 'kept' = 'not-tried'): void {
       begun.add(guid, tried)
+      void start(guid, firstPause)
+    },
+    /** Reports what has happened in a session. The tries happen by themselves. */
+    progressed(guid: Guid): void {
+      progress.add(guid)
       void start(guid, firstPause)
     },
     /**
@@ -131,4 +138,13 @@ export function createResultReports({
       await within(Promise.all(running.values()), patience, clock)
     },
   }
+}
+
+function notTaken(log: Log, { guid, end, outcome }: SessionResult, error: unknown): 'not-now' | 'refused' {
+  const isRefused = error instanceof Problem && error.status < 500
+  const said = { err: error, capture: guid, end, outcome }
+  if (isRefused)
+    log.error(said, 'a result belongs to an unknown session; it is kept and will be reported again')
+  else log.error(said, 'a result was not accepted; it will be reported again')
+  return isRefused ? 'refused' : 'not-now'
 }

@@ -74,6 +74,7 @@ export function createResumeSession(
     add(row, kept, attempt)
     takenOver(guid)
     if (row.untold_progress === 1) reports.begun(guid, 'kept')
+    if (launch.tellsProgress) reports.progressed(guid)
     if (attempt) resumeCharge(attempt, launch)
     else if (launch.keptCard && row.awaits_opening === 0) sessions.find(guid)?.chargeKept()
     else if (progress.link.sent?.state === 'sending' && row.awaits_opening === 0)

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict'
+import { existsSync, globSync, mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { createBuiltSite } from '../server/src/sandbox/docs/built-site.ts'
+import { assertAccessible, sharedBrowser } from '../server/test/harness/test-browser.ts'
+import { startTestTonegate } from '../server/test/harness/test-tonegate.ts'
+
+const browser = await sharedBrowser()
+const site = createBuiltSite()
+assert.equal(await site.settled(), 'ready', 'npm run docs:build')
+
+/** Pictures are saved here, where it is set. */
+const shots = process.env.TONEGATE_SHOTS
+
+type Browser = typeof browser
+type Page = Awaited<ReturnType<Browser['newPage']>>
+type Looks = Parameters<Browser['newContext']>[0]
+
+/** A page of the site, served by a sandbox, and what it has complained of or asked elsewhere for. */
+async function openSite(t: TestContext, path: string, looks: Looks = {}) {
+  const tonegate = await startTestTonegate(t)
+  const context = await browser.newContext(looks)
+  t.after(() => context.close())
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
+  })
+  page.on('pageerror', ({ message }) => complaints.push(message))
+  page.on('request', (request) => {
+    const url = request.url()
+    if (!url.startsWith(`${tonegate.origin}/`) && !url.startsWith('data:'))
+      complaints.push(`asked for ${url}`)
+  })
+  await page.goto(`${tonegate.origin}/docs/${path}`, { waitUntil: 'networkidle' })
+  return { ...tonegate, page, complaints }
+}
+
+async function saveShot(page: Page, name: string): Promise<void> {
+  if (shots === undefined) return
+  mkdirSync(shots, { recursive: true })
+  await page.screenshot({ path: join(shots, `site-${name}.png`) })
+}
+
+for (const [width, height] of [
+  [390, 844],
+  [1440, 900],
+] as const) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const [name, path] of [
+      ['home', ''],
+      ['concepts', 'concepts'],
+      ['errors', 'errors#quota-exceeded-429'],
+      ['reference', 'api/sessions'],
+      ['long', 'authentication'],
+    ] as const) {
+      test(`axe finds nothing on ${name} at ${width}, ${colorScheme}`, async (t) => {
+        const { page, complaints } = await openSite(t, path, { viewport: { width, height }, colorScheme })
+        if (name === 'reference') await page.getByRole('button', { name: 'Try it' }).first().click()
+        await assertAccessible(page)
+        assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true)
+        assert.deepEqual(complaints, [])
+        await saveShot(page, `${name}-${width}-${colorScheme}`)
+      })
+    }
+  }
+}
+
+test('the search finds a section by its words, by keyboard alone, and asks nobody else', async (t) => {
+  const { page, complaints } = await openSite(t, '', { viewport: { width: 1440, height: 900 } })
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox').waitFor()
+  await page.keyboard.type('insufficient funds')
+  await page.locator('.result').first().waitFor()
+  await assertAccessible(page)
+  await saveShot(page, 'search-1440-light')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/\/docs\/(?!$)/)
+  assert.deepEqual(complaints, [])
+})
+
+test('the chosen scheme stays, and is there before anything is painted', async (t) => {
+  const { page, complaints } = await openSite(t, '', {
+    viewport: { width: 1440, height: 900 },
+    colorScheme: 'light',
+  })
+  const isDark = () => page.evaluate<boolean>("document.documentElement.classList.contains('dark')")
+  assert.equal(await isDark(), false)
+  await page.getByRole('switch').first().click()
+  assert.equal(await isDark(), true)
+  await page.reload({ waitUntil: 'commit' })
+  await page.waitForFunction("document.readyState !== 'loading'")
+  assert.equal(await isDark(), true)
+  assert.deepEqual(complaints, [])
+})
+
+test('operations are tried against the sandbox, and the next form has the session of the one before', async (t) => {
+  const { page, complaints } = await openSite(t, 'api/sessions')
+  const form = async (name: string) => {
+    await page.locator(`#${name.toLowerCase()} ~ .try-it button`).first().click()
+    return page.getByRole('form', { name: `Try ${name}` })
+  }
+  const create = await form('createSession')
+  await create.getByLabel('Body').fill(
+    JSON.stringify({
+      agentId: 'agent7',
+      skipCallTransfer: true,
+      paymentData: { Amount: '12.40', Currency: 'GBP' },
+    }),
+  )
+  await create.getByRole('button', { name: 'Send' }).click()
+  await create.getByText('"sessionGuid"').waitFor()
+  assert.match((await create.locator('.try-status').textContent()) ?? '', /^200 after \d+ ms$/)
+  assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true)
+
+  const get = await form('getSession')
+  await get.getByRole('button', { name: 'Send' }).click()
+  await get.getByText('"sessionState": "Created"').waitFor()
+  assert.deepEqual(complaints, [])
+  await get.getByLabel(/sessionGuid/).fill('none')
+  await get.getByRole('button', { name: 'Send' }).click()
+  await get.getByRole('link', { name: 'what to do' }).click()
+  await page.waitForURL(/\/docs\/errors#not-found-404$/)
+})
+
+test('every link of every page leads to a page, a section or a file that is there', () => {
+  const pages = new Map(
+    globSync('**/*.html', { cwd: site.directory }).map((file) => {
+      const text = readFileSync(join(site.directory, file), 'utf8')
+      const ids = new Set([...text.matchAll(/\bid="([^"]+)"/g)].map(([, id]) => id))
+      return [file.replace(/\.html$/, '').replace(/(^|\/)index$/, '$1'), { text, ids }] as const
+    }),
+  )
+  assert.ok(pages.size > 40)
+  const dead: string[] = []
+  for (const [name, { text }] of pages) {
+    for (const [, address = ''] of text.matchAll(/\b(?:href|src)="([^"]+)"/g)) {
+      if (/^[a-z]+:/.test(address)) continue
+      const [path = '', section] = decodeURI(address).split('#')
+      const target = path === '' ? name : path.replace(/^\/docs\//, '')
+      const page = pages.get(target)
+      if (page ? section && !page.ids.has(section) : !existsSync(join(site.directory, target))) {
+        dead.push(`${name}: ${address}`)
+      }
+    }
+  }
+  assert.deepEqual(dead, [])
+})

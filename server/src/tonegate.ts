@@ -1,0 +1,39 @@
+import { version } from './app/version.ts'
+
+/**
+ * `tonegate`, the command line of the package: the server, the sandbox, and the commands of administration. What is not
+ * asked for is not loaded.
+ */
+const starts = {
+  sandbox: () => startServer('sandbox'),
+  serve: () => startServer(process.env.TONEGATE_MODE || 'production'),
+  demo: () => import('./sandbox/demo.ts'),
+}
+
+const [word = '', ...rest] = process.argv.slice(2)
+const isProduction = process.env.TONEGATE_MODE === 'production'
+
+// A sandbox needs no folder to be named for it; in production there is none that would be right for all.
+if (!isProduction && word !== 'serve') process.env.TONEGATE_DATA ||= './tonegate-data'
+
+if (word === '--version' || word === '-v') process.stdout.write(`${version}\n`)
+else if (Object.hasOwn(starts, word) && !rest.some(asksForHelp)) await starts[word as keyof typeof starts]()
+else if (word === '') await import('./main.ts')
+else await administerRegion()
+
+/** It reads the options behind its name by itself. */
+function startServer(mode: string): Promise<unknown> {
+  process.env.TONEGATE_MODE = mode
+  process.argv.splice(2, 1)
+  return import('./main.ts')
+}
+
+async function administerRegion(): Promise<void> {
+  const { administer } = await import('./app/administer.ts')
+  const { giveWay } = await import('./app/backup/give-way.ts')
+  process.exitCode = await administer(process.argv.slice(2), process.env, process, giveWay)
+}
+
+function asksForHelp(option: string): boolean {
+  return option === '--help' || option === '-h'
+}
