@@ -4,10 +4,11 @@ set -eu
 here=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 
-# What npm start does, without npm between: it would not hand on the signal that ends the sandbox.
+# What npm start does, without npm between: it would not hand on the signal that ends the sandbox. Pages are built once, so that
+# several sandboxes can start at a time; after an upgrade in the same clone, build them again: npm run build
 start() {
   cd "$here"
-  npm run --silent prestart
+  [ -f web/dist/.vite/manifest.json ] || npm run --silent build
   export PATH="$here/node_modules/.bin:$PATH"
   export PORT=0 TONEGATE_DATA="$work/data" TONEGATE_READY_FILE="$work/ready.json"
   exec node --require ./server/needs.cjs server/src/main.ts

@@ -6,6 +6,7 @@ import type { Platforms } from '../calls/platforms/platforms.ts'
 import type { BrowserAssets } from '../http/browser-assets.ts'
 import type { Http } from '../http/http.ts'
 import type { Identity } from '../identity/identity.ts'
+import { webhookEvents } from '../payments/configurations/webhook-events.ts'
 import type { Payments } from '../payments/payments.ts'
 import type { OtherReceiver } from '../payments/webhooks/other-receiver.ts'
 import type { StoreParts } from '../store/parts.ts'
@@ -166,4 +167,5 @@ const listenersWebhook = {
   url: listenersUrl,
   privateAddresses: 'allowed',
   signingSecret: 'LISTENERS',
+  events: webhookEvents,
 } as const

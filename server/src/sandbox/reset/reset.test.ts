@@ -85,8 +85,17 @@ test('a reset takes less than a second, however much waits for a gateway, a slow
 })
 
 test('requests that come while the sandbox begins again are answered by the new one', async (t) => {
-  const { bearer, open, read, reset } = await start(t)
-  const resetting = reset()
+  const { bearer, open, read, reset, send } = await start(t)
+  const statuses: number[] = []
+  let isOver = false
+  const resetting = reset().finally(() => {
+    isOver = true
+  })
+  const ask = async () => {
+    while (!isOver) statuses.push((await send('/auth/.well-known/openid-configuration/jwks')).status)
+  }
+  await Promise.all([ask(), ask(), ask()])
+  assert.deepEqual([...new Set(statuses)], [200])
   const opened = await Promise.all(
     Array.from({ length: 8 }, async () => {
       const headers = await bearer()
