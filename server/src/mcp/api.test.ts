@@ -158,6 +158,12 @@ test('a server that stays away is given up after four tries, and it is said that
   assert.equal(sent.length, 4)
 })
 
+test('a server that does not answer in time is asked twice, so that the client is told before it gives up', async () => {
+  const { ask, sent } = start([new NoAnswer('timeout', true)])
+  assert.match((await ask()).fault, /^Tonegate cannot be reached: it did not answer in time\. Try again/)
+  assert.equal(sent.length, 2)
+})
+
 for (const [what, answer, said] of [
   [
     'HTML',

@@ -26,6 +26,8 @@ export type Api = (request: ApiRequest) => Promise<Readonly<Record<string, unkno
 
 const timeoutMilliseconds = 15_000
 const maxTries = 4
+/** Two of them are half of the minute that most clients give a tool. */
+const maxTimeouts = 2
 /** A caller is on the line: who is to come again later than this is told so. */
 const maxWaitMilliseconds = 5000
 
@@ -104,7 +106,10 @@ const passing = new Set([429, 500, 502, 503, 504])
 /** `undefined` where another try would change nothing, or is to come later than a caller would wait. */
 function waitBeforeNext(error: unknown, tries: number): number | undefined {
   const backOff = 250 * 2 ** (tries - 1)
-  if (error instanceof NoAnswer) return error.fault === 'aborted' ? undefined : backOff
+  if (error instanceof NoAnswer) {
+    const tooLong = error.fault === 'timeout' && tries >= maxTimeouts
+    return tooLong || error.fault === 'aborted' ? undefined : backOff
+  }
   if (!(error instanceof ApiFault)) return undefined
   if (!passing.has(error.status) && error.code !== 'idempotency-in-progress') return undefined
   const wait = error.retryAfter ?? backOff

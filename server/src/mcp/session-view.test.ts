@@ -106,8 +106,10 @@ test('only an approval is called paid, and where it is not known nobody is told 
     {},
     { state: 'Error' },
     { state: 'unknown' },
-  ])
+  ]) {
     assert.match(say(facts).next, /Do not take (?:it|the payment) again/)
+    assert.doesNotMatch(say(facts).say, /approved/)
+  }
   for (const decline_reason of ['suspected-fraud', 'lost-or-stolen'])
     assert.doesNotMatch(say({ outcome: 'declined', decline_reason }).say, /fraud|lost|stolen/)
   const cancelled = say({ state: 'Cancelled', outcome: 'unknown' })

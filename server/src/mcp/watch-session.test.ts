@@ -30,7 +30,7 @@ test('a session is looked at less and less often, and often again when it has ch
   assert.equal((await watching).state, 'Finished')
   assert.deepEqual(seen, ['Created', 'InProgress', 'Finished'])
   const waits = looks.slice(1).map((at, index) => at - (looks[index] ?? 0))
-  assert.ok(Math.max(...waits) <= 3000 && (waits[6] ?? 0) === 3000, waits.join())
+  assert.ok(Math.max(...waits) <= 2000 && (waits[6] ?? 0) === 2000, waits.join())
   assert.equal(waits[8], 500)
 })
 

@@ -4,7 +4,8 @@ import { pause } from './pause.ts'
 import { factsOf, type SessionFacts } from './session-view.ts'
 
 const firstWaitMilliseconds = 500
-const longestWaitMilliseconds = 3000
+/** A customer waits on the line to be told. */
+const longestWaitMilliseconds = 2000
 
 /**
  * Reads a session until it has ended, or until the time is over; each time that its state changes, says so.
