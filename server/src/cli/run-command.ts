@@ -28,7 +28,7 @@ export interface Surroundings {
    *
    * @throws {Refused} when the region is not served here.
    */
-  openDatabases(region: RegionName | undefined): Databases
+  openDatabases(region: RegionName | undefined): Promise<Databases>
   /** For a command that needs no region to be there. */
   readonly tools: ToolsOfProcess
   /** What the operator asked for, and nothing else: it may be piped into another program. */
@@ -86,7 +86,9 @@ async function runCommand(
   const actor = operatorOf(operator, as)
   if (command.needsPerson) requirePerson(actor)
   if ('runUnopened' in command)
-    return inCommand(command.name, actor, () => command.runUnopened(openDatabases(region), given, argument))
+    return inCommand(command.name, actor, async () =>
+      command.runUnopened(await openDatabases(region), given, argument),
+    )
   if ('runTool' in command) {
     const ofCommand = { program, region, form, completionScript: scriptFor }
     return command.runTool({ ...tools, ...ofCommand }, given, argument)
