@@ -22,6 +22,10 @@ const flow = {
   flow: { gateway: 'sandbox', merchantName: 'Demo', frameAncestors: ['https://desk.example.com'] },
   initialValues: { amounts: 'minor', amount: { member: 'amount' }, currency: { fixed: 'GBP' } },
 }
+const declared = {
+  webhookSecrets: ['orders'],
+  gateways: [{ name: 'bank', kind: 'connector', settings: connector }],
+}
 /** Commands without a step, and why, beside those that work on no region. */
 const withoutStep: Readonly<Record<string, string>> = {
   'database create': 'the database is there: see the next test',
@@ -37,6 +41,8 @@ const saysWhatIsWrong = 'platform check'
 const steps: readonly Step[] = [
   ['account create Quay', ['account.create']],
   ['account list', []],
+  ['apply -', ['secret.put', 'gateway.put'], { accounts: [{ name: 'Quay', ...declared }] }],
+  ['apply -', [], { accounts: [{ name: 'Quay', ...declared }] }],
   ['administrator create ada --account Quay --generate', ['user.create']],
   ['user create bob --account Quay --licence agent --agent-id agent9 --generate', ['user.create']],
   ['user list', []],

@@ -168,6 +168,45 @@ test('in production nothing is made by itself, and what has to be done is named 
   assert.equal(await stop(), 0)
 })
 
+test('init prepares a folder in which the server starts, as doctor says then', async (t) => {
+  const [etc, data] = [join(folder, 'prepared etc'), join(folder, 'prepared data')]
+  const words = ['init', '--domain', 'example.com', '--folder', etc, '--data', data, '--json']
+  const prepared = await tonegate(words)
+  assert.deepEqual([prepared.code, prepared.stderr], [0, ''])
+  const { environment: file, next } = JSON.parse(prepared.stdout)
+  assert.ok(next.includes('tonegate database create') && next.includes('tonegate serve'))
+  const lines = readFileSync(file, 'utf8').trim().split('\n')
+  const settings = lines.map((line) => /^(\w+)='?(.*?)'?$/.exec(line)?.slice(1) ?? [])
+  const environment = { ...Object.fromEntries(settings), PORT: '0', TONEGATE_OPS_LISTEN: '127.0.0.1:0' }
+  assert.equal((await tonegate(['database', 'create'], environment)).code, 0)
+  const { said, stop } = await start(t, ['serve'], environment)
+  const [, opsPort] = /"opsPort":(\d+)/.exec(said()) ?? []
+  const doctor = await tonegate(['doctor', '--json'], {
+    ...environment,
+    TONEGATE_OPS_LISTEN: `127.0.0.1:${opsPort}`,
+  })
+  const { points } = JSON.parse(doctor.stdout)
+  const stateOf = (what: string) => points.find((point: { what: string }) => point.what === what)?.state
+  assert.deepEqual(
+    ['server', 'version', 'database nam', 'data folder', 'accounts nam', 'nam.example.com'].map(stateOf),
+    ['in order', 'in order', 'in order', 'in order', 'wrong', 'wrong'],
+  )
+  assert.equal(doctor.code, 1)
+  assert.equal(await stop(), 0)
+})
+
+test('bash completes the words of the package, and a noun alone explains itself', async () => {
+  const { stdout } = await tonegate(['completion', 'bash'])
+  const script = `${stdout}\nCOMP_WORDS=(tonegate doc); COMP_CWORD=1; _tonegate; echo "\${COMPREPLY[@]}"`
+  assert.equal(
+    execFileSync('bash', ['-c', script], { encoding: 'utf8', env: {}, stdio: ['ignore', 'pipe', 'inherit'] }),
+    'doctor\n',
+  )
+  const noun = await tonegate(['backup'])
+  assert.equal(noun.code, 0)
+  assert.match(noun.stdout, /^ {2}backup create <file>/m)
+})
+
 test('tonegate says its version, explains itself, and refuses what it does not know', async () => {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   assert.deepEqual(await tonegate(['--version']), { code: 0, stdout: `${version}\n`, stderr: '' })

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { createAuditAdmin } from '../audit/audit-admin.ts'
 import { fileFault } from '../base/files/file-fault.ts'
 import type { OutgoingByAddress } from '../base/outgoing/outgoing-by-address.ts'
+import { type BeginBar, noBar, type ProgressStream } from '../base/text/progress-bar.ts'
 import { createPlatforms } from '../calls/platforms/platforms.ts'
 import { createCheckEngine } from '../calls/rtpengine/check-engine.ts'
 import { createCheckGateways } from '../cli/check-gateways.ts'
@@ -43,8 +44,8 @@ export interface Terminal {
   readonly stderr: NodeJS.WritableStream
 }
 
-/** The same, and the variables of the process. */
-export type TerminalOfProcess = Terminal & Pick<AdminContext, 'environment'>
+/** The same, with the variables of the process, and how it shows how far something is. */
+export type TerminalOfProcess = Terminal & Pick<AdminContext, 'environment'> & { readonly beginBar: BeginBar }
 
 interface AdminParts extends StoreParts {
   readonly gateways: ReturnType<typeof openGateways>
@@ -55,7 +56,7 @@ interface AdminParts extends StoreParts {
 export function createAdminContext(
   parts: AdminParts,
   config: Config,
-  { stdin, stdout, stderr, environment }: TerminalOfProcess,
+  { stdin, stdout, stderr, environment, beginBar }: TerminalOfProcess,
 ): AdminContext {
   const { store, clock, random, sealer, region } = parts
   const configurations = createConfigurations(parts)
@@ -66,7 +67,11 @@ export function createAdminContext(
     configurations,
     secrets,
     audit: {
-      ...createAuditAdmin(parts),
+      ...createAuditAdmin(parts, {
+        verify: beginBar,
+        // Its lines and the bar would be mixed up.
+        export: isTerminal(stdout) ? noBar : beginBar,
+      }),
       readLines: (file: string) => readLines(file, stdin),
       print: (text: string) => writeOut(stdout, text),
     },
@@ -89,7 +94,7 @@ export function createAdminContext(
     },
     payments: createPaymentAdmin(parts),
     sessions: { find: createFindCourse(store) },
-    sealing: { rotate: () => rotateSealingKey(parts) },
+    sealing: { rotate: () => rotateSealingKey(parts, beginBar) },
     callbackUrl: (address: CallbackAddress) => createCallbackUrls(parts).url(address),
     mode: config.mode,
     database: { region: region.name, place: describePlace(storeOf(region.name, config)) },
@@ -100,6 +105,8 @@ export function createAdminContext(
     readText: (file: string) => readText(file, stdin),
   }
 }
+
+const isTerminal = (stream: ProgressStream): boolean => stream.isTTY === true
 
 async function* readLines(file: string, stdin: PasswordSource): AsyncGenerator<string> {
   if (file === '-') {

@@ -2,15 +2,12 @@ import { userInfo } from 'node:os'
 import { systemClock } from '../base/clock.ts'
 import { commands, isPackage } from '../base/files/own-files.ts'
 import { systemRandom } from '../base/random.ts'
+import { createBars, noBar } from '../base/text/progress-bar.ts'
 import type { OperatorSources } from '../cli/operator.ts'
 import { runAdmin } from '../cli/run-command.ts'
 import { starts } from '../cli/starts.ts'
-import { readConfig } from '../config/config.ts'
 import type { Terminal } from './admin-context.ts'
 import { askingSandbox } from './asking-sandbox.ts'
-import { openDatabases } from './backup/open-databases.ts'
-import { openAdmin } from './open-admin.ts'
-import { startError } from './start-error.ts'
 import { createTools } from './tools.ts'
 import { writeOut } from './write-out.ts'
 
@@ -29,6 +26,8 @@ function operatorSources(environment: NodeJS.ProcessEnv): OperatorSources {
 /**
  * Administers the regions of this machine's data folder, whether or not a server runs on it.
  *
+ * What a region needs is loaded when one is opened, so that help comes at once.
+ *
  * @param typed the words of the command.
  * @param giveWay lets other processes go first, where what is done takes long.
  * @returns the exit code: 0 done, 1 refused or something is wrong, 2 not understood.
@@ -39,22 +38,23 @@ export async function administer(
   terminal: Terminal,
   giveWay: () => void = () => {},
 ): Promise<number> {
+  const beginBar = typed.includes('--json') ? noBar : createBars(terminal.stderr, systemClock)
   try {
     return await runAdmin(typed, {
       program: commands.admin,
       starts: isPackage ? starts : [],
-      open: (name, command) =>
-        openAdmin(readConfig(environment), name, command, {
+      async open(name, command) {
+        const { openAdmin } = await import('./open-admin.ts')
+        return openAdmin(await readSettings(environment), name, command, {
           ...{ stdin: terminal.stdin, stdout: terminal.stdout, stderr: terminal.stderr },
-          environment,
-        }),
-      openDatabases: (name) =>
-        openDatabases(readConfig(environment), name, {
-          clock: systemClock,
-          random: systemRandom,
-          progress: terminal.stderr,
-          giveWay,
-        }),
+          ...{ environment, beginBar },
+        })
+      },
+      async openDatabases(name) {
+        const { openDatabases } = await import('./backup/open-databases.ts')
+        const surroundings = { clock: systemClock, random: systemRandom, beginBar, giveWay }
+        return openDatabases(await readSettings(environment), name, surroundings)
+      },
       asking: (form) => askingSandbox(form, terminal, environment),
       tools: createTools(environment, terminal),
       answer: (text) => writeOut(terminal.stdout, text),
@@ -62,7 +62,13 @@ export async function administer(
       operator: operatorSources(environment),
     })
   } catch (error) {
+    const { startError } = await import('./start-error.ts')
     terminal.stderr.write(`${startError(error)}\n`)
     return 1
   }
+}
+
+async function readSettings(environment: NodeJS.ProcessEnv) {
+  const { readConfig } = await import('../config/config.ts')
+  return readConfig(environment)
 }

@@ -1,7 +1,8 @@
 import { prepareRecord } from '../audit/record.ts'
 import type { Region } from '../base/region.ts'
+import { type BeginBar, noBar } from '../base/text/progress-bar.ts'
 import type { StoreParts } from '../store/parts.ts'
-import { type Resealed, resealColumn } from '../store/reseal.ts'
+import { countSealed, type Resealed, resealColumn } from '../store/reseal.ts'
 import { sealedColumns } from './sealed-columns.ts'
 
 /** What a rotation did. */
@@ -18,19 +19,26 @@ export interface SealingKeyRotation {
  * Seals all of a region's database under the key that seals, while a server may be running. What was sealed under a
  * former key is gone from the files afterwards.
  */
-export async function rotateSealingKey({
-  store,
-  clock,
-  sealer,
-  region,
-}: Pick<StoreParts, 'store' | 'clock' | 'sealer'> & {
-  readonly region: Pick<Region, 'name'>
-}): Promise<SealingKeyRotation> {
+export async function rotateSealingKey(
+  {
+    store,
+    clock,
+    sealer,
+    region,
+  }: Pick<StoreParts, 'store' | 'clock' | 'sealer'> & {
+    readonly region: Pick<Region, 'name'>
+  },
+  beginBar: BeginBar = noBar,
+): Promise<SealingKeyRotation> {
   const record = prepareRecord({ store, clock })
   const target = { kind: 'sealing-key', id: region.name }
   await store.write((tx) => record(tx, { action: 'sealing-key.rotate', target, account: null }))
   const columns: Resealed[] = []
-  for (const column of sealedColumns(region)) columns.push(await resealColumn(store, sealer, column))
+  for (const column of sealedColumns(region)) {
+    const bar = beginBar(await countSealed(store, column), column.what)
+    columns.push(await resealColumn(store, sealer, column, bar.advance))
+    bar.end()
+  }
   await store.scrub()
   const lastEnd = store.prepare((db, _: object) =>
     db

@@ -1,7 +1,8 @@
 import { NotSealedHere } from '../base/seal.ts'
+import { type BeginBar, noBar } from '../base/text/progress-bar.ts'
 import type { StoreParts } from '../store/parts.ts'
 import { prepareBeginChain } from './begin-chain.ts'
-import type { ChainEnd } from './chain-ends.ts'
+import { type ChainEnd, prepareChainEnds } from './chain-ends.ts'
 import type { AuditEntry, ListedEntry } from './entry.ts'
 import { prepareExportLog } from './export-log.ts'
 import { HeadMissing, prepareLinkEntries } from './link-entries.ts'
@@ -31,7 +32,12 @@ export interface AuditAdmin {
   }
 }
 
-export function createAuditAdmin(parts: Pick<StoreParts, 'store' | 'sealer' | 'clock'>): AuditAdmin {
+/** @param bars how it shows how far it is. */
+export function createAuditAdmin(
+  parts: Pick<StoreParts, 'store' | 'sealer' | 'clock'>,
+  bars: Readonly<Record<'export' | 'verify', BeginBar>> = { export: noBar, verify: noBar },
+): AuditAdmin {
+  const ends = prepareChainEnds(parts.store, parts.sealer)
   const link = prepareLinkEntries(parts)
   const log = prepareReadLog(parts.store)
   const record = prepareRecord(parts)
@@ -50,6 +56,17 @@ export function createAuditAdmin(parts: Pick<StoreParts, 'store' | 'sealer' | 'c
     }
   }
 
+  /** How many entries are behind a position, where the head can be read. */
+  async function countBehind(position: number): Promise<number | undefined> {
+    try {
+      const head = await ends.read('head')
+      return head && Math.max(head.position - position, 0)
+    } catch (error) {
+      if (error instanceof NotSealedHere) return undefined
+      throw error
+    }
+  }
+
   return {
     async list(filter) {
       await linkFirst()
@@ -57,11 +74,24 @@ export function createAuditAdmin(parts: Pick<StoreParts, 'store' | 'sealer' | 'c
     },
     async *export(after) {
       await linkFirst()
-      yield* exported(after)
+      const bar = bars.export(await countBehind(after), 'entries')
+      try {
+        for await (const line of exported(after)) {
+          bar.advance(1)
+          yield line
+        }
+      } finally {
+        bar.end()
+      }
     },
     async verify(known) {
       await linkFirst()
-      return verify(known)
+      const bar = bars.verify(await countBehind(0), 'entries')
+      try {
+        return await verify(known, () => bar.advance(1))
+      } finally {
+        bar.end()
+      }
     },
     async compare({ position, hash }) {
       const first = await log.after(position - 1).next()

@@ -18,6 +18,7 @@ export interface VerifiedLog extends VerifiedChain {
  * only an entry that is known from elsewhere does.
  *
  * @param known an entry that has to be there, such as the last one of an earlier export.
+ * @param seen is called for each entry.
  */
 export function prepareVerifyLog({ store, sealer }: Pick<StoreParts, 'store' | 'sealer'>) {
   const ends = prepareChainEnds(store, sealer)
@@ -33,12 +34,12 @@ export function prepareVerifyLog({ store, sealer }: Pick<StoreParts, 'store' | '
     }
   }
 
-  return async (known?: ChainEnd): Promise<VerifiedLog> => {
+  return async (known?: ChainEnd, seen: () => void = () => {}): Promise<VerifiedLog> => {
     const pruned = await readEnd('pruned')
     const head = await readEnd('head')
     // An end that does not open is told by itself; the chain is then followed from wherever it begins.
     const from = pruned === 'sealed otherwise' ? undefined : (pruned ?? beginning)
-    const chain = await verifyChain(log.after(from?.position ?? 0), { from, known })
+    const chain = await verifyChain(counted(log.after(from?.position ?? 0), seen), { from, known })
     const faults = [
       ...(pruned === 'sealed otherwise' ? [{ position: 0, fault: beginningSealedOtherwise }] : []),
       ...headFaults(head, chain, await readEnd('head')),
@@ -50,6 +51,13 @@ export function prepareVerifyLog({ store, sealer }: Pick<StoreParts, 'store' | '
       unlinked: await log.countUnlinked(),
       pruned: pruned === 'sealed otherwise' ? 0 : (pruned?.position ?? 0),
     }
+  }
+}
+
+async function* counted<T>(entries: AsyncIterable<T>, seen: () => void): AsyncGenerator<T> {
+  for await (const entry of entries) {
+    seen()
+    yield entry
   }
 }
 

@@ -29,7 +29,7 @@ export interface Surroundings {
    *
    * @throws {Refused} when the region is not served here.
    */
-  openDatabases(region: RegionName | undefined): Databases
+  openDatabases(region: RegionName | undefined): Promise<Databases>
   /** What a command works with that asks a sandbox; called once, where there is such a command. */
   asking(form: 'text' | 'json'): Asking
   /** For a command that needs no region to be there. */
@@ -90,7 +90,9 @@ async function runCommand(
   const actor = operatorOf(operator, as)
   if (command.needsPerson) requirePerson(actor)
   if ('runUnopened' in command)
-    return inCommand(command.name, actor, () => command.runUnopened(openDatabases(region), given, argument))
+    return inCommand(command.name, actor, async () =>
+      command.runUnopened(await openDatabases(region), given, argument),
+    )
   if ('runTool' in command) {
     const ofCommand = { program, region, form, completionScript: scriptFor }
     return command.runTool({ ...tools, ...ofCommand }, given, argument)

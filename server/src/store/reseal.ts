@@ -61,14 +61,21 @@ const maxPasses = 10
 /**
  * Seals every value of a column under the key that seals, some at a time, while a server may be running: a value that
  * has changed since it was read is left alone, and looked at again.
+ *
+ * @param seen is told how many more values have been looked at.
  */
-export async function resealColumn(store: Store, sealer: Resealer, column: SealedColumn): Promise<Resealed> {
+export async function resealColumn(
+  store: Store,
+  sealer: Resealer,
+  column: SealedColumn,
+  seen: (rows: number) => void = () => {},
+): Promise<Resealed> {
   const statements = prepareStatements(store, column)
   let resealed = 0
   for (let pass = 0; pass < maxPasses; pass += 1) {
-    const seen = await resealAll(store, sealer, column, statements)
-    resealed += seen.resealed
-    if (seen.changedMeanwhile === 0) return { what: column.what, resealed, unopened: seen.unopened }
+    const found = await resealAll(store, sealer, column, { ...statements, seen })
+    resealed += found.resealed
+    if (found.changedMeanwhile === 0) return { what: column.what, resealed, unopened: found.unopened }
   }
   throw new Error(`The ${column.what} kept changing while they were being re-sealed. Run the command again.`)
 }
@@ -115,10 +122,26 @@ function openingOf(
   }
 }
 
+/** How many values a column holds. */
+export async function countSealed(store: Store, { table, column }: SealedColumn): Promise<number> {
+  const count = store.prepare((db, _: object) =>
+    (db as unknown as Kysely<AnyTables>)
+      .selectFrom(table)
+      .select(({ fn }) => fn.countAll<number>().as('rows'))
+      .where(column, 'is not', null),
+  )
+  return Number((await count.first(store.reader, {}))?.rows ?? 0)
+}
+
 type Statements = ReturnType<typeof prepareStatements>
 
-async function resealAll(store: Store, sealer: Resealer, column: SealedColumn, statements: Statements) {
-  const seen = { resealed: 0, unopened: 0, changedMeanwhile: 0 }
+async function resealAll(
+  store: Store,
+  sealer: Resealer,
+  column: SealedColumn,
+  { seen, ...statements }: Statements & { readonly seen: (rows: number) => void },
+) {
+  const found = { resealed: 0, unopened: 0, changedMeanwhile: 0 }
   for await (const rows of batchesOf(store, column, statements)) {
     const due = rows.flatMap((row) => {
       try {
@@ -126,7 +149,7 @@ async function resealAll(store: Store, sealer: Resealer, column: SealedColumn, s
         return anew === undefined ? [] : [{ ...keyOf(column, row), former: row[column.column], anew }]
       } catch (error) {
         if (!(error instanceof NotSealedHere)) throw error
-        seen.unopened += 1
+        found.unopened += 1
         return []
       }
     })
@@ -135,10 +158,11 @@ async function resealAll(store: Store, sealer: Resealer, column: SealedColumn, s
       for (const values of due) count += await statements.replace.run(tx, values)
       return count
     })
-    seen.resealed += changed
-    seen.changedMeanwhile += due.length - changed
+    found.resealed += changed
+    found.changedMeanwhile += due.length - changed
+    seen(rows.length)
   }
-  return seen
+  return found
 }
 
 /** The rows that hold something, some at a time. */

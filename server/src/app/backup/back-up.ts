@@ -26,7 +26,7 @@ const openedOfEach = 20
  * @throws {Refused} when the file is there, cannot be written, or would be of no use: its data opens under no listed key.
  */
 export async function backUp(parts: DatabaseParts, place: StorePlace, target: string): Promise<BackedUp> {
-  const { sealer, region, clock, progress } = parts
+  const { sealer, region, clock, beginBar } = parts
   requireThere(parts, place)
   const createdAt = new Date(clock.now()).toISOString()
   const file = fileOf(target, region.name, createdAt)
@@ -34,7 +34,7 @@ export async function backUp(parts: DatabaseParts, place: StorePlace, target: st
   parts.giveWay()
   const source = await openRowSource(place)
   const check = createSealingCheck(sealer, sealedColumns(region), openedOfEach)
-  const shown = createProgress(progress, { clock, gently: true })
+  const shown = await createProgress(beginBar, source, { clock, gently: true })
   const header = {
     program: version,
     region: region.name,

@@ -59,11 +59,11 @@ async function copyTo(
   { from, to }: Way,
   there: HeldPlace,
 ): Promise<readonly TableSum[]> {
-  const { name, clock, progress } = parts
+  const { name, clock, beginBar } = parts
   const places = placesOf(to, name, { what: 'replaced', now: clock.now() })
-  const shown = createProgress(progress, { clock, gently: false })
   removeBrokenOff(places.unfinished, name)
   const source = await openRowSource(from)
+  const shown = await createProgress(beginBar, source, { clock, gently: false })
   try {
     if (!areKnown(source.migrations)) {
       throw new Refused(`${describePlace(from)} was migrated by a newer version. Move it with that version.`)

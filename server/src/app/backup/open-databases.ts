@@ -20,7 +20,7 @@ import { verify } from './verify.ts'
 export function openDatabases(
   config: Config,
   asked: RegionName | undefined,
-  surroundings: Pick<DatabaseParts, 'clock' | 'random' | 'progress' | 'giveWay'>,
+  surroundings: Pick<DatabaseParts, 'clock' | 'random' | 'beginBar' | 'giveWay'>,
 ): Databases {
   const { random } = surroundings
   const name = asked ?? config.defaultRegion

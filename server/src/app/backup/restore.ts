@@ -97,7 +97,7 @@ async function fill(
   { file, unfinished }: { readonly file: string; readonly unfinished: StorePlace },
 ) {
   const check = createSealingCheck(parts.sealer, sealedColumns(parts.region))
-  const shown = createProgress(parts.progress, { clock: parts.clock, gently: false })
+  const shown = await createProgress(parts.beginBar, source, { clock: parts.clock, gently: false })
   try {
     const target = await createRowTarget(unfinished, header.migrations)
     const tables = await copyRows(source, target, { ...shown, take: check.look })

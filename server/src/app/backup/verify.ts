@@ -16,7 +16,7 @@ import { createSealingCheck, type SealingCheck } from './sealing-check.ts'
 export async function verify(parts: DatabaseParts, file: string): Promise<BackupContent> {
   const { header, source } = await openChecked(parts, file)
   const check = createSealingCheck(parts.sealer, sealedColumns(parts.region))
-  const shown = createProgress(parts.progress, { clock: parts.clock, gently: false })
+  const shown = await createProgress(parts.beginBar, source, { clock: parts.clock, gently: false })
   try {
     const tables = await readTables(source, { ...shown, take: check.look })
     requireOpening(check, file)

@@ -37,11 +37,21 @@ export async function openPostgresSource({ url, schema }: SchemaPlace): Promise<
     const migrations = await migrationsIn(client, schema)
     const tables = inOrder(await tablesIn(client, schema))
     const rows = (table: CopiedTable) => rowsOf(client, table)
-    return { migrations, tables, rows, finish: async () => {}, close }
+    const count = () => countRows(client, tables)
+    return { migrations, tables, rows, count, finish: async () => {}, close }
   } catch (error) {
     await close()
     throw asPostgresFailure(error)
   }
+}
+
+async function countRows(client: pg.Client, tables: readonly CopiedTable[]): Promise<number> {
+  let all = 0
+  for (const { name } of tables) {
+    const { rows } = await client.query(`SELECT count(*) AS rows FROM ${pg.escapeIdentifier(name)}`)
+    all += Number(rows[0]?.rows)
+  }
+  return all
 }
 
 async function migrationsIn(client: pg.Client, schema: string): Promise<readonly string[]> {

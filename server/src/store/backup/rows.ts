@@ -21,6 +21,8 @@ export interface RowSource {
   readonly tables: readonly CopiedTable[]
   /** The rows of a table, some at a time. The tables are asked for in their order, and each to its end. */
   rows(table: CopiedTable): AsyncIterable<readonly Row[]>
+  /** How many rows there are; absent where all would have to be read for it. */
+  count?(): Promise<number>
   /** Makes sure that nothing was left out. */
   finish(): Promise<void>
   close(): Promise<void>

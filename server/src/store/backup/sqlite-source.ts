@@ -26,9 +26,11 @@ export function openSqliteSource(file: string): RowSource {
 /** Each page is read once: what is mapped would only count as memory of this process. */
 function sourceOn(database: DatabaseSync): RowSource {
   database.exec('PRAGMA mmap_size = 0; BEGIN')
+  const tables = tablesIn(database)
   return {
     migrations: migrationsIn(database),
-    tables: tablesIn(database),
+    tables,
+    count: async () => tables.reduce((sum, { name }) => sum + rowsIn(database, name), 0),
     async *rows(table) {
       yield* rowsOf(database, table)
     },
@@ -56,6 +58,9 @@ function tablesIn(database: DatabaseSync): readonly CopiedTable[] {
     })
   return inOrder(tables)
 }
+
+const rowsIn = (database: DatabaseSync, table: string): number =>
+  readable(() => Number(database.prepare(`SELECT count(*) AS rows FROM ${quote(table)}`).get()?.rows))
 
 function* rowsOf(database: DatabaseSync, { name, columns, key }: CopiedTable): Generator<readonly Row[]> {
   const statement = readable(() =>
