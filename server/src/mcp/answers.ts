@@ -54,7 +54,8 @@ const advice: Readonly<Record<string, string>> = {
   'link-not-sent': 'Read the address back to the customer, and send the link again.',
   'telephone-unavailable': 'Nothing was charged. Try again in a moment, or take the payment by link.',
   'idempotency-in-progress': 'Call the tool again in a moment, with the same arguments.',
-  'idempotency-mismatch': 'Use another reference.',
+  'idempotency-mismatch':
+    'A payment with this reference was opened with other details. Use resend_payment_link or cancel_payment_session for it.',
 }
 
 /** An error of the API. */

@@ -22,7 +22,7 @@ async function start(
 }
 
 const outboxOf = async ({ send }: Pick<Awaited<ReturnType<typeof start>>, 'send'>) =>
-  (await send('/sandbox/outbox', { headers: { accept: 'text/html' } })).text
+  (await send('/sandbox/outbox.json')).text
 
 test('a payment is opened once, by another process too, and again only where it ended without one', async (t) => {
   const { call, connect, press } = await start(t)
@@ -101,6 +101,38 @@ test('a link is sent where the customer says, and shown to nobody unless the ope
   }
   const shown = await start(t, { links: 'shown' })
   assert.match((await shown.call('open_payment_session', byLink)).json.link, /^http:/)
+})
+
+test('a model that calls twice at once opens one payment, and its link is sent once', async (t) => {
+  const started = await start(t)
+  const byLink = { ...order, by: 'link', email: 'ada@example.com' }
+  const both = await Promise.all([1, 2, 3].map(() => started.call('open_payment_session', byLink)))
+  assert.equal(new Set(both.map(({ json }) => json.session_id)).size, 1)
+  assert.deepEqual(
+    both.map(({ json }) => json.repeated),
+    [false, true, true],
+  )
+  assert.match(both[1]?.json.next, /resend_payment_link sends its link again or elsewhere/)
+  const sent = await outboxOf(started)
+  assert.equal(sent.match(/"to":"ada@example.com"/g)?.length, 1)
+})
+
+test('where a link could not be sent, the session is named, and no other one is opened for it', async (t) => {
+  const { call } = await start(t)
+  const byLink = { ...order, by: 'link', phone: '+10000000000' }
+  const texts = [await call('open_payment_session', byLink), await call('open_payment_session', byLink)]
+  for (const { isError, text } of texts) {
+    assert.ok(isError)
+    assert.match(
+      text,
+      /^The session \S{36} is open, but its link was not sent: .* Use resend_payment_link for it/,
+    )
+  }
+  assert.equal(texts[0]?.text, texts[1]?.text)
+  const other = await call('open_payment_session', { ...byLink, phone: '+447700900123' })
+  assert.match(other.text, /Use resend_payment_link or cancel_payment_session for it/)
+  const [, session_id] = /^The session (\S+)/.exec(texts[0]?.text ?? '') ?? []
+  assert.equal((await call('resend_payment_link', { session_id, to: '+447700900123' })).json.channel, 'sms')
 })
 
 test('no more is charged than the operator allows, and in no other currency', async (t) => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Static, Type } from 'typebox'
 import { majorAmount } from '../../base/money/major-amount.ts'
+import { createOneAtATime } from '../../base/one-at-a-time.ts'
 import { readSum } from '../amount-limits.ts'
 import { ApiFault } from '../answers.ts'
 import { choice } from '../choice.ts'
@@ -74,7 +75,7 @@ const output = Type.Object({
  * server was started again. Only when that has ended without a payment is another one opened.
  */
 export function openSession(parts: ToolParts): Tool<ReturnType<typeof inputOf>, typeof output> {
-  const { settings, links, own } = parts
+  const onOrder = createOneAtATime()
   return {
     name: 'open_payment_session',
     title: 'Open a payment session',
@@ -82,35 +83,46 @@ export function openSession(parts: ToolParts): Tool<ReturnType<typeof inputOf>, 
       'Opens a card payment. The customer enters the card on the keypad of the phone, which nobody hears, or on a page behind a link. ' +
       'You get no card data and must not ask for any. Confirm amount and currency with the customer first.',
     annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: true },
-    input: inputOf(settings.agentId),
+    input: inputOf(parts.settings.agentId),
     output,
-    async run(sent, { signal }) {
+    run(sent, { signal }) {
       const order = orderOf(sent as Input, parts)
-      for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
-        const key = keyOf(order, attempt)
-        const before = own.openedBy(key)
-        const { guid, link } = before
-          ? { guid: before, link: undefined }
-          : await open(order, key, parts, signal)
-        own.add(guid, key)
-        const facts = factsOf(await parts.api({ method: 'GET', path: `/v1/session/${guid}`, signal }))
-        if (mayBePaid(facts)) return { ...explained(facts), ...paidAlready(facts), repeated: true }
-        if (facts.ended) continue
-        if (order.to && !before) await sendLink(guid, order.to, parts, signal)
-        return {
-          ...explained(facts),
-          ...(order.to && { say: linkSent }),
-          repeated: !!before,
-          ...(links === 'shown' && link && { link }),
-        }
-      }
-      throw new ToolFault(
-        'This payment was tried too often under its reference.',
-        'Pass the call to a person.',
-      )
+      return onOrder(order.identity.join('\n'), () => openOnce(order, parts, signal))
     },
   }
 }
+
+async function openOnce(order: Order, parts: ToolParts, signal: AbortSignal): Promise<Static<typeof output>> {
+  const { api, own, links } = parts
+  for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
+    const key = keyOf(order, attempt)
+    const before = own.openedBy(key)
+    const { guid, link } = before ? { guid: before, link: undefined } : await open(order, key, parts, signal)
+    own.add(guid)
+    const facts = factsOf(await api({ method: 'GET', path: `/v1/session/${guid}`, signal }))
+    if (mayBePaid(facts)) return { ...explained(facts), ...paidAlready(facts), repeated: true }
+    if (facts.ended) {
+      own.add(guid, key)
+      continue
+    }
+    if (order.to && !before) await sendLink(guid, order.to, parts, signal)
+    own.add(guid, key)
+    return {
+      ...explained(facts),
+      ...(order.to && linkWords(before)),
+      repeated: !!before,
+      ...(links === 'shown' && link && { link }),
+    }
+  }
+  throw new ToolFault('This payment was tried too often under its reference.', 'Pass the call to a person.')
+}
+
+const linkWords = (before: string | undefined) =>
+  before
+    ? {
+        next: 'Follow it with follow_payment_session; resend_payment_link sends its link again or elsewhere.',
+      }
+    : { say: linkSent }
 
 /** Each ended without a payment. It also bounds how many cards a caller can try out. */
 const maxAttempts = 5
