@@ -1,7 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
-import { Problem } from '../../base/problem.ts'
 import { repeatedly } from '../../base/repeatedly.ts'
 import { createHeartbeats } from '../../http/heartbeats.ts'
 import { createReopening } from '../../http/reopening.ts'
@@ -11,12 +10,11 @@ import type { FindEnded } from '../../identity/tokens/find-ended.ts'
 import type { FoundSession } from '../find-session.ts'
 import { createEventReader, type EventReader, type SessionNews } from './event-reader.ts'
 import type { FollowSessions } from './follow-sessions.ts'
+import { createStreamRoom } from './stream-room.ts'
 
 const heartbeatSeconds = 15
 /** So often it is looked whether the access tokens are still good. */
 const accessMilliseconds = 2_000
-const maxStreamsOfSession = 8
-const maxStreamsOfAccount = 1_000
 
 export const streamHeaders = {
   'content-type': 'text/event-stream; charset=utf-8',
@@ -43,24 +41,8 @@ export function createEventStreams({
   readonly following: FollowSessions
 }) {
   const heartbeats = createHeartbeats<OpenStream>(clock, heartbeatSeconds)
-  const counts = new Map<string, number>()
+  const room = createStreamRoom()
   const closing = new AbortController()
-
-  function count(names: readonly string[], difference: 1 | -1): void {
-    for (const name of names) {
-      const number = (counts.get(name) ?? 0) + difference
-      if (number > 0) counts.set(name, number)
-      else counts.delete(name)
-    }
-  }
-
-  /** @throws {Problem} `quota-exceeded` */
-  function requireRoom(ofSession: string, ofAccount: string): void {
-    if ((counts.get(ofSession) ?? 0) >= maxStreamsOfSession)
-      throw followedTooOften('session', maxStreamsOfSession)
-    if ((counts.get(ofAccount) ?? 0) >= maxStreamsOfAccount)
-      throw followedTooOften('account', maxStreamsOfAccount)
-  }
 
   /** A stream is good for as long as the token is that it was opened with. */
   async function closeEnded(): Promise<void> {
@@ -93,19 +75,17 @@ export function createEventStreams({
         readonly after: number
       },
     ): void {
-      const names = [session.guid, `account ${session.account_id}`] as const
-      requireRoom(...names)
+      const leaveRoom = room.take({ session: session.guid, account: `${session.account_id}` })
       reply.header(requestIdHeader, request.id).headers(streamHeaders).hijack()
       const response = reply.raw
       response.writeHead(200, definedIn(reply.getHeaders())).flushHeaders()
       const reader = createEventReader(response, { sessionGuid: session.guid, after })
       const stream: OpenStream = { ...reader, caller }
-      count(names, 1)
       heartbeats.join(stream)
       response.on('close', () => {
         following.leave(session.guid, stream)
         heartbeats.leave(stream)
-        count(names, -1)
+        leaveRoom()
       })
       following.join(session, news, stream)
     },
@@ -123,12 +103,6 @@ export function createEventStreams({
     },
   }
 }
-
-const followedTooOften = (bound: 'session' | 'account', most: number) =>
-  new Problem('quota-exceeded', `This ${bound} is followed by ${most} streams already. Close one first.`, {
-    members: { bound },
-    headers: { 'retry-after': '15' },
-  })
 
 const definedIn = (headers: Readonly<Record<string, number | string | string[] | undefined>>) =>
   Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined))
