@@ -49,7 +49,8 @@ export async function examine(
     checkPublicNames({ ...read, regions: served }, machine),
   ])
   const isFolder = read.storeUrl === null
-  const pid = isFolder ? serverProcess(read.dataFolder) : undefined
+  const isRunning = server.some(({ what, state }) => what === 'server' && state === 'in order')
+  const pid = isFolder && isRunning ? serverProcess(read.dataFolder) : undefined
   const points = [
     checkNode(machine),
     inOrder('configuration', read.mode === 'sandbox' ? 'of a sandbox' : 'of production'),
