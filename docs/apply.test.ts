@@ -152,6 +152,16 @@ for (const [what, written, line] of [
     /^ {2}\/accounts\/0\/clients\/0\/scopes\/0 must be one of /m,
   ],
   [
+    'has a secret that standard input is to have',
+    '{"accounts":[{"name":"A","secrets":[{"name":"s","value":{"fromFile":"-"}}]}]}',
+    /^ {2}\/accounts\/0\/secrets\/0\/value must name a file/m,
+  ],
+  [
+    'is nested without an end',
+    `{"accounts":[{"name":"A","gateways":[{"name":"b","kind":"connector","settings":${'['.repeat(900)}${']'.repeat(900)}}]}]}`,
+    /is nested too deeply$/m,
+  ],
+  [
     'takes the name of the sandbox',
     '{"accounts":[{"name":"Demo nam"}]}',
     /^ {2}\/accounts\/0\/name: 'Demo nam' is the name of the sandbox/m,

@@ -44,3 +44,35 @@ test('an export that is a folder, or not there, is refused in words', async (t) 
   const absent = await runAdmin(environment, ['audit', 'verify', `${folder}/none`])
   assert.equal(absent.complaint, `${folder}/none cannot be read: it does not exist.\n`)
 })
+
+test('what takes long draws its bar on a terminal, and nothing for programs or where it is piped on', async (t) => {
+  const folder = makeTestFolder('tonegate-out')
+  t.after(() => rmSync(folder, { recursive: true }))
+  const environment = { TONEGATE_DATA: folder, TONEGATE_REGIONS: 'nam' }
+  await runAdmin(environment, ['database', 'create'])
+  async function complained(typed: readonly string[], isTTY: boolean): Promise<string> {
+    const [stdout, stderr] = [new PassThrough(), Object.assign(new PassThrough(), { isTTY })]
+    const stdin = Readable.from([Buffer.alloc(0)])
+    assert.equal(await administer(typed, environment, { stdin, stdout, stderr }), 0, typed.join(' '))
+    stderr.end()
+    return text(stderr)
+  }
+  const [first, second, third] = ['1', '2', '3'].map((name) => `${folder}/backup${name}`) as [
+    string,
+    string,
+    string,
+  ]
+  assert.equal(await complained(['backup', 'create', first], true), '\r\u001b[K')
+  assert.equal(await complained(['backup', 'create', second, '--json'], true), '')
+  assert.equal(await complained(['backup', 'create', third], false), '')
+  for (const typed of [
+    ['backup', 'verify', first],
+    ['audit', 'verify'],
+    ['audit', 'export'],
+  ]) {
+    assert.equal(await complained(typed, true), '\r\u001b[K', typed.join(' '))
+    assert.equal(await complained([...typed, '--json'], true), '', typed.join(' '))
+  }
+  const rotated = await complained(['sealing-key', 'rotate'], true)
+  assert.deepEqual([rotated.includes('\r\u001b[K'), rotated.replaceAll('\r\u001b[K', '')], [true, ''])
+})

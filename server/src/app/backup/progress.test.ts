@@ -13,6 +13,12 @@ test('rows are shown of as many as their source has, with the table that they ar
   await begins({ name: 'payment_session', columns: [], key: [] })
   await pause(500)
   end()
-  await createProgress(begin, {}, surroundings)
-  assert.deepEqual(shown, [[700, 'rows'], [500, 'payment_session'], 'end', [undefined, 'rows']])
+  await (await createProgress(begin, { share: () => 0.5 }, surroundings)).pause(3)
+  assert.deepEqual(shown, [
+    [700, 'rows'],
+    [500, 'payment_session', undefined],
+    'end',
+    [undefined, 'rows'],
+    [3, '', 0.5],
+  ])
 })

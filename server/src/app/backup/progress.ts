@@ -12,7 +12,7 @@ import type { RowSource } from '../../store/backup/rows.ts'
  */
 export async function createProgress(
   begin: BeginBar,
-  source: Pick<RowSource, 'count'>,
+  source: Pick<RowSource, 'count' | 'share'>,
   { clock, gently }: { readonly clock: Pick<Clock, 'elapsed'>; readonly gently: boolean },
 ): Promise<Required<Pick<Reading, 'begins' | 'pause'>> & { end(): void }> {
   const bar = begin(await source.count?.(), 'rows')
@@ -24,7 +24,7 @@ export async function createProgress(
       begunAt = clock.elapsed()
     },
     async pause(rows) {
-      bar.advance(rows, table)
+      bar.advance(rows, table, source.share?.())
       if (gently) await pause(clock.elapsed() - begunAt)
       begunAt = clock.elapsed()
     },

@@ -41,18 +41,16 @@ export async function examine(
   }
   const regions = asked === undefined ? read.regions : [asked]
   const elsewhere = regions.filter((name) => !read.regions.includes(name))
+  const served = regions.filter((name) => read.regions.includes(name))
   const [postgres, databases, server, names] = await Promise.all([
     read.storeUrl === null ? [] : examinePostgres(read.storeUrl, machine),
-    examineDatabases(
-      regions.filter((name) => read.regions.includes(name)),
-      read,
-      machine,
-    ),
+    examineDatabases(served, read, machine),
     checkServer(read, machine),
-    checkPublicNames({ ...read, regions }, machine),
+    checkPublicNames({ ...read, regions: served }, machine),
   ])
   const isFolder = read.storeUrl === null
-  const pid = isFolder ? serverProcess(read.dataFolder) : undefined
+  const isRunning = server.some(({ what, state }) => what === 'server' && state === 'in order')
+  const pid = isFolder && isRunning ? serverProcess(read.dataFolder) : undefined
   const points = [
     checkNode(machine),
     inOrder('configuration', read.mode === 'sandbox' ? 'of a sandbox' : 'of production'),

@@ -46,3 +46,14 @@ test('where nobody knows how many there are, or there are more, the rest is show
     assert.equal(await written(true, all, use), '\r\u001b[K3,000 rows  1,500/s')
   assert.match(await written(true, 900_000, use), /10 min left$/)
 })
+
+test('where a share of a file is known, it is drawn, without a count of all', async () => {
+  const use = (bar: ProgressBar, at: { now: number }) => {
+    at.now = 1_000
+    bar.advance(400, 'payment_session', 0.25)
+  }
+  assert.equal(
+    await written(true, undefined, use),
+    '\r\u001b[K[#####---------------] 25 %  400 rows  400/s  3 s left  payment_session',
+  )
+})

@@ -5,8 +5,13 @@ export type ProgressStream = NodeJS.WritableStream & { readonly isTTY?: boolean 
 
 /** How far something is that takes long: one line of a terminal, drawn again and again. */
 export interface ProgressBar {
-  /** So many more are done. @param what is being done, where that changes. */
-  advance(count: number, what?: string): void
+  /**
+   * So many more are done.
+   *
+   * @param what is being done, where that changes.
+   * @param share how much of all is done, from 0 to 1, where nobody has counted how many that are.
+   */
+  advance(count: number, what?: string, share?: number): void
   /** Wipes it. */
   end(): void
 }
@@ -29,12 +34,12 @@ export function createBars(stream: ProgressStream, { elapsed }: Pick<Clock, 'ela
     let shownAt = begunAt
     let done = 0
     return {
-      advance(count, what) {
+      advance(count, what, share) {
         done += count
         const now = elapsed()
         if (now - shownAt < shownEveryMilliseconds) return
         shownAt = now
-        const line = lineOf({ done, all, unit, milliseconds: now - begunAt })
+        const line = lineOf({ done, all, unit, share, milliseconds: now - begunAt })
         stream.write(`${wiped}${[line, what].filter(Boolean).join('  ')}`)
       },
       end: () => void stream.write(wiped),
@@ -46,17 +51,20 @@ interface Course {
   readonly done: number
   readonly all: number | undefined
   readonly unit: string
+  readonly share: number | undefined
   readonly milliseconds: number
 }
 
-function lineOf({ done, all, unit, milliseconds }: Course): string {
+function lineOf({ done, all, unit, share: told, milliseconds }: Course): string {
   const rate = (done * 1000) / milliseconds
   const pace = `${grouped(rate)}/s`
-  if (all === undefined || all < done) return `${grouped(done)} ${unit}  ${pace}`
-  const share = all === 0 ? 1 : done / all
+  const isCounted = all !== undefined && all > 0 && done <= all
+  const share = isCounted ? done / all : told
+  const count = isCounted ? `${grouped(done)} of ${grouped(all)}` : grouped(done)
+  if (share === undefined) return `${count} ${unit}  ${pace}`
   const full = Math.floor(share * width)
   const drawn = `[${'#'.repeat(full)}${'-'.repeat(width - full)}] ${Math.floor(share * 100)} %`
-  return `${drawn}  ${grouped(done)} of ${grouped(all)} ${unit}  ${pace}  ${left((all - done) / rate)}`
+  return `${drawn}  ${count} ${unit}  ${pace}  ${left((milliseconds / 1000) * (1 / share - 1))}`
 }
 
 /** Thousands apart, as in 1,234,567. */

@@ -51,6 +51,7 @@ const account = Type.Object(
   {
     name: Type.String(),
     production: Type.Optional(Type.Boolean()),
+    number: Type.Optional(Type.Integer({ minimum: 1, maximum: 999_999_999 })),
     secrets: list(Type.Object({ name: Type.String(), value: given }, strict)),
     webhookSecrets: list(Type.String()),
     gateways: list(

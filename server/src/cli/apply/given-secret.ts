@@ -5,6 +5,9 @@ import type { DeclaredSecret } from './apply-document.ts'
 
 type Sources = Pick<AdminContext, 'environment' | 'readText'>
 
+/** No gateway’s settings are half as deep. */
+const maxDepth = 50
+
 /** A secret from where the document says that it stands. @returns undefined where it is not there, which is a fault. */
 export async function givenSecret(
   { environment, readText }: Sources,
@@ -18,6 +21,10 @@ export async function givenSecret(
       path,
       message: `names the environment variable ${declared.fromEnvironment}, which is not set`,
     })
+    return undefined
+  }
+  if (declared.fromFile === '-') {
+    faults.push({ path, message: 'must name a file: standard input is for the document' })
     return undefined
   }
   try {
@@ -38,6 +45,10 @@ export async function withSecrets(
   at: { readonly path: string; readonly faults: WrongMember[] },
 ): Promise<unknown> {
   if (typeof value !== 'object' || value === null) return value
+  if (at.path.split('/').length > maxDepth) {
+    at.faults.push({ path: at.path.slice(0, 100), message: 'is nested too deeply' })
+    return undefined
+  }
   if (isDeclared(value)) return givenSecret(sources, value, at)
   const inside = (name: string | number) => ({ ...at, path: `${at.path}/${name}` })
   if (Array.isArray(value))

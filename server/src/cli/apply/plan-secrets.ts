@@ -1,4 +1,5 @@
 import { readSecretName } from '../commands/secrets.ts'
+import { requireSecret } from '../input/read-secret.ts'
 import { Refused } from '../refused.ts'
 import type { DeclaredAccount } from './apply-document.ts'
 import { givenSecret } from './given-secret.ts'
@@ -24,7 +25,8 @@ export async function planSecrets(
     const at = `${path}/secrets/${index}`
     checked(faults, `${at}/name`, () => readSecretName(secret.name))
     const text = await givenSecret(planning.context, secret.value, { path: `${at}/value`, faults })
-    if (text !== undefined) steps.push(await planSecret(planning, secret.name, text))
+    if (text === undefined || !checked(faults, `${at}/value`, () => requireSecret(text) ?? true)) continue
+    steps.push(await planSecret(planning, secret.name, text))
   }
   for (const [index, name] of webhookSecrets.entries()) {
     checked(faults, `${path}/webhookSecrets/${index}`, () => readSecretName(name))

@@ -58,6 +58,9 @@ async function planAccount(
   const { production = before?.production ?? false } = declared
   if (before && before.production !== production)
     faults.push({ path: `${path}/production`, message: `cannot be changed: it is ${before.production}` })
+  if (before && declared.number !== undefined && before.id !== declared.number)
+    faults.push({ path: `${path}/number`, message: `cannot be changed: it is ${before.id}` })
+  const id = declared.number === undefined ? {} : { id: declared.number }
   const planning: Planning = { context, name, id: before?.id, path, faults }
   const own = { kind: 'account', account: name, name } as const
   return {
@@ -68,7 +71,7 @@ async function planAccount(
           ...own,
           done: 'create',
           async run() {
-            return { id: String((await context.accounts.create({ name, production })).id) }
+            return { id: String((await context.accounts.create({ name, production, ...id })).id) }
           },
         },
     steps: [

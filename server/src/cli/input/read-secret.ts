@@ -24,10 +24,15 @@ export function createReadSecret({
       ? await askTwice(source, prompts, `Secret ${name}`)
       : await readPiped(source, 'secret')
     if (secret === '') throw new Refused('No secret was given. Nothing was changed.')
-    if (secret.length > maxCharacters)
-      throw new Refused(`The secret is too long. The limit is ${maxCharacters} characters.`)
-    if (/\p{Cc}/u.test(secret) || !secret.isWellFormed())
-      throw new Refused('The secret contains control characters.')
+    requireSecret(secret)
     return secret
   }
+}
+
+/** @throws {Refused} when it may not be taken. */
+export function requireSecret(secret: string): void {
+  if (secret.length > maxCharacters)
+    throw new Refused(`The secret is too long. The limit is ${maxCharacters} characters.`)
+  if (/\p{Cc}/u.test(secret) || !secret.isWellFormed())
+    throw new Refused('The secret contains control characters.')
 }

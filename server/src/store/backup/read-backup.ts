@@ -35,6 +35,7 @@ export async function openBackup(file: string): Promise<OpenBackup> {
     source: {
       migrations: header.migrations,
       tables: header.tables,
+      share: reader.share,
       async *rows(table) {
         yield* rowsOf(reader, table)
         tablesRead += 1

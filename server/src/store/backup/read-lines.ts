@@ -12,6 +12,8 @@ export interface LineReader {
   next(): Promise<string | undefined>
   /** SHA-256 of all lines so far, in hexadecimal digits. */
   digest(): string
+  /** How much of the file has been read, from 0 to 1. */
+  share(): number
   close(): void
 }
 
@@ -54,6 +56,7 @@ export function readLines(file: string): LineReader {
       return line
     },
     digest: () => sha256.copy().digest('hex'),
+    share: () => Math.min(gunzip.bytesWritten / Math.max(size, 1), 1),
     close() {
       input.destroy()
       gunzip.destroy()

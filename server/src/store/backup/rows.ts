@@ -23,6 +23,8 @@ export interface RowSource {
   rows(table: CopiedTable): AsyncIterable<readonly Row[]>
   /** How many rows there are; absent where all would have to be read for it. */
   count?(): Promise<number>
+  /** How much of all has been read, from 0 to 1; absent where that is not known, and the count is. */
+  share?(): number
   /** Makes sure that nothing was left out. */
   finish(): Promise<void>
   close(): Promise<void>

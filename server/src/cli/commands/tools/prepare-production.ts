@@ -55,6 +55,7 @@ function textOf(
   next: readonly string[],
 ): string {
   const [last = ''] = hosts.slice(-1)
+  const look = next.find((line) => line.includes('database create'))?.replace('database create', 'doctor')
   return [
     `The region ${region} is prepared:`,
     `  ${environment}  the settings`,
@@ -65,5 +66,6 @@ function textOf(
     ...next.map((line) => `  ${line}`),
     '',
     `In front of the server, a TLS proxy for ${hosts.slice(0, -1).join(', ')} and ${last}: docs/proxies.md.`,
+    `One file can declare all of the account instead: docs/apply.md. Whether everything is there: ${look}`,
   ].join('\n')
 }
