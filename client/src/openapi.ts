@@ -3823,7 +3823,11 @@ export interface operations {
                     readonly "application/json": components["schemas"]["OrderedPaymentOperation"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid. */
+            /**
+             * @description `invalid-request`: The request is not valid.
+             *
+             *     `card-data-refused`: Card data is not allowed in the request.
+             */
             readonly 400: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4027,7 +4031,11 @@ export interface operations {
                     readonly "application/json": components["schemas"]["OrderedPaymentOperation"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid. */
+            /**
+             * @description `invalid-request`: The request is not valid.
+             *
+             *     `card-data-refused`: Card data is not allowed in the request.
+             */
             readonly 400: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4231,7 +4239,11 @@ export interface operations {
                     readonly "application/json": components["schemas"]["OrderedPaymentOperation"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid. */
+            /**
+             * @description `invalid-request`: The request is not valid.
+             *
+             *     `card-data-refused`: Card data is not allowed in the request.
+             */
             readonly 400: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
