@@ -139,7 +139,7 @@ test('sandbox.json says all that is needed, for its owner alone, and the same af
     assert.ok(region.clients?.some(({ name }) => name === 'backend'))
     assert.deepEqual(
       region.accountConfigurations?.map(({ id }) => id),
-      [0, 2, 3, 4, 5, 10, 11, 12, 13],
+      [0, 2, 3, 4, 5, 10, 11, 12, 13, 14],
     )
   }
   await close()

@@ -90,6 +90,8 @@ const notForPrograms: Readonly<Record<string, string>> = {
   '/sandbox': 'the sandbox',
   '/sandbox/': 'the sandbox',
   '/assets/': 'files of pages',
+  '/docs': 'the documentation',
+  '/docs/': 'the documentation',
   '/favicon.ico': 'a file of pages',
   '/favicon.svg': 'a file of pages',
   '/auth/sign-in': 'a page of people',
