@@ -785,7 +785,7 @@ export interface webhooks {
         readonly put?: never;
         /**
          * An operation on a payment was carried out or refused, or has not been answered
-         * @description Sent to a webhook whose `events` list its type, at least once: for captures, refunds and voids, whoever ordered them.
+         * @description Sent to a webhook whose `events` list its type, at least once: for captures, refunds and voids by programs, operators and the server itself.
          */
         readonly post: operations["onPaymentChanged"];
         readonly delete?: never;
@@ -3459,6 +3459,16 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `unsupported-media-type`: The request body has an unsupported type. */
+            readonly 415: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `quota-exceeded`: Too many requests. */
             readonly 429: {
                 headers: {
@@ -5856,6 +5866,16 @@ export interface operations {
             };
             /** @description `body-too-large`: The request body is too large. */
             readonly 413: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The request body has an unsupported type. */
+            readonly 415: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                     readonly [name: string]: unknown;

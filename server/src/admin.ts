@@ -1,5 +1,5 @@
 import '../needs.cjs'
-import { administer } from './app/administer.ts'
+import { administer } from './app/administration/administer.ts'
 import { giveWay } from './app/backup/give-way.ts'
 
 /** `npm run admin`. */

@@ -30,7 +30,7 @@ function startServer(mode: string): Promise<unknown> {
 }
 
 async function administerRegion(): Promise<void> {
-  const { administer } = await import('./app/administer.ts')
+  const { administer } = await import('./app/administration/administer.ts')
   const { giveWay } = await import('./app/backup/give-way.ts')
   process.exitCode = await administer(process.argv.slice(2), process.env, process, giveWay)
 }

@@ -30,7 +30,7 @@ export const groups: readonly Group[] = [
   },
   {
     text: 'Clients and tools',
-    pages: ['client', 'python', 'ci', 'command-line', 'package', 'mcp'],
+    pages: ['client', 'python', 'ci', 'openapi', 'package'],
   },
   {
     text: 'Reference',
@@ -49,6 +49,7 @@ export const groups: readonly Group[] = [
     collapsed: true,
     pages: [
       'operations',
+      'apply',
       'running',
       'container',
       'systemd',

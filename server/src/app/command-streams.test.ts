@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { runAdmin } from '../../test/harness/test-admin.ts'
 import { makeTestFolder } from '../../test/harness/test-folder.ts'
-import { administer } from './administer.ts'
+import { administer } from './administration/administer.ts'
 
 for (const [what, code, told] of [
   ['is full', 'ENOSPC', /^The answer cannot be written to standard output: the disk is full\.\n$/],

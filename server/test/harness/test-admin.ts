@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { PassThrough, Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { administer } from '../../src/app/administer.ts'
+import { administer } from '../../src/app/administration/administer.ts'
 
 /** Runs a command of the administration as `npm run admin` does, in the test's own process. */
 export async function runAdmin(

@@ -124,7 +124,7 @@ export const paymentChanged: Operation = {
   operationId: 'onPaymentChanged',
   summary: 'An operation on a payment was carried out or refused, or has not been answered',
   description:
-    'Sent to a webhook whose `events` list its type, at least once: for captures, refunds and voids, whoever ordered them.',
+    'Sent to a webhook whose `events` list its type, at least once: for captures, refunds and voids by programs, operators and the server itself.',
   body: jsonBody('required', 'The operation, and the payment after it.', {
     schema: Type.Object(
       {

@@ -122,6 +122,7 @@ export const cancelSession: Operation = {
       'session-ended',
       'not-possible-now',
       'body-too-large',
+      'unsupported-media-type',
       'provider-refused',
       'provider-unavailable',
     ),

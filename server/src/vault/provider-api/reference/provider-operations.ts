@@ -154,7 +154,13 @@ export const callOffLaunch: Operation = {
       nothing: { summary: 'Nothing was launched', value: {} },
       cancelled: { summary: 'The session was cancelled', value: cancelled },
     }),
-    ...problemAnswers(...usualProblems, 'invalid-request', 'card-data-refused', 'body-too-large'),
+    ...problemAnswers(
+      ...usualProblems,
+      'invalid-request',
+      'card-data-refused',
+      'body-too-large',
+      'unsupported-media-type',
+    ),
   },
 }
 

@@ -1,6 +1,6 @@
-import type { Asking } from '../cli/sandbox/asking.ts'
+import type { Asking } from '../../cli/sandbox/asking.ts'
+import { writeOut } from '../write-out.ts'
 import type { Terminal } from './admin-context.ts'
-import { writeOut } from './write-out.ts'
 
 /** What a command works with that asks a sandbox: Ctrl-C ends it in order. */
 export function askingSandbox(

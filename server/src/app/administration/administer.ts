@@ -1,15 +1,15 @@
 import { userInfo } from 'node:os'
-import { systemClock } from '../base/clock.ts'
-import { commands, isPackage } from '../base/files/own-files.ts'
-import { systemRandom } from '../base/random.ts'
-import { createBars, noBar } from '../base/text/progress-bar.ts'
-import type { OperatorSources } from '../cli/operator.ts'
-import { runAdmin } from '../cli/run-command.ts'
-import { starts } from '../cli/starts.ts'
+import { systemClock } from '../../base/clock.ts'
+import { commands, isPackage } from '../../base/files/own-files.ts'
+import { systemRandom } from '../../base/random.ts'
+import { createBars, noBar } from '../../base/text/progress-bar.ts'
+import type { OperatorSources } from '../../cli/operator.ts'
+import { runAdmin } from '../../cli/run-command.ts'
+import { starts } from '../../cli/starts.ts'
+import { writeOut } from '../write-out.ts'
 import type { Terminal } from './admin-context.ts'
 import { askingSandbox } from './asking-sandbox.ts'
 import { createTools } from './tools.ts'
-import { writeOut } from './write-out.ts'
 
 /** `sudo` says who has used it; a user without an entry in the list of users has no name. */
 function operatorSources(environment: NodeJS.ProcessEnv): OperatorSources {
@@ -51,7 +51,7 @@ export async function administer(
         })
       },
       async openDatabases(name) {
-        const { openDatabases } = await import('./backup/open-databases.ts')
+        const { openDatabases } = await import('../backup/open-databases.ts')
         const surroundings = { clock: systemClock, random: systemRandom, beginBar, giveWay }
         return openDatabases(await readSettings(environment), name, surroundings)
       },
@@ -62,13 +62,13 @@ export async function administer(
       operator: operatorSources(environment),
     })
   } catch (error) {
-    const { startError } = await import('./start-error.ts')
+    const { startError } = await import('../start-error.ts')
     terminal.stderr.write(`${startError(error)}\n`)
     return 1
   }
 }
 
 async function readSettings(environment: NodeJS.ProcessEnv) {
-  const { readConfig } = await import('../config/config.ts')
+  const { readConfig } = await import('../../config/config.ts')
   return readConfig(environment)
 }
