@@ -30,9 +30,9 @@ const declared = {
 const withoutStep: Readonly<Record<string, string>> = {
   'database create': 'the database is there: see the next test',
   'audit begin': 'nothing is lost: see `begin-chain.test.ts`',
-  listen: 'it asks a sandbox, and changes nothing: see `listen.test.ts`',
-  trigger: 'it asks a sandbox, which is no operator’s: see `listen.test.ts`',
-  'store move': 'it needs another engine: see `move.test.ts`',
+  listen: 'it asks a sandbox, and changes nothing: see `listen.long.ts`',
+  trigger: 'it asks a sandbox, which is no operator’s: see `listen.long.ts`',
+  'store move': 'it needs another engine: see `move.long.ts`',
 }
 /** One that says that something is wrong has been given all the same. */
 const saysWhatIsWrong = 'platform check'

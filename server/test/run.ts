@@ -31,8 +31,11 @@ const sets = {
   docs: ['docs/**/*.test.ts', 'examples/*.test.ts'],
   /** What works on a database, on PostgreSQL: the same tests. */
   postgres: ['identity', 'payments', 'vault', 'calls'].map((room) => `server/src/${room}/**/*.test.ts`),
-  /** Processes are killed, and their memory is searched; every naughty text is sent everywhere; every scenario is played. */
-  long: ['server/{src,test}/**/*.long.ts', 'bench/src/**/*.test.ts'],
+  /**
+   * Processes are killed, and their memory is searched; every naughty text is sent everywhere; every scenario is played; what
+   * has to be packed, installed, backed up, moved or started wrongly is.
+   */
+  long: ['{server,client}/{src,test}/**/*.long.ts', 'bench/src/**/*.test.ts'],
 }
 /** What is not done again on PostgreSQL. */
 const ofSqliteAlone = {

@@ -4,7 +4,7 @@ import { testLooks } from './test-simulator-looks.ts'
 
 const browser = await sharedBrowser()
 
-/** Those that `simulator-page-browser.test.ts` has not. */
+/** Those that `simulator-page-browser.long.ts` has not. */
 for (const look of [
   { width: 1440, colorScheme: 'light', language: 'en' },
   { width: 1024, colorScheme: 'light', language: 'de' },

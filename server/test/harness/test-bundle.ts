@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { basename, join, resolve } from 'node:path'
+import { join, parse, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'vite'
 
@@ -33,7 +33,7 @@ export async function bundle(input: Readonly<Record<string, string>>, folder: st
   })
   // A thread begins with a file beside the one that starts it.
   for (const thread of threads) {
-    writeFileSync(join(folder, basename(thread)), `import '${pathToFileURL(thread)}'\n`)
+    writeFileSync(join(folder, `${parse(thread).name}.mjs`), `import '${pathToFileURL(thread)}'\n`)
   }
   // Vite sets it, and npm would install less for it.
   if (NODE_ENV === undefined) delete process.env.NODE_ENV

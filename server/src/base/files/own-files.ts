@@ -1,8 +1,11 @@
 import { posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+/** Of the file that this has become part of. */
+const ending = posix.extname(import.meta.url)
+
 /** It runs as it was built, with all of its files in one folder; otherwise from its sources, as in a clone. */
-export const isPackage = import.meta.url.endsWith('.js')
+export const isPackage = ending !== '.ts'
 
 /** How an operator calls what it does. */
 export const commands = isPackage
@@ -24,7 +27,7 @@ export const siteFolder = ownFolder('site', 'site')
  * @param path from the folder of the sources, without the ending: `store/embedded/sqlite-thread`.
  */
 export function entryFile(path: string): URL {
-  return new URL(isPackage ? `./${posix.basename(path)}.js` : `../../${path}.ts`, import.meta.url)
+  return new URL(isPackage ? `./${posix.basename(path)}${ending}` : `../../${path}.ts`, import.meta.url)
 }
 
 /** @param inClone from the root of a clone. @param inPackage beside what was built. */
