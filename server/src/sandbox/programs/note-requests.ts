@@ -30,14 +30,18 @@ export function noteRequests(
 ): void {
   const answers = new WeakMap<FastifyRequest, Told>()
 
-  app.addHook('onSend', async (request, reply, payload) => {
+  app.addHook('onSend', (request, reply, payload, done) => {
     if (programs.isOfProgram(request)) answers.set(request, toldBy(request, reply, payload))
-    return payload
+    done()
   })
 
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const told = answers.get(request)
-    if (!told) return
+    if (told) note(request, reply, told)
+    done()
+  })
+
+  function note(request: FastifyRequest, reply: FastifyReply, told: Told): void {
     requests.note({
       id: request.id,
       at: new Date(clock.now()).toISOString(),
@@ -49,14 +53,15 @@ export function noteRequests(
       ...(request.armedFault && { fault: request.armedFault }),
       ...told,
     })
-  })
+  }
 
+  /** An answer is only read where its request does not say all. */
   function toldBy(request: FastifyRequest, { statusCode }: FastifyReply, payload: unknown): Told {
-    const answer =
-      typeof payload === 'string' && payload.startsWith('{') ? readJson(Buffer.from(payload)) : undefined
-    const said = (answer ?? {}) as Readonly<Record<string, unknown>>
     const params = (request.params ?? {}) as Readonly<Record<string, unknown>>
-    const sessionGuid = guidIn(params.sessionGuid) ?? guidIn(said.sessionGuid)
+    const asked = guidIn(params.sessionGuid)
+    if (asked && statusCode < 400) return { sessionGuid: asked }
+    const said = objectIn(payload)
+    const sessionGuid = asked ?? guidIn(said.sessionGuid)
     const page = errorsPageAt(region, request.headers.host)
     return {
       ...(sessionGuid && { sessionGuid }),
@@ -64,6 +69,11 @@ export function noteRequests(
     }
   }
 }
+
+const objectIn = (payload: unknown): Readonly<Record<string, unknown>> =>
+  typeof payload === 'string' && payload.startsWith('{')
+    ? ((readJson(Buffer.from(payload)) ?? {}) as Readonly<Record<string, unknown>>)
+    : {}
 
 const guidIn = (value: unknown) => (typeof value === 'string' ? parseGuid(value) : undefined)
 
