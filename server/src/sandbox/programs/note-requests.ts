@@ -55,25 +55,24 @@ export function noteRequests(
     })
   }
 
-  /** An answer is only read where its request does not say all. */
   function toldBy(request: FastifyRequest, { statusCode }: FastifyReply, payload: unknown): Told {
+    const answer = typeof payload === 'string' ? payload : ''
     const params = (request.params ?? {}) as Readonly<Record<string, unknown>>
-    const asked = guidIn(params.sessionGuid)
-    if (asked && statusCode < 400) return { sessionGuid: asked }
-    const said = objectIn(payload)
-    const sessionGuid = asked ?? guidIn(said.sessionGuid)
-    const page = errorsPageAt(region, request.headers.host)
+    const refused = statusCode >= 400 ? objectIn(answer) : undefined
+    const said = refused ? refused.sessionGuid : openedGuid.exec(answer)?.[1]
+    const sessionGuid = guidIn(params.sessionGuid ?? said)
     return {
       ...(sessionGuid && { sessionGuid }),
-      ...(statusCode >= 400 && { refusal: refusalIn(said, request, page) }),
+      ...(refused && { refusal: refusalIn(refused, request, errorsPageAt(region, request.headers.host)) }),
     }
   }
 }
 
-const objectIn = (payload: unknown): Readonly<Record<string, unknown>> =>
-  typeof payload === 'string' && payload.startsWith('{')
-    ? ((readJson(Buffer.from(payload)) ?? {}) as Readonly<Record<string, unknown>>)
-    : {}
+/** How the answer to a request begins that opens a session. */
+const openedGuid = /^\{"sessionGuid":"([^"]+)"/
+
+const objectIn = (answer: string): Readonly<Record<string, unknown>> =>
+  answer.startsWith('{') ? ((readJson(Buffer.from(answer)) ?? {}) as Readonly<Record<string, unknown>>) : {}
 
 const guidIn = (value: unknown) => (typeof value === 'string' ? parseGuid(value) : undefined)
 
