@@ -46,7 +46,7 @@ export function noteRequests(
       id: request.id,
       at: new Date(clock.now()).toISOString(),
       method: request.method,
-      path: shownPath(request.url),
+      path: pathOf(request),
       status: reply.statusCode,
       milliseconds: Math.round(reply.elapsedTime * 10) / 10,
       ...(programs.isPlayed(request) && { played: true }),
@@ -57,16 +57,23 @@ export function noteRequests(
 
   function toldBy(request: FastifyRequest, { statusCode }: FastifyReply, payload: unknown): Told {
     const answer = typeof payload === 'string' ? payload : ''
-    const params = (request.params ?? {}) as Readonly<Record<string, unknown>>
     const refused = statusCode >= 400 ? objectIn(answer) : undefined
     const said = refused ? refused.sessionGuid : openedGuid.exec(answer)?.[1]
-    const sessionGuid = guidIn(params.sessionGuid ?? said)
+    const sessionGuid = guidIn((request.params as Params | null)?.sessionGuid ?? said)
     return {
       ...(sessionGuid && { sessionGuid }),
       ...(refused && { refusal: refusalIn(refused, request, errorsPageAt(region, request.headers.host)) }),
     }
   }
 }
+
+/** A path with a session is written by its route: looking for card numbers in it would cost more than the rest. */
+function pathOf({ url, params, routeOptions: { url: route } }: FastifyRequest): string {
+  const sessionGuid = guidIn((params as Params | null)?.sessionGuid)
+  return sessionGuid && route ? route.replace(':sessionGuid', sessionGuid) : shownPath(url)
+}
+
+type Params = Readonly<Record<string, unknown>>
 
 /** How the answer to a request begins that opens a session. */
 const openedGuid = /^\{"sessionGuid":"([^"]+)"/
