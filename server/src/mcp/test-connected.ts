@@ -39,8 +39,15 @@ export async function connectMcp(
     close()
   })
 
-  async function call(name: string, sent: Record<string, unknown> = {}): Promise<ToolAnswer> {
-    const answer = await client.callTool({ name, arguments: sent })
+  async function call(
+    name: string,
+    sent: Record<string, unknown> = {},
+    progress?: (message: string) => void,
+  ): Promise<ToolAnswer> {
+    const answer = await client.callTool(
+      { name, arguments: sent },
+      progress && { onprogress: ({ message }) => progress(message ?? '') },
+    )
     const [{ text } = { text: '' }] = answer.content as readonly { readonly text: string }[]
     return { isError: answer.isError, text, json: answer.structuredContent }
   }

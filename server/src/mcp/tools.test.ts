@@ -179,8 +179,8 @@ test('with --allow-refunds a part is refunded, repeating it refunds nothing more
   const { session_id } = (await call('open_payment_session', order)).json
   await press(keys)
   await call('follow_payment_session', { session_id })
-  for (let times = 0; times < 2; times += 1) {
-    const { json } = await call('refund_payment', { session_id, amount: '2.40' })
+  for (const amount of ['2.40', '2.4', 'GBP 2.40']) {
+    const { json } = await call('refund_payment', { session_id, amount })
     assert.deepEqual([json.status, json.payment.refunded], ['succeeded', '2.40'])
   }
   const third = await call('refund_payment', { session_id, amount: '2.40', repeat: 1 })
