@@ -47,7 +47,7 @@ export function readHttpSettings(
 
 const needsSecret =
   'TONEGATE_MCP_HTTP_SECRET is missing: without it, only a sandbox is served, and only to this machine. ' +
-  'Make one with: openssl rand -hex 32'
+  'Make one with: openssl rand -hex 32, or set TONEGATE_MCP_HTTP_SECRET_FILE to a file with it.'
 
 const needsNames =
   'TONEGATE_MCP_HTTP_NAMES is missing: the names that clients reach this server by, such as mcp.example.com.'
