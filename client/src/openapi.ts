@@ -1328,7 +1328,7 @@ export interface components {
             /** @description The gateway’s reason, if it failed. */
             readonly gatewayCode?: string;
         };
-        /** @description How much is captured or refunded. Names are case-insensitive; unknown members are ignored. */
+        /** @description How much is captured or refunded. Names are case-insensitive; other members are refused. */
         readonly PaymentOperationRequest: {
             /**
              * @description In major units of the payment’s currency, as a string. Without it: all that was authorized, or all that is left to refund. A void is always of the whole payment.

@@ -191,7 +191,7 @@ export const sessionStatus = Type.Object(
 export const operationBody = Type.Object(
   {
     amount: Type.Optional(
-      Type.Union([Type.String({ maxLength: 40 }), Type.Null()], {
+      Type.Union([Type.String({ minLength: 1, maxLength: 40 }), Type.Null()], {
         description:
           'In major units of the payment’s currency, as a string. Without it: all that was authorized, or all that is left to refund. A void is always of the whole payment.',
         examples: ['5.00'],
@@ -200,7 +200,7 @@ export const operationBody = Type.Object(
   },
   {
     title: 'PaymentOperationRequest',
-    description: 'How much is captured or refunded. Names are case-insensitive; unknown members are ignored.',
+    description: 'How much is captured or refunded. Names are case-insensitive; other members are refused.',
   },
 )
 
