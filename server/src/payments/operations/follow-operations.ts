@@ -34,11 +34,13 @@ export function createFollowOperations({
   const underWay = new Set<Promise<void>>()
 
   async function look(taken: Taken): Promise<void> {
-    const { guid, session_guid: sessionGuid, kind } = taken
+    const { guid, session_guid: sessionGuid, kind, due_at: takenUntil } = taken
     const status = await ask(taken)
     const until = nextLook(status, taken.requested_at, clock.now())
     await store.write((tx) =>
-      until === undefined ? rows.remove.run(tx, { guid }) : rows.postpone.run(tx, { guid, until }),
+      until === undefined
+        ? rows.removeTaken.run(tx, { guid, takenUntil })
+        : rows.postpone.run(tx, { guid, takenUntil, until }),
     )
     if (status === 'pending' && until === undefined)
       log.error({ sessionGuid, kind }, 'a gateway never answered for a payment: check it at the gateway')

@@ -160,6 +160,21 @@ test('what was never begun is forgotten, and asked for no more', async (t) => {
   assert.equal(await underWay(), 0)
 })
 
+test('a request that comes again while its operation is looked for keeps its name', async (t) => {
+  const { refund, asked, passes, behaviour, underWay } = await startOrders(t, [away(), after('pending')])
+  assert.equal((await refund('k')).statusCode, 503)
+  const looked = Promise.withResolvers<never>()
+  const answer = behaviour.orderPayment
+  behaviour.orderPayment = (guid, order, by) =>
+    order.repeat === 'retry' ? looked.promise : (answer?.(guid, order, by) ?? assert.fail())
+  await passes(61_000)
+  assert.equal((await refund('k')).statusCode, 202)
+  looked.reject(nothing())
+  await passes(0)
+  assert.equal(await underWay(), 1)
+  assert.equal(asked[1]?.name, asked[0]?.name)
+})
+
 test('what is refused at once leaves nothing behind', async (t) => {
   const refused = after('failed', { gatewayCode: '57' })
   const { refund, underWay } = await startOrders(t, [nothing(), refused])
