@@ -8,6 +8,7 @@ import { idempotencyMilliseconds } from '../retention.ts'
 import type { OperationRows } from './operation-rows.ts'
 
 const roundMilliseconds = 1_000
+/** Asked for at once. */
 const maxTaken = 50
 /** So long one that was taken is nobody else's: longer than a gateway is waited for. */
 const holdMilliseconds = 120_000
@@ -61,10 +62,9 @@ export function createFollowOperations({
 
   async function round(): Promise<void> {
     const now = clock.now()
-    if (!(await rows.firstDue.first(store.reader, { now }))) return
-    const taken = await store.write((tx) =>
-      rows.take.all(tx, { now, until: now + holdMilliseconds, most: maxTaken }),
-    )
+    const most = maxTaken - underWay.size
+    if (most <= 0 || !(await rows.firstDue.first(store.reader, { now }))) return
+    const taken = await store.write((tx) => rows.take.all(tx, { now, until: now + holdMilliseconds, most }))
     for (const each of taken) {
       const looking = look(each)
         .catch((error) =>

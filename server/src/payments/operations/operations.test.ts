@@ -151,6 +151,22 @@ test('a refund whose answer could not be kept is not begun again by its key', as
   assert.equal(asked[1]?.name, asked[0]?.name)
 })
 
+test('no more than fifty are asked for at once, however many are due and however slow their gateway is', async (t) => {
+  const { refund, asked, passes, behaviour } = await startOrders(t, Array(60).fill(after('pending')))
+  for (let orders = 0; orders < 60; orders += 1) await refund()
+  const answers = Promise.withResolvers<OrderedPayment>()
+  behaviour.orderPayment = (_, order) => {
+    asked.push(order)
+    return answers.promise
+  }
+  await passes(61_000)
+  await passes(20_000)
+  assert.equal(asked.length, 60 + 50)
+  answers.resolve(after('pending'))
+  await passes(2_000)
+  assert.equal(asked.length, 60 + 60)
+})
+
 test('what was never begun is forgotten, and asked for no more', async (t) => {
   const { refund, asked, passes, underWay } = await startOrders(t, [away(), nothing()])
   assert.equal((await refund()).statusCode, 503)
