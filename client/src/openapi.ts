@@ -1565,6 +1565,8 @@ export interface components {
             readonly channel?: components["schemas"]["LinkChannel"] | null;
             /** @description A phone number with its country code, such as +48500000000, or an email address. Without it: the address last used, or the one in paymentData. Card numbers are refused. */
             readonly to?: string | null;
+            /** @description true: nothing is sent if the link was sent to this address already, for example because the configuration sends it when the session is opened. */
+            readonly unlessSent?: boolean | null;
         };
         /** @description A link that was accepted for delivery. */
         readonly ResentLink: {

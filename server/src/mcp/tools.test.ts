@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { demoAdminOf } from '../../test/harness/test-admin.ts'
 import { eventually } from '../../test/harness/test-eventually.ts'
 import { startTestTonegate } from '../../test/harness/test-tonegate.ts'
 import { connectMcp } from './test-connected.ts'
@@ -115,6 +116,21 @@ test('a model that calls twice at once opens one payment, and its link is sent o
   assert.match(both[1]?.json.next, /resend_payment_link sends its link again or elsewhere/)
   const sent = await outboxOf(started)
   assert.equal(sent.match(/"to":"ada@example.com"/g)?.length, 1)
+})
+
+test('a link that the configuration sends is not sent once more', async (t) => {
+  const started = await start(t, { environment: { TONEGATE_MCP_CONFIGURATION_ID: '50' } })
+  const admin = demoAdminOf(started)
+  const usual = JSON.parse(await admin(['configuration', 'show', '0']))
+  const flow = { ...usual.flow, sendLink: 'email' }
+  await admin(['configuration', 'put', '-'], JSON.stringify({ ...usual, id: 50, flow }))
+  for (const reference of ['order-1', 'order-2', 'order-3']) {
+    const byLink = { ...order, by: 'link', email: `${reference}@example.com`, reference }
+    const { json, text } = await started.call('open_payment_session', byLink)
+    assert.equal(json?.state, 'Created', text)
+    await eventually(async () => (await outboxOf(started)).includes(byLink.email))
+  }
+  assert.equal((await outboxOf(started)).match(/"to":"order-\d@example.com"/g)?.length, 3)
 })
 
 test('where a link could not be sent, the session is named, and no other one is opened for it', async (t) => {

@@ -201,7 +201,12 @@ async function sendLink(
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    await api({ method: 'POST', path: `/v1/digitalsession/${guid}/resend`, body: to, signal })
+    await api({
+      method: 'POST',
+      path: `/v1/digitalsession/${guid}/resend`,
+      body: { ...to, unlessSent: true },
+      signal,
+    })
   } catch (error) {
     if (!(error instanceof ToolFault)) throw error
     throw new ToolFault(

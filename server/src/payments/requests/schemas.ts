@@ -99,6 +99,12 @@ export const resendLinkBody = Type.Object(
           'A phone number with its country code, such as +48500000000, or an email address. Without it: the address last used, or the one in paymentData. Card numbers are refused.',
       }),
     ),
+    unlessSent: Type.Optional(
+      Type.Union([Type.Boolean(), Type.Null()], {
+        description:
+          'true: nothing is sent if the link was sent to this address already, for example because the configuration sends it when the session is opened.',
+      }),
+    ),
   },
   {
     title: 'ResendLinkRequest',
