@@ -95,6 +95,19 @@ test('five minutes are not too long', async () => {
   await verifyWebhook(message({ at: String(testStart / 1000 + 300) }))
 })
 
+test('headers of another library’s class, and as they were sent', async () => {
+  const { headers, ...rest } = message()
+  const entries = Object.entries(headers as Record<string, string>)
+  const kept = new Map(entries)
+  const others = { get: (name: string) => kept.get(name) ?? null } as unknown as Headers
+  const shouted = Object.fromEntries(entries.map(([name, value]) => [name.toUpperCase(), value]))
+  for (const given of [others, shouted])
+    assert.equal((await verifyWebhook({ ...rest, headers: given })).id, 'msg-1')
+})
+
+test('no secret at all is a wrong argument, not a wrong signature', () =>
+  assert.rejects(verifyWebhook({ ...message(), secret: [] }), TypeError))
+
 for (const bad of ['', 'whsec_', 'whsec_&']) {
   test(`‘${bad}’ is no secret`, () => assert.rejects(verifyWebhook({ ...message(), secret: bad }), TypeError))
 }
