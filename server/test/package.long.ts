@@ -99,6 +99,9 @@ test('the package has what runs and what has to be said of it, and nothing of a 
   const licences = readFileSync(join(home, 'tonegate/dist/THIRD-PARTY-LICENSES.txt'), 'utf8')
   for (const name of ['fastify', 'jose', 'pg', 'preact', 'pino'])
     assert.match(licences, new RegExp(`^${name} \\d`, 'm'))
+  const hasSite = existsSync(join(home, 'tonegate/dist/site'))
+  for (const name of ['@vue/runtime-core', 'minisearch', 'vitepress'])
+    assert.equal(licences.includes(`\n## ${name} - `), hasSite, name)
 })
 
 test('the sandbox of the package plays a payment, and its commands administer it, with all threads at work', async (t) => {

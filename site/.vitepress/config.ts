@@ -33,7 +33,10 @@ export default defineConfig({
     headers: { level: [2, 3] },
     config: asWritten,
   },
-  vite: { plugins: [correctSearchBox()], build: { chunkSizeWarningLimit: 2000 } },
+  vite: {
+    plugins: [correctSearchBox()],
+    build: { chunkSizeWarningLimit: 2000, license: { fileName: 'assets/libraries.md' } },
+  },
   vue: { template: { transformAssetUrls: false } },
   themeConfig: {
     sidebar: JSON.parse(readFileSync(join(pagesFolder, 'sidebar.json'), 'utf8')),
@@ -56,8 +59,14 @@ export default defineConfig({
   },
 })
 
-/** Double braces are for Vue, unless they are written as what they are; the head of a column without a name is no head. */
-function asWritten({ renderer: { rules } }: MarkdownRenderer): void {
+/**
+ * Double braces are for Vue, unless they are written as what they are; the head of a column without a name is no head; and how
+ * a column is aligned would be an inline style, in what the search shows too.
+ */
+function asWritten({ renderer: { rules }, core }: MarkdownRenderer): void {
+  core.ruler.push('unaligned', ({ tokens }) => {
+    for (const token of tokens) if (/^t[hd]_open$/.test(token.type)) token.attrs = null
+  })
   for (const name of ['text', 'code_inline']) {
     const render = rules[name]
     if (render) rules[name] = (...given) => render(...given).replaceAll('{{', '&#123;&#123;')
