@@ -57,7 +57,13 @@ test('what happens in a session, an operation on a payment, and what is newer, a
   assert.deepEqual(await read({ type: 'session.progress', data: progress }), ['session.progress', progress])
   const refund = { id: 'msg-1', operation: { status: 'succeeded' } }
   assert.deepEqual(await read({ type: 'payment.refunded', data: refund }), ['payment.refunded', refund])
-  for (const other of [{ type: 'something.newer', data: {} }, { type: 'payment.refunded', data: 7 }, {}]) {
+  const newer = { type: 'session.newer', sessionState: 'Finished' }
+  for (const other of [
+    newer,
+    { type: 'something.newer', data: {} },
+    { type: 'payment.refunded', data: 7 },
+    {},
+  ]) {
     assert.deepEqual(await read(other), ['other', other])
   }
 })

@@ -162,7 +162,7 @@ function readBody(bytes: Uint8Array): WebhookContent {
   const { type: name, data } = body
   const type = [...paymentEvents, 'session.progress' as const].find((each) => each === name)
   if (type !== undefined && isRecord(data)) return { type, data } as unknown as WebhookContent
-  if (type !== undefined || typeof body.sessionState !== 'string') return { type: 'other', data: body }
+  if (name !== undefined || typeof body.sessionState !== 'string') return { type: 'other', data: body }
   return { type: 'session.status', data: body as unknown as SessionStatus }
 }
 
