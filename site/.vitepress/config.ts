@@ -36,7 +36,10 @@ export default defineConfig({
     emoji: false,
     config: asWritten,
   },
-  vite: { plugins: [correctSearchBox()], build: { chunkSizeWarningLimit: 2000 } },
+  vite: {
+    plugins: [correctSearchBox()],
+    build: { chunkSizeWarningLimit: 2000, license: { fileName: 'assets/libraries.md' } },
+  },
   vue: { template: { transformAssetUrls: false } },
   themeConfig: {
     sidebar: JSON.parse(readFileSync(join(pagesFolder, 'sidebar.json'), 'utf8')),

@@ -1,3 +1,4 @@
+import { commands } from '../../base/files/own-files.ts'
 import { Refused, WrongUsage } from '../refused.ts'
 
 /** What a command works with that asks a sandbox by HTTP, and opens nothing of this machine. */
@@ -41,7 +42,7 @@ export async function askSandbox(
   } catch (error) {
     if (signal.aborted) throw new Refused('It was ended before the sandbox had answered.')
     throw new Refused(
-      `No sandbox answers at ${url.origin}: ${reasonOf(error)}. Start one with npm start, or say with --url where it is.`,
+      `No sandbox answers at ${url.origin}: ${reasonOf(error)}. Start one with ${commands.sandbox}, or say with --url where it is.`,
     )
   }
 }
