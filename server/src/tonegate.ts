@@ -18,6 +18,7 @@ const isProduction = process.env.TONEGATE_MODE === 'production'
 if (!isProduction && word !== 'serve') process.env.TONEGATE_DATA ||= './tonegate-data'
 
 if (word === '--version') process.stdout.write(`${version}\n`)
+else if (takesNothing(word) && rest.some((each) => !asksForHelp(each))) refuseWords()
 else if (Object.hasOwn(starts, word) && !rest.some(asksForHelp)) await starts[word as keyof typeof starts]()
 else if (word === '') await import('./main.ts')
 else await administerRegion()
@@ -35,9 +36,19 @@ async function administerRegion(): Promise<void> {
   process.exitCode = await administer([word, ...rest], process.env, process, giveWay)
 }
 
+/** Whoever writes something behind it wants something that it would not do. */
+function takesNothing(name: string): boolean {
+  return name === 'sandbox' || name === 'demo'
+}
+
+function refuseWords(): void {
+  process.stderr.write(`'${word}' takes no options and no arguments.\nSee: tonegate ${word} --help\n`)
+  process.exitCode = 2
+}
+
 /** As other command lines let one ask for help and version, too. */
 function spelledOut([word = '', ...rest]: readonly string[]): readonly string[] {
-  if (word === 'help') return [...rest, '--help']
+  if (word === 'help' || (asksForHelp(word) && rest.length > 0)) return [...rest, '--help']
   return word === '-v' || word === 'version' ? ['--version'] : [word, ...rest]
 }
 

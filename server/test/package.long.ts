@@ -223,6 +223,7 @@ test('tonegate says its version, explains itself, and refuses what it does not k
     ['client', 'create', '--help'],
     ['help', 'client', 'create'],
     ['help', 'serve'],
+    ['--help', 'sandbox'],
   ]) {
     const { code, stdout, stderr } = await tonegate(words)
     assert.deepEqual([code, stderr], [0, ''], words.join(' '))
@@ -232,6 +233,10 @@ test('tonegate says its version, explains itself, and refuses what it does not k
   const unknown = await tonegate(['sandboxes'])
   assert.equal(unknown.code, 2)
   assert.match(unknown.stderr, /^Unknown command 'sandboxes'\.\nSee: tonegate --help\n$/)
+  for (const word of ['sandbox', 'demo']) {
+    const said = `'${word}' takes no options and no arguments.\nSee: tonegate ${word} --help\n`
+    assert.deepEqual(await tonegate([word, '--port=80']), { code: 2, stdout: '', stderr: said })
+  }
   const alone = await tonegate(['listen', '--url', 'http://127.0.0.1:1'])
   assert.equal(alone.code, 1)
   assert.match(alone.stderr, /Start one with tonegate sandbox, or say/)
