@@ -8,6 +8,7 @@ import type { Examined, ExaminedPoint } from '../../cli/tools.ts'
 import { type Config, ConfigError, readConfig } from '../../config/config.ts'
 import { regionValue } from '../../config/regions.ts'
 import { StoreUnavailable } from '../../store/store-unavailable.ts'
+import { readHolder } from '../databases/lock-data-folder.ts'
 import { rootSealer, sealerOf } from '../region-storage.ts'
 import { version } from '../version.ts'
 import { checkAccounts } from './check-accounts.ts'
@@ -19,7 +20,7 @@ import { askPostgres, checkPostgres } from './check-postgres.ts'
 import { checkPublicNames } from './check-public-names.ts'
 import { checkAuditHead, checkBackup } from './check-records.ts'
 import { checkSenders } from './check-senders.ts'
-import { checkServer, serverProcess } from './check-server.ts'
+import { checkServer } from './check-server.ts'
 import type { Machine } from './machine.ts'
 import { inOrder, toConsider, wrong } from './point.ts'
 
@@ -42,15 +43,16 @@ export async function examine(
   const regions = asked === undefined ? read.regions : [asked]
   const elsewhere = regions.filter((name) => !read.regions.includes(name))
   const served = regions.filter((name) => read.regions.includes(name))
+  const isFolder = read.storeUrl === null
+  const holder = isFolder ? readHolder(read.dataFolder) : undefined
   const [postgres, databases, server, names] = await Promise.all([
     read.storeUrl === null ? [] : examinePostgres(read.storeUrl, machine),
     examineDatabases(served, read, machine),
-    checkServer(read, machine),
+    checkServer(read, holder, machine),
     checkPublicNames({ ...read, regions: served }, machine),
   ])
-  const isFolder = read.storeUrl === null
   const isRunning = server.some(({ what, state }) => what === 'server' && state === 'in order')
-  const pid = isFolder && isRunning ? serverProcess(read.dataFolder) : undefined
+  const pid = isRunning ? holder?.pid : undefined
   const points = [
     checkNode(machine),
     inOrder('configuration', read.mode === 'sandbox' ? 'of a sandbox' : 'of production'),
