@@ -98,6 +98,11 @@ test('what the program does not take is sent again, as a real webhook is', async
     ['Finished', 'declined', 'verified'],
   )
   assert.equal(JSON.parse(heard[0].body).paymentResultData.paymentOutcome, 'declined')
+  const told = listen.lines.map((line) => JSON.parse(line))
+  const first = (event: string, delivery: string) =>
+    told.findIndex((each) => each.event === event && each.delivery === delivery)
+  for (const { delivery } of listen.json('answer'))
+    assert.ok(first('webhook', delivery) < first('answer', delivery), 'what became of it comes behind it')
 })
 
 test('webhooks of a configuration go to its receiver, and are heard, too; one that is lost is told', async (t) => {

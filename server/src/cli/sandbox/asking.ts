@@ -51,12 +51,14 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTFOUND: 'the host name is not known',
   EAI_AGAIN: 'the host name could not be looked up',
   ECONNRESET: 'the connection was closed',
+  UND_ERR_SOCKET: 'the connection was closed',
+  'bad port': 'no HTTP client asks this port',
 }
 
 /** Why a request was not answered, in a few words. */
 export function reasonOf(error: unknown): string {
-  const { cause } = error as { readonly cause?: { readonly code?: string } }
-  return reasons[cause?.code ?? ''] ?? cause?.code ?? 'it did not answer'
+  const { cause } = error as { readonly cause?: { readonly code?: string; readonly message?: string } }
+  return reasons[cause?.code ?? cause?.message ?? ''] ?? cause?.code ?? 'it did not answer'
 }
 
 /** @throws {Refused} with what the server says. */
