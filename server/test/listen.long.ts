@@ -184,6 +184,17 @@ test('without a sandbox, and with what is no address, listen and trigger say so'
   }
 })
 
+test('a server that is no sandbox is told from one, whatever it answers', async (t) => {
+  const receiver = await startReceiver(t)
+  for (const said of ['<html>a portal</html>', '{"scenarios":', '{}', 'null']) {
+    receiver.behaviour.always = answer(200, said)
+    for (const typed of [['listen'], ['trigger', 'approved'], ['trigger']]) {
+      const { code, complaint } = await runAdmin({}, [...typed, '--url', receiver.url])
+      assert.deepEqual([code, /answered 200: it is not a sandbox/.test(complaint)], [1, true], complaint)
+    }
+  }
+})
+
 test('trigger plays a scenario, lists them, and tells what is not known', async (t) => {
   const { origin } = await start(t)
   const run = (...typed: readonly string[]) => runAdmin({}, ['trigger', ...typed, '--url', origin])

@@ -9,9 +9,9 @@ export const isPackage = ending !== '.ts'
 
 /** How an operator calls what it does. */
 export const commands = isPackage
-  ? { admin: 'tonegate', demo: 'tonegate demo', serve: 'tonegate serve' }
+  ? { admin: 'tonegate', demo: 'tonegate demo', sandbox: 'tonegate sandbox', serve: 'tonegate serve' }
   : {
-      ...{ admin: 'npm run --silent admin --', demo: 'npm run demo' },
+      ...{ admin: 'npm run --silent admin --', demo: 'npm run demo', sandbox: 'npm start' },
       serve: 'node_modules/.bin/node dist/tonegate.cjs serve',
     }
 

@@ -1,3 +1,5 @@
+import { commands } from '../../base/files/own-files.ts'
+import { readJsonText } from '../../base/text/read-json.ts'
 import { Refused, WrongUsage } from '../refused.ts'
 
 /** What a command works with that asks a sandbox by HTTP, and opens nothing of this machine. */
@@ -41,7 +43,7 @@ export async function askSandbox(
   } catch (error) {
     if (signal.aborted) throw new Refused('It was ended before the sandbox had answered.')
     throw new Refused(
-      `No sandbox answers at ${url.origin}: ${reasonOf(error)}. Start one with npm start, or say with --url where it is.`,
+      `No sandbox answers at ${url.origin}: ${reasonOf(error)}. Start one with ${commands.sandbox}, or say with --url where it is.`,
     )
   }
 }
@@ -73,7 +75,21 @@ export async function refusal(answer: Response): Promise<Refused> {
   } catch {
     // It is no answer of ours.
   }
-  return new Refused(
-    `${new URL(answer.url).origin} answered ${answer.status}: it is not a sandbox, or one of an older version.`,
-  )
+  return noSandbox(answer)
 }
+
+/**
+ * What a sandbox answers, in JSON.
+ *
+ * @param member that it has.
+ * @throws {Refused} with what the server says, or where it is no sandbox.
+ */
+export async function readAnswer<T extends object>(answer: Response, member: keyof T & string): Promise<T> {
+  if (!answer.ok) throw await refusal(answer)
+  const read = readJsonText(await answer.text())
+  if (typeof read === 'object' && read !== null && member in read) return read as T
+  throw noSandbox(answer)
+}
+
+const noSandbox = ({ url, status }: Response): Refused =>
+  new Refused(`${new URL(url).origin} answered ${status}: it is not a sandbox, or one of an older version.`)
