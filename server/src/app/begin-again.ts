@@ -44,7 +44,7 @@ export function createBeginnings<Region extends OpenedRegion>({
   readonly tools: ReadonlyMap<RegionName, SandboxTools>
 }): Beginnings {
   const underWay = new Set<IncomingMessage>()
-  const asking = new Set<IncomingMessage>()
+  const asking = new WeakSet<IncomingMessage>()
   /** Those that were asked something: in others nothing has happened. */
   const asked = new Set<RegionName>()
   const lost = Promise.withResolvers<void>()
@@ -79,6 +79,8 @@ export function createBeginnings<Region extends OpenedRegion>({
   }
 
   function answer(name: RegionName, ...[request, response]: Parameters<RequestHandler>): void {
+    // Whoever has left meanwhile waits for no answer.
+    if (response.closed) return
     asked.add(name)
     underWay.add(request)
     response.once('close', () => {
@@ -97,7 +99,6 @@ export function createBeginnings<Region extends OpenedRegion>({
     },
     async beginAgain(request) {
       asking.add(request)
-      request.once('close', () => asking.delete(request))
       told()
       beginning ??= begin().finally(() => {
         beginning = undefined
