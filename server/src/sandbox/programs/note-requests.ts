@@ -13,7 +13,7 @@ import type { RequestLog } from './request-log.ts'
 /** What an answer says of itself. */
 type Told = Pick<LoggedRequest, 'sessionGuid' | 'refusal'>
 
-/** Keeps every request of a program with its answer, once that has been sent. */
+/** Keeps every request of a program with its answer, once that has been sent, or its connection was lost. */
 export function noteRequests(
   app: Http,
   {
@@ -29,14 +29,29 @@ export function noteRequests(
   },
 ): void {
   const answers = new WeakMap<FastifyRequest, Told>()
+  const watched = new WeakSet<FastifyRequest>()
 
   app.addHook('onSend', async (request, reply, payload) => {
-    if (programs.isOfProgram(request)) answers.set(request, toldBy(request, reply, payload))
+    if (programs.isOfProgram(request)) {
+      answers.set(request, toldBy(request, reply, payload))
+      watch(request, reply)
+    }
     return payload
   })
 
-  app.addHook('onResponse', async (request, reply) => {
-    const told = answers.get(request)
+  // A stream writes its answer itself.
+  app.addHook('preHandler', async (request, reply) => {
+    if (programs.isOfProgram(request)) watch(request, reply)
+  })
+
+  function watch(request: FastifyRequest, reply: FastifyReply): void {
+    if (watched.has(request)) return
+    watched.add(request)
+    reply.raw.once('close', () => note(request, reply))
+  }
+
+  function note(request: FastifyRequest, reply: FastifyReply): void {
+    const told = answers.get(request) ?? (reply.raw.headersSent && toldBy(request, reply, undefined))
     if (!told) return
     requests.note({
       id: request.id,
@@ -49,7 +64,7 @@ export function noteRequests(
       ...(request.armedFault && { fault: request.armedFault }),
       ...told,
     })
-  })
+  }
 
   function toldBy(request: FastifyRequest, { statusCode }: FastifyReply, payload: unknown): Told {
     const answer =
