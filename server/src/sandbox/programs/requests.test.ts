@@ -90,6 +90,10 @@ test('a request that was made to fail says so', async (t) => {
   await eventually(async () => (await send('/sandbox/requests')).json.requests.length === 2)
   const [failed] = (await send('/sandbox/requests')).json.requests
   assert.deepEqual([failed.status, failed.fault], [502, '502'])
+  await post('/sandbox/faults', { kind: 'answer-lost' })
+  await assert.rejects(send('/globalpci/v1/sessions', { headers }))
+  const newest = async () => (await send('/sandbox/requests')).json.requests[0]
+  await eventually(async () => (await newest()).fault === 'answer-lost')
 })
 
 test('a stream of a session is listed when it has ended, and the other one is told by its refusal', async (t) => {
