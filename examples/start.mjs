@@ -16,6 +16,8 @@ const programs = {
 
 const name = argv[2] ?? ''
 const [command, ...words] = programs[name] ?? []
+if (name === 'webhook-receiver' && !env.WEBHOOK_SECRET)
+  stop('WEBHOOK_SECRET is missing: the signing secret that `listen`, or `webhook add-secret`, shows.')
 if (!command) stop(`Which example? npm run example ${Object.keys(programs).join(' | ')}`)
 
 const python = join(import.meta.dirname, '../clients/python/src')

@@ -10,6 +10,7 @@ import { rolldown } from 'rolldown'
 const root = resolve(import.meta.dirname, '..')
 const output = join(root, 'dist')
 const sources = join(root, 'server/src')
+const site = join(root, 'site/dist')
 
 /** Where the process begins, and its threads, and what the demo starts beside it. */
 const entries = ['tonegate', 'main', 'store/embedded/sqlite-thread', 'identity/users/argon2-worker']
@@ -19,11 +20,10 @@ const modules = await bundle()
 cpSync(join(root, 'server/tonegate.cjs'), join(output, 'tonegate.cjs'))
 cpSync(join(root, 'web/dist'), join(output, 'web'), { recursive: true })
 copySite()
-writeFileSync(join(output, 'THIRD-PARTY-LICENSES.txt'), licencesOf(packagesOf(modules)))
+writeFileSync(join(output, 'THIRD-PARTY-LICENSES.txt'), licencesOf(packagesOf(modules)) + licencesOfSite())
 
 /** Where it has been built: `npm pack` builds it first, and tests go without it. */
 function copySite(): void {
-  const site = join(root, 'site/dist')
   if (existsSync(site)) cpSync(site, join(output, 'site/dist'), { recursive: true })
 }
 
@@ -54,6 +54,14 @@ async function bundle(): Promise<readonly string[]> {
   })
   await build.close()
   return chunks.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []))
+}
+
+/** Of what a browser gets with the documentation, as Vite has listed it. */
+function licencesOfSite(): string {
+  const file = join(site, 'assets/libraries.md')
+  if (!existsSync(file)) return ''
+  const list = readFileSync(file, 'utf8')
+  return `\n${'-'.repeat(80)}\n\nThe documentation contains these libraries.\n\n${list.slice(list.indexOf('## '))}`
 }
 
 /** The folders of the libraries that files belong to; the pages bring theirs. */

@@ -17,6 +17,12 @@ for (const [what, place, api, token] of [
     'http://localhost:8080/auth/connect/token',
   ],
   [
+    'by IPv6',
+    { baseUrl: 'http://[::1]:8080/' },
+    'http://[::1]:8080/globalpci',
+    'http://[::1]:8080/auth/connect/token',
+  ],
+  [
     'a region',
     { baseUrl: 'https://nam.api.pay.example.com' },
     'https://nam.api.pay.example.com/globalpci',
@@ -83,16 +89,22 @@ for (const [baseUrl, message] of [
     assert.throws(() => addressesOf({ baseUrl }), { name: 'TypeError', message }))
 }
 
+for (const region of ['moon', 'evil.example.com/', '']) {
+  test(`‘${region}’ is no region: the secret goes to none that was not named`, () =>
+    assert.throws(() => addressesOf({ region } as unknown as Place), /^TypeError: region must be one of/))
+}
+
 test('a client without id and secret is refused at once', () => {
   const options = { baseUrl: 'http://127.0.0.1:8080', clientId: '', clientSecret: '' }
   assert.throws(() => createClient(options), { name: 'TypeError', message: /clientId and clientSecret/ })
 })
 
-for (const guid of ['', '../sessions', 'a/b', 'a?b']) {
+for (const guid of ['', '..', '../sessions', 'a/b', 'a?b', undefined as unknown as string]) {
   test(`‘${guid}’ is no id of a session`, async () => {
     const tonegate = createClient({ baseUrl: 'http://127.0.0.1:1', clientId: 'a', clientSecret: 'b' })
     await assert.rejects(tonegate.getSession(guid), TypeError)
     await assert.rejects(tonegate.waitForResult(guid), TypeError)
+    await assert.rejects(tonegate.followSession(guid).next(), TypeError)
     await assert.rejects(tonegate.refundPayment(guid), TypeError)
   })
 }

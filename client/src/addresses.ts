@@ -1,3 +1,5 @@
+const regions = ['nam', 'emea', 'apac'] as const
+
 /** Which server the client talks to: by one address, or by a region of the original service. */
 export type Place =
   | {
@@ -12,7 +14,7 @@ export type Place =
       readonly insecureHttp?: boolean
     }
   | {
-      readonly region: 'nam' | 'emea' | 'apac'
+      readonly region: (typeof regions)[number]
       /** Default: the original service’s. */
       readonly domain?: string
     }
@@ -29,6 +31,7 @@ const originalDomain = 'cc.vonage.com'
 export function addressesOf(place: Place): Addresses {
   if ('region' in place && place.region !== undefined) {
     const { region, domain = originalDomain } = place
+    if (!regions.includes(region)) throw new TypeError(`region must be one of ${regions.join(', ')}.`)
     return addressesOf({ baseUrl: `https://${region}.api.${domain}` })
   }
   const { baseUrl, identityUrl, insecureHttp = false } = place as Extract<Place, { baseUrl: string }>

@@ -2,7 +2,9 @@ import type { Place } from './addresses.ts'
 import { type ApiRequest, type ConnectionOptions, createConnection } from './requests/connection.ts'
 import { readAnswer } from './requests/read-answer.ts'
 import type { Credentials } from './requests/request-token.ts'
+import { isHeaderText } from './requests/send-once.ts'
 import { type EventOptions, type SessionEvent, sessionEvents } from './session/session-events.ts'
+import { sessionPath } from './session/session-path.ts'
 import type {
   CreatedSession,
   LinkTarget,
@@ -90,8 +92,12 @@ export function createClient(options: ClientOptions): Tonegate {
   }
   const get = <T>(path: string, members: readonly string[], { signal, timeout }: RequestOptions = {}) =>
     send<T>({ method: 'GET', path, signal, timeout, repeatable: true }, members)
-  const post = <T>(path: string, body: object, members: readonly string[], options: KeyedOptions = {}) =>
-    send<T>({ ...posting(path, body, options), ...keyed(options) }, members)
+  const post = async <T>(
+    path: string,
+    body: object,
+    members: readonly string[],
+    options: KeyedOptions = {},
+  ) => send<T>({ ...posting(path, body, options), ...keyed(options) }, members)
 
   const getSession: Tonegate['getSession'] = async (sessionGuid, options) =>
     get(sessionPath(sessionGuid), statusMembers, options)
@@ -105,7 +111,6 @@ export function createClient(options: ClientOptions): Tonegate {
     createDigitalSession: (session, options) => post('/v1/digitalsession', session, createdMembers, options),
     waitForResult: async (sessionGuid, options = {}) => {
       const look = (signal: AbortSignal) => getSession(sessionGuid, { signal })
-      sessionPath(sessionGuid)
       return waitForResult({ connection, sessionGuid, getSession: look }, options)
     },
     followSession: (sessionGuid, options = {}) => sessionEvents(connection, sessionGuid, options),
@@ -143,12 +148,6 @@ export function createClient(options: ClientOptions): Tonegate {
 const createdMembers = ['sessionGuid', 'iframeUrl', 'agentAccessToken', 'agentRefreshToken']
 const statusMembers = ['sessionGuid', 'sessionState']
 
-/** @throws {TypeError} for nothing, whose path would be another one’s. */
-function sessionPath(sessionGuid: string, kind = 'session'): string {
-  if (!/^[\w-]+$/.test(sessionGuid)) throw new TypeError('sessionGuid must be the id of a session.')
-  return `/v1/${kind}/${sessionGuid}`
-}
-
 const posting = (path: string, body: object | undefined, { signal, timeout }: RequestOptions) => ({
   method: 'POST' as const,
   path,
@@ -157,10 +156,14 @@ const posting = (path: string, body: object | undefined, { signal, timeout }: Re
   ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
 })
 
-const keyed = ({ idempotencyKey = crypto.randomUUID() }: KeyedOptions) => ({
-  repeatable: true,
-  headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey },
-})
+/** @throws {TypeError} for a key that a header cannot carry. */
+function keyed({ idempotencyKey = crypto.randomUUID() }: KeyedOptions) {
+  if (!isHeaderText(idempotencyKey)) throw new TypeError('idempotencyKey must be text of ASCII characters.')
+  return {
+    repeatable: true,
+    headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey },
+  }
+}
 
 function queryOf(query: SessionQuery = {}): string {
   const parameters = Object.entries(query)

@@ -1,3 +1,4 @@
+import { isRecord, type UnknownRecord } from './record.ts'
 import type { FieldView, ViewState } from './view-state.ts'
 
 /** Something has changed in the session: its whole state. */
@@ -58,11 +59,6 @@ function readResult(variables: unknown): ResultMessage | undefined {
 function textOf(variable: unknown): string | undefined {
   return isRecord(variable) && typeof variable.Value === 'string' ? variable.Value : undefined
 }
-
-type UnknownRecord = Readonly<Record<string, unknown>>
-
-const isRecord = (value: unknown): value is UnknownRecord =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const isTextOrNull = (value: unknown) => value === null || typeof value === 'string'
 

@@ -7,6 +7,8 @@ export interface TestClock extends Clock {
   readonly waits: readonly number[]
   /** Lets time pass for those that are held. */
   release(milliseconds: number): void
+  /** Resolves when somebody waits for a held length. */
+  hasStarted(milliseconds: number): Promise<void>
   /** Sets the machine’s clock; what the client measures itself does not change with it. */
   set(now: number): void
 }
@@ -15,7 +17,7 @@ export interface TestClock extends Clock {
  * A clock whose waits are over at once, and move it forward. Those of exactly one of the held lengths, as time limits are,
  * wait until they are released.
  */
-export function createTestClock({ held = [30_000, 90_000] }: { held?: readonly number[] } = {}): TestClock {
+export function createTestClock({ held = [30_000, 45_000] }: { held?: readonly number[] } = {}): TestClock {
   let now = testStart
   let elapsed = 1000
   const waits: number[] = []
@@ -45,6 +47,9 @@ export function createTestClock({ held = [30_000, 90_000] }: { held?: readonly n
           reject(signal.reason)
         })
       })
+    },
+    async hasStarted(milliseconds) {
+      while (![...holding.values()].includes(milliseconds)) await new Promise(setImmediate)
     },
     release(milliseconds) {
       pass(milliseconds)

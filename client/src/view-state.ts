@@ -31,7 +31,7 @@ export interface ViewState {
   /** How the card is typed: on the caller's keypad, or by a customer on the payment page. */
   readonly entry: 'keypad' | 'link'
   /**
-   * `closed`: others have heard the caller's keys, and none is taken until the line is secured anew. The link works. A
+   * `closed`: others have heard the caller's keys, and none is taken until the line is secured again. The link works. A
    * Tonegate before this was known does not say it.
    */
   readonly keypad?: OrNewer<'open' | 'closed'>

@@ -57,7 +57,13 @@ test('what happens in a session, an operation on a payment, and what is newer, a
   assert.deepEqual(await read({ type: 'session.progress', data: progress }), ['session.progress', progress])
   const refund = { id: 'msg-1', operation: { status: 'succeeded' } }
   assert.deepEqual(await read({ type: 'payment.refunded', data: refund }), ['payment.refunded', refund])
-  for (const other of [{ type: 'something.newer', data: {} }, { type: 'payment.refunded', data: 7 }, {}]) {
+  const newer = { type: 'session.newer', sessionState: 'Finished' }
+  for (const other of [
+    newer,
+    { type: 'something.newer', data: {} },
+    { type: 'payment.refunded', data: 7 },
+    {},
+  ]) {
     assert.deepEqual(await read(other), ['other', other])
   }
 })
@@ -94,6 +100,19 @@ test('five minutes are not too long', async () => {
   await verifyWebhook(message({ at: String(testStart / 1000 - 300) }))
   await verifyWebhook(message({ at: String(testStart / 1000 + 300) }))
 })
+
+test('headers of another library’s class, and as they were sent', async () => {
+  const { headers, ...rest } = message()
+  const entries = Object.entries(headers as Record<string, string>)
+  const kept = new Map(entries)
+  const others = { get: (name: string) => kept.get(name) ?? null } as unknown as Headers
+  const shouted = Object.fromEntries(entries.map(([name, value]) => [name.toUpperCase(), value]))
+  for (const given of [others, shouted])
+    assert.equal((await verifyWebhook({ ...rest, headers: given })).id, 'msg-1')
+})
+
+test('no secret at all is a wrong argument, not a wrong signature', () =>
+  assert.rejects(verifyWebhook({ ...message(), secret: [] }), TypeError))
 
 for (const bad of ['', 'whsec_', 'whsec_&']) {
   test(`‘${bad}’ is no secret`, () => assert.rejects(verifyWebhook({ ...message(), secret: bad }), TypeError))

@@ -1,4 +1,5 @@
 import { WebhookError } from './errors.ts'
+import { isRecord, type UnknownRecord } from './record.ts'
 import type { Progress } from './session/session-events.ts'
 import type { OrderedOperation, SessionStatus } from './session/types.ts'
 
@@ -15,7 +16,6 @@ type WebhookContent =
   | { readonly type: 'other'; readonly data: UnknownRecord }
 
 type PaymentEvent = (typeof paymentEvents)[number]
-type UnknownRecord = Readonly<Record<string, unknown>>
 
 const paymentEvents = [
   'payment.captured',
@@ -69,7 +69,9 @@ export async function verifyWebhook({
   tolerance = 300,
   now = Date.now,
 }: WebhookVerification): Promise<WebhookMessage> {
-  const keys = await Promise.all([secret].flat().map(importKey))
+  const secrets = [secret].flat()
+  if (secrets.length === 0) throw new TypeError('secret must not be an empty list.')
+  const keys = await Promise.all(secrets.map(importKey))
   const id = headerOf(headers, 'webhook-id')
   const timestamp = headerOf(headers, 'webhook-timestamp')
   const signatures = headerOf(headers, 'webhook-signature')
@@ -102,14 +104,18 @@ function decodeBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
 }
 
 function headerOf(headers: WebhookVerification['headers'], name: string): string {
-  const value =
-    headers instanceof Headers ? headers.get(name) : [headers[name] ?? headers[titleCase(name)]].flat()[0]
+  const value = isHeaders(headers) ? headers.get(name) : [memberOf(headers, name)].flat()[0]
   if (!value) throw new WebhookError('header-missing', `The request has no ${name}.`)
   return value
 }
 
+/** Of whichever library: some have a class of their own. */
+const isHeaders = (headers: WebhookVerification['headers']): headers is Headers =>
+  typeof headers.get === 'function'
+
 /** Some servers give headers as they were sent. */
-const titleCase = (name: string): string => name.replace(/\b[a-z]/g, (letter) => letter.toUpperCase())
+const memberOf = (headers: Exclude<WebhookVerification['headers'], Headers>, name: string) =>
+  headers[Object.keys(headers).find((each) => each.toLowerCase() === name) ?? '']
 
 function requireFresh(timestamp: string, tolerance: number, now: number): void {
   if (!/^\d{1,12}$/.test(timestamp)) {
@@ -156,12 +162,9 @@ function readBody(bytes: Uint8Array): WebhookContent {
   const { type: name, data } = body
   const type = [...paymentEvents, 'session.progress' as const].find((each) => each === name)
   if (type !== undefined && isRecord(data)) return { type, data } as unknown as WebhookContent
-  if (type !== undefined || typeof body.sessionState !== 'string') return { type: 'other', data: body }
+  if (name !== undefined || typeof body.sessionState !== 'string') return { type: 'other', data: body }
   return { type: 'session.status', data: body as unknown as SessionStatus }
 }
-
-const isRecord = (value: unknown): value is UnknownRecord =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function parse(bytes: Uint8Array): UnknownRecord {
   try {

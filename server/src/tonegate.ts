@@ -11,13 +11,13 @@ const starts = {
   mcp: () => import('./mcp.ts'),
 }
 
-const [word = '', ...rest] = process.argv.slice(2)
+const [word = '', ...rest] = spelledOut(process.argv.slice(2))
 const isProduction = process.env.TONEGATE_MODE === 'production'
 
 // A sandbox needs no folder to be named for it; in production there is none that would be right for all.
 if (!isProduction && word !== 'serve') process.env.TONEGATE_DATA ||= './tonegate-data'
 
-if (word === '--version' || word === '-v') process.stdout.write(`${version}\n`)
+if (word === '--version') process.stdout.write(`${version}\n`)
 else if (Object.hasOwn(starts, word) && !rest.some(asksForHelp)) await starts[word as keyof typeof starts]()
 else if (word === '') await import('./main.ts')
 else await administerRegion()
@@ -32,7 +32,13 @@ function startServer(mode: string): Promise<unknown> {
 async function administerRegion(): Promise<void> {
   const { administer } = await import('./app/administration/administer.ts')
   const { giveWay } = await import('./app/backup/give-way.ts')
-  process.exitCode = await administer(process.argv.slice(2), process.env, process, giveWay)
+  process.exitCode = await administer([word, ...rest], process.env, process, giveWay)
+}
+
+/** As other command lines let one ask for help and version, too. */
+function spelledOut([word = '', ...rest]: readonly string[]): readonly string[] {
+  if (word === 'help') return [...rest, '--help']
+  return word === '-v' || word === 'version' ? ['--version'] : [word, ...rest]
 }
 
 function asksForHelp(option: string): boolean {

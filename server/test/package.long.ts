@@ -99,6 +99,9 @@ test('the package has what runs and what has to be said of it, and nothing of a 
   const licences = readFileSync(join(home, 'tonegate/dist/THIRD-PARTY-LICENSES.txt'), 'utf8')
   for (const name of ['fastify', 'jose', 'pg', 'preact', 'pino'])
     assert.match(licences, new RegExp(`^${name} \\d`, 'm'))
+  const hasSite = existsSync(join(home, 'tonegate/dist/site'))
+  for (const name of ['@vue/runtime-core', 'minisearch', 'vitepress'])
+    assert.equal(licences.includes(`\n## ${name} - `), hasSite, name)
 })
 
 test('the sandbox of the package plays a payment, and its commands administer it, with all threads at work', async (t) => {
@@ -211,12 +214,15 @@ test('bash completes the words of the package, and a noun alone explains itself'
 
 test('tonegate says its version, explains itself, and refuses what it does not know', async () => {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  assert.deepEqual(await tonegate(['--version']), { code: 0, stdout: `${version}\n`, stderr: '' })
+  for (const word of ['--version', '-v', 'version'])
+    assert.deepEqual(await tonegate([word]), { code: 0, stdout: `${version}\n`, stderr: '' })
   for (const words of [
     ['--help'],
     ['serve', '--help'],
     ['client', '--help'],
     ['client', 'create', '--help'],
+    ['help', 'client', 'create'],
+    ['help', 'serve'],
   ]) {
     const { code, stdout, stderr } = await tonegate(words)
     assert.deepEqual([code, stderr], [0, ''], words.join(' '))
@@ -226,6 +232,9 @@ test('tonegate says its version, explains itself, and refuses what it does not k
   const unknown = await tonegate(['sandboxes'])
   assert.equal(unknown.code, 2)
   assert.match(unknown.stderr, /^Unknown command 'sandboxes'\.\nSee: tonegate --help\n$/)
+  const alone = await tonegate(['listen', '--url', 'http://127.0.0.1:1'])
+  assert.equal(alone.code, 1)
+  assert.match(alone.stderr, /Start one with tonegate sandbox, or say/)
 })
 
 test('an older Node.js is told in a sentence what is needed', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { inspect } from 'node:util'
 import { createClient } from '../client.ts'
 import { isTonegateError, type TonegateError } from '../errors.ts'
 import { createTestClock } from '../test-clock.ts'
@@ -121,6 +122,42 @@ test('half an answer is told', async (t) => {
     response.write('{"sessionGuid":', () => response.destroy())
   })
   assert.equal((await failure()).kind, 'network')
+})
+
+test('an answer without an end is given up, and its connection is closed', async (t) => {
+  const closed = Promise.withResolvers<void>()
+  const { failure } = await startBad(t, (_, response) => {
+    response.once('close', closed.resolve)
+    const write = () => {
+      while (!response.destroyed && response.write(' '.repeat(2 ** 20)));
+    }
+    response.writeHead(200, { 'content-type': 'application/json' }).on('drain', write)
+    write()
+  })
+  const error = await failure()
+  assert.ok(error.kind === 'unexpected')
+  assert.match(error.message, /^127\.0\.0\.1:\d+ answered more than 8 MiB\.$/)
+  await closed.promise
+})
+
+for (const secret of ['its-secret\n', 'its secret', 'its-sécret\u2028', '', undefined as unknown as string]) {
+  test(`a token that no header can carry is refused, and not quoted: ${JSON.stringify(secret)}`, async (t) => {
+    const { origin, asked } = await startServer(t, (_, response) => json(response, paid))
+    for (const given of [secret, { accessToken: secret, expiresIn: 3600 }]) {
+      const tonegate = createClient({ baseUrl: origin, token: async () => given })
+      const error = await tonegate.getSession(sessionGuid).catch((reason: unknown) => reason)
+      assert.ok(error instanceof TypeError)
+      assert.doesNotMatch(inspect(error), /its/)
+    }
+    assert.deepEqual(asked, [])
+  })
+}
+
+test('a key that no header can carry is refused, and nothing is asked', async (t) => {
+  const { tonegate, asked } = await startApi(t, (_, response) => json(response, paid))
+  for (const idempotencyKey of ['', 'order\n1001', 'Bestellung für 12'])
+    await assert.rejects(tonegate.refundPayment(sessionGuid, {}, { idempotencyKey }), TypeError)
+  assert.deepEqual(asked(), [])
 })
 
 for (const [what, begin] of [

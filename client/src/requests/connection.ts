@@ -1,6 +1,6 @@
 import { type Addresses, addressesOf, type Place } from '../addresses.ts'
 import { type Clock, systemClock } from '../clock.ts'
-import { type Credentials, tokenRequest } from './request-token.ts'
+import { type Credentials, hasOwnToken, tokenRequest } from './request-token.ts'
 import type { Received, Wire } from './send-once.ts'
 import { createSend, type Patience } from './send-with-retries.ts'
 import { createTokenCache } from './token-cache.ts'
@@ -90,7 +90,7 @@ export function createConnection({
 
 /** What a program without its environment variables would send. */
 function requireCredentials(options: Credentials): void {
-  if ('token' in options) return
+  if (hasOwnToken(options)) return
   if (!options.clientId || !options.clientSecret)
     throw new TypeError('clientId and clientSecret are required.')
 }

@@ -1,12 +1,8 @@
 import { OAuthError, type Problem, ProblemError, UnexpectedAnswerError, type WrongMember } from '../errors.ts'
 import { type ProblemCode, problemCodes } from '../problem-codes.ts'
+import { isRecord, type UnknownRecord } from '../record.ts'
 import { readRetryAfter } from './retry-after.ts'
 import type { Received } from './send-once.ts'
-
-type UnknownRecord = Readonly<Record<string, unknown>>
-
-const isRecord = (value: unknown): value is UnknownRecord =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /**
  * The JSON object of a successful answer.

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import { NetworkError, TimeoutError } from '../errors.ts'
+import { isTonegateError, NetworkError, TimeoutError, UnexpectedAnswerError } from '../errors.ts'
 
 /** A request, and how long its answer may take. */
 export interface Sending {
@@ -33,27 +33,44 @@ export interface Wire {
  * @throws {NetworkError | TimeoutError} or the reason of the signal.
  */
 export async function sendOnce(wire: Wire, sending: Sending): Promise<Received> {
-  return withResponse(wire, sending, async (response) => ({
-    url: sending.url,
-    status: response.status,
-    headers: response.headers,
-    text: await response.text(),
-    redirected: isRedirect(response),
-  }))
+  const stop = new AbortController()
+  const { url } = sending
+  try {
+    return await watched(wire, sending, stop, async () => {
+      const response = await request(wire, sending, stop.signal)
+      const { status, headers } = response
+      return { url, status, headers, text: await readText(url, response), redirected: isRedirect(response) }
+    })
+  } finally {
+    stop.abort()
+  }
 }
 
 export const isRedirect = ({ status, type }: Response): boolean =>
   type === 'opaqueredirect' || (status >= 300 && status < 400)
 
-/** Sends the request, and has its answer read, all within its time. */
-async function withResponse<T>(
-  wire: Wire,
-  sending: Sending,
-  read: (response: Response) => Promise<T>,
-): Promise<T> {
-  const stop = new AbortController()
-  return watched(wire, sending, stop, async () => read(await request(wire, sending, stop.signal)))
+const longestAnswer = 8 * 1024 * 1024
+
+/** @throws {UnexpectedAnswerError} when it is more than any Payment API answers. */
+export async function readText(url: string, { status, headers, body }: Response): Promise<string> {
+  const reader = body?.getReader()
+  const decoder = new TextDecoder()
+  let text = ''
+  for (let length = 0; ; ) {
+    const { done = true, value } = (await reader?.read()) ?? {}
+    if (done) return text + decoder.decode()
+    length += value?.length ?? 0
+    if (length > longestAnswer) {
+      const facts = { status, contentType: headers.get('content-type') ?? '' }
+      throw new UnexpectedAnswerError(`${new URL(url).host} answered more than 8 MiB.`, facts)
+    }
+    text += decoder.decode(value, { stream: true })
+  }
 }
+
+/** What a header can carry. Of anything else, `fetch` would quote the header in its error. */
+export const isHeaderText = (text: unknown): text is string =>
+  typeof text === 'string' && /^[\x20-\x7e]+$/.test(text)
 
 /** Sends the request. Its answer’s body is read by the caller, until the signal is aborted. */
 export function request({ fetch }: Wire, sending: Sending, stop: AbortSignal): Promise<Response> {
@@ -86,6 +103,7 @@ export async function watched<T>(
   } catch (error) {
     if (signal?.aborted) throw signal.reason
     if (stop.signal.aborted) throw stop.signal.reason
+    if (isTonegateError(error)) throw error
     throw new NetworkError(host, error)
   } finally {
     timer.abort()

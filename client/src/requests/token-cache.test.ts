@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createClient } from '../client.ts'
+import { type ClientOptions, createClient } from '../client.ts'
 import { createTestClock } from '../test-clock.ts'
 import { json, paid, sessionGuid, startApi, startServer } from '../test-servers.ts'
 import { createTokenCache } from './token-cache.ts'
@@ -144,4 +144,59 @@ test('a token of the program’s own with a life is kept', async (t) => {
   await tonegate.getSession(sessionGuid)
   await tonegate.getSession(sessionGuid)
   assert.equal(given, 1)
+})
+
+test('a token that is undefined, as an option that is left out, is none', async (t) => {
+  const { origin } = await startServer(t, ({ path }, response) =>
+    json(response, path.startsWith('/auth') ? { access_token: 'token-1' } : paid),
+  )
+  const options = { baseUrl: origin, clientId: 'a', clientSecret: 'b', token: undefined }
+  const tonegate = createClient(options as ClientOptions)
+  assert.equal((await tonegate.getSession(sessionGuid)).sessionState, 'Finished')
+})
+
+for (const [what, expires_in, seconds] of [
+  ['nothing', undefined, 270],
+  ['null', null, 270],
+  ['a text', '3600', 3540],
+] as const) {
+  test(`how long a token lives is read from ${what}`, async (t) => {
+    let given = 0
+    const { origin } = await startServer(t, ({ path }, response) => {
+      if (!path.startsWith('/auth')) return json(response, paid)
+      return json(response, { access_token: `token-${++given}`, expires_in })
+    })
+    const clock = createTestClock()
+    const tonegate = createClient({ baseUrl: origin, clientId: 'a', clientSecret: 'b', clock })
+    await tonegate.getSession(sessionGuid)
+    await clock.sleep(seconds * 1000 - 1)
+    await tonegate.getSession(sessionGuid)
+    assert.equal(given, 1)
+    await clock.sleep(1)
+    await tonegate.getSession(sessionGuid)
+    assert.equal(given, 2)
+  })
+}
+
+test('a request for a token that nobody waits for any longer is given up, and the next caller makes another', async (t) => {
+  const reached = Promise.withResolvers<void>()
+  const closed = Promise.withResolvers<void>()
+  let asks = 0
+  const { origin } = await startServer(t, ({ path }, response) => {
+    if (!path.startsWith('/auth')) return json(response, paid)
+    asks += 1
+    if (asks > 1) return json(response, { access_token: 'token-1', expires_in: 3600 })
+    response.once('close', closed.resolve)
+    return reached.resolve()
+  })
+  const clock = createTestClock()
+  const tonegate = createClient({ baseUrl: origin, clientId: 'a', clientSecret: 'b', clock })
+  const callers = [new AbortController(), new AbortController()]
+  const stopped = callers.map(({ signal }) => tonegate.getSession(sessionGuid, { signal }))
+  await reached.promise
+  for (const caller of callers) caller.abort(new Error('Never mind.'))
+  for (const one of stopped) await assert.rejects(one, /Never mind/)
+  await closed.promise
+  assert.equal((await tonegate.getSession(sessionGuid)).sessionState, 'Finished')
+  assert.equal(asks, 2)
 })

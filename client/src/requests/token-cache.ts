@@ -9,7 +9,7 @@ export interface GivenToken {
 
 /** One token for all requests. */
 export interface TokenCache {
-  /** @param signal ends the wait of this caller, not the request for the token that others wait for, too. */
+  /** @param signal ends the wait of this caller, and the request for the token unless others wait for it, too. */
   get(signal?: AbortSignal): Promise<string>
   /** The server does not accept it. A newer one, which another request has fetched meanwhile, stays. */
   drop(token: string): void
@@ -21,6 +21,11 @@ interface Kept {
   readonly expiresAt: number
 }
 
+/** A request for a token that is under way. It is given up when the last one who waits for it has gone. */
+interface Asking {
+  wait(signal: AbortSignal | undefined): Promise<Kept>
+}
+
 /** A token is renewed so long before its end, or in the last tenth of a short life. */
 const longestMargin = 60_000
 
@@ -28,28 +33,50 @@ const longestMargin = 60_000
  * However many callers there are, one request for a token is under way at most. When it fails while the token at hand is
  * still valid, that one is used.
  */
-export function createTokenCache(clock: Clock, ask: () => Promise<GivenToken>): TokenCache {
+export function createTokenCache(clock: Clock, ask: (stop: AbortSignal) => Promise<GivenToken>): TokenCache {
   let kept: Kept | undefined
-  let asking: Promise<Kept> | undefined
+  let asking: Asking | undefined
 
-  async function renew(): Promise<Kept> {
+  async function renew(stop: AbortSignal): Promise<Kept> {
     const askedAt = clock.elapsed()
-    const { accessToken, expiresIn = 0 } = await ask()
+    const { accessToken, expiresIn = 0 } = await ask(stop)
     const lifetime = expiresIn * 1000
     const renewAt = askedAt + lifetime - Math.min(longestMargin, lifetime / 10)
     kept = { token: accessToken, renewAt, expiresAt: askedAt + lifetime }
     return kept
   }
 
+  function begin(): Asking {
+    const stop = new AbortController()
+    let waiting = 0
+    const end = () => {
+      if (asking === own) asking = undefined
+    }
+    const work = renew(stop.signal).finally(end)
+    const own: Asking = {
+      async wait(signal) {
+        waiting += 1
+        try {
+          return await untilAborted(work, signal)
+        } finally {
+          waiting -= 1
+          if (waiting === 0) {
+            end()
+            stop.abort()
+          }
+        }
+      },
+    }
+    return own
+  }
+
   return {
     async get(signal) {
       signal?.throwIfAborted()
       if (kept && clock.elapsed() < kept.renewAt) return kept.token
-      asking ??= renew().finally(() => {
-        asking = undefined
-      })
+      asking ??= begin()
       try {
-        return (await untilAborted(asking, signal)).token
+        return (await asking.wait(signal)).token
       } catch (error) {
         if (!signal?.aborted && kept && clock.elapsed() < kept.expiresAt) return kept.token
         throw error

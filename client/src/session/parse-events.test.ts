@@ -37,4 +37,8 @@ test('an event that never ends is given up', () => {
   assert.throws(() => {
     for (let at = 0; at < 100; at += 1) lines(`data: ${megabyte.slice(0, 20_000)}\n`)
   }, /more than 1 MiB/)
+  const empty = createEventParser()
+  assert.throws(() => {
+    for (let at = 0; at < 20; at += 1) empty('data:\n'.repeat(100_000))
+  }, /more than 1 MiB/)
 })

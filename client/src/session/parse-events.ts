@@ -48,7 +48,7 @@ export function createEventParser(): (text: string) => readonly ServerEvent[] {
     const lines = unread.split(/\r\n|\n|\r(?!$)/)
     rest = lines.pop() ?? ''
     const events = lines.map(take).filter((event) => event !== undefined)
-    if (rest.length + data.reduce((length, line) => length + line.length, 0) > maxCharacters) {
+    if (rest.length + data.reduce((length, line) => length + line.length + 1, 0) > maxCharacters) {
       const facts = { status: 200, contentType: 'text/event-stream' }
       throw new UnexpectedAnswerError('The stream has an event of more than 1 MiB.', facts)
     }

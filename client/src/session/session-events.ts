@@ -1,8 +1,10 @@
 import { UnexpectedAnswerError } from '../errors.ts'
+import { isRecord } from '../record.ts'
 import type { Connection } from '../requests/connection.ts'
 import { readAnswer } from '../requests/read-answer.ts'
-import { isRedirect, request, type Sending, watched } from '../requests/send-once.ts'
+import { isHeaderText, isRedirect, readText, request, type Sending, watched } from '../requests/send-once.ts'
 import { createEventParser, type ServerEvent } from './parse-events.ts'
+import { sessionPath } from './session-path.ts'
 import type { SessionStatus } from './types.ts'
 
 /** A word that is known, or one that a newer server has added. */
@@ -43,8 +45,8 @@ export interface EventOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Longer than a server lets a stream be silent, in milliseconds. */
-const longestSilence = 90_000
+/** Three times as long as a server lets a stream be silent, in milliseconds. */
+const longestSilence = 45_000
 
 /**
  * The events of a session, as the server sends them (`GET /v1/session/{sessionGuid}/events`). Ends behind `session.ended`, or
@@ -58,14 +60,15 @@ export async function* sessionEvents(
   sessionGuid: string,
   { lastEventId, signal }: EventOptions,
 ): AsyncGenerator<SessionEvent, void, undefined> {
+  const url = `${connection.api}${sessionPath(sessionGuid)}/events`
   const stop = new AbortController()
   const sending = (token: string): Sending => ({
-    url: `${connection.api}/v1/session/${encodeURIComponent(sessionGuid)}/events`,
+    url,
     method: 'GET',
     headers: {
       accept: 'text/event-stream',
       authorization: `Bearer ${token}`,
-      ...(lastEventId && { 'last-event-id': lastEventId }),
+      ...(lastEventId && isHeaderText(lastEventId) && { 'last-event-id': lastEventId }),
     },
     timeout: connection.timeout,
     signal,
@@ -74,7 +77,7 @@ export async function* sessionEvents(
     watched(connection, sending(token), stop, () => request(connection, sending(token), stop.signal))
   try {
     const response = await connection.withToken(open, signal)
-    const reading = { url: sending('').url, timeout: connection.timeout, signal, stop }
+    const reading = { url, timeout: connection.timeout, signal, stop }
     yield* readEvents(connection, await requireStream(connection, response, reading), reading)
   } finally {
     stop.abort()
@@ -95,7 +98,7 @@ async function requireStream(
   const isStream = /^text\/event-stream\b/i.test(contentType)
   if (status === 200 && isStream && body) return body
   const { url } = reading
-  const text = isStream ? '' : await watched(connection, reading, reading.stop, () => response.text())
+  const text = isStream ? '' : await watched(connection, reading, reading.stop, () => readText(url, response))
   readAnswer({ url, status, headers, text, redirected: isRedirect(response) }, [], connection.clock.now())
   throw new UnexpectedAnswerError(`${new URL(url).host} has no stream of events.`, { status, contentType })
 }
@@ -124,11 +127,12 @@ function readEvent({ type, data, id }: ServerEvent): SessionEvent | undefined {
   if (type !== 'session.progress' && type !== 'session.ended') return undefined
   try {
     const read: unknown = JSON.parse(data)
-    if (typeof read !== 'object' || read === null) return undefined
-    const event = { ...read, type, id } as SessionEvent
+    if (!isRecord(read)) return undefined
     const isWhole =
-      event.type === 'session.ended' ? typeof event.session === 'object' : typeof event.progress === 'string'
-    return isWhole ? event : undefined
+      type === 'session.ended'
+        ? isRecord(read.session)
+        : typeof read.progress === 'string' && Number.isInteger(read.sequence)
+    return isWhole ? ({ ...read, type, id } as unknown as SessionEvent) : undefined
   } catch {
     return undefined
   }

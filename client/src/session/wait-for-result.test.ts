@@ -159,7 +159,7 @@ test('a server that never comes again is told', async (t) => {
 
 test('the wait ends when its time is over, and the session does not', async (t) => {
   const reached = Promise.withResolvers<void>()
-  const clock = createTestClock({ held: [30_000, 90_000, 60_000] })
+  const clock = createTestClock({ held: [30_000, 45_000, 60_000] })
   const { tonegate, asked } = await startApi(
     t,
     (_, response) => {
@@ -192,8 +192,43 @@ test('a stream that falls silent is given up for a look at the session', async (
   const waiting = tonegate.waitForResult(sessionGuid, { onProgress: () => silent.resolve() })
   await silent.promise
   await new Promise((resolve) => setImmediate(resolve))
-  clock.release(90_000)
+  clock.release(45_000)
   assert.equal((await waiting).outcome, 'approved')
+})
+
+test('a stream that says nothing at all, as one that a proxy holds back, is not asked for again', async (t) => {
+  const reached = Promise.withResolvers<void>()
+  const { tonegate, asked, clock } = await startSession(t, {
+    streams: [
+      (_, response) => {
+        begin(response).flushHeaders()
+        reached.resolve()
+      },
+    ],
+    looks: [status('InProgress'), status('InProgress'), paid],
+  })
+  const waiting = tonegate.waitForResult(sessionGuid)
+  await reached.promise
+  await clock.hasStarted(45_000)
+  clock.release(45_000)
+  assert.equal((await waiting).outcome, 'approved')
+  assert.deepEqual(asked().map(isStream), [true, false, false, false])
+})
+
+test('an event’s id that no header can carry is not sent back', async (t) => {
+  const { tonegate, asked } = await startSession(t, {
+    streams: [
+      (_, response) => begin(response).end(progress(1, 'opened').replace('id: 1', 'id: ①')),
+      (_, response) => begin(response).end(ended(2)),
+    ],
+  })
+  assert.equal((await tonegate.waitForResult(sessionGuid)).outcome, 'approved')
+  assert.deepEqual(
+    asked()
+      .filter(isStream)
+      .map(({ headers }) => headers['last-event-id']),
+    [undefined, undefined],
+  )
 })
 
 test('the caller stops waiting, and the stream is closed', async (t) => {
@@ -242,6 +277,8 @@ test('a stream of nonsense is passed over', async (t) => {
       (_, response) =>
         begin(response).end(
           `event: session.ended\ndata: {\n\nevent: session.ended\ndata: null\n\nevent: session.progress\ndata: 7\n\n` +
+            `event: session.ended\ndata: {"session":null}\n\nevent: session.ended\ndata: {"session":[]}\n\n` +
+            `event: session.progress\ndata: {"progress":"opened"}\n\n` +
             `event: newer\ndata: {}\n\n${ended(1, status('InProgress'))}`,
         ),
     ],

@@ -120,8 +120,9 @@ function createFollower({
     try {
       return await read()
     } catch (error) {
-      hasStream = isPassing(error)
       if (!isTonegateError(error)) throw error
+      // A proxy may hold a stream back until it ends: then nothing of it ever comes.
+      hasStream = isPassing(error) && (error.kind !== 'timeout' || lastEventId !== undefined)
       notBefore = connection.clock.elapsed() + retryAfterOf(error)
       return undefined
     }

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import itertools
+import os
+import signal
 import threading
 import unittest
+import warnings
 from typing import Any
 from unittest.mock import patch
 
@@ -13,6 +16,7 @@ from tonegate import (
     NetworkError,
     OAuthError,
     ProblemError,
+    Stopped,
     Tonegate,
     TonegateError,
     UnexpectedAnswerError,
@@ -111,6 +115,33 @@ class Errors(unittest.TestCase):
             with self.assertRaises(AnswerTimeout) as caught:
                 api.tonegate.get_session(GUID)
             self.assertIsInstance(caught.exception, TimeoutError)
+
+    def test_a_server_that_comes_byte_by_byte_has_no_longer_time(self) -> None:
+        def drip(begin: bytes) -> Answer:
+            def answer(_: Asked, answering: Answering) -> None:
+                answering.wfile.write(b"HTTP/1.1 200 OK\r\n" + begin)
+                while not over.wait(0.01):
+                    answering.wfile.write(b"0")
+
+            return answer
+
+        over = threading.Event()
+        self.addCleanup(over.set)
+        for begin in (b"x", b"content-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n"):
+            with self.assertRaisesRegex(AnswerTimeout, "within 0.2 seconds"):
+                Api(self, drip(begin), retries=0, timeout=0.2).tonegate.get_session(GUID)
+
+    def test_what_no_header_can_carry_is_refused_and_no_token_is_quoted(self) -> None:
+        api = Api(self, lambda _, answer: answer.json(PAID))
+        for secret in ("its-secret\n", "its secret", "its-s\u00e9cret", ""):
+            with self.assertRaises(ValueError) as caught:
+                Tonegate(api.server.origin, token=lambda s=secret: GivenToken(s, 60)).get_session(GUID)  # type: ignore[misc]
+            self.assertNotIn("its", repr(caught.exception))
+        for key in ("", "order\n1001", "Bestellung f\u00fcr 12"):
+            with self.assertRaises(ValueError):
+                api.tonegate.refund_payment(GUID, idempotency_key=key)
+        self.assertEqual(api.server.asked, [])
+        self.assertNotIn("secret", repr(GivenToken("secret", 60)))
 
     def test_a_token_endpoint_that_answers_nonsense_is_told(self) -> None:
         for body, kind in (
@@ -268,6 +299,68 @@ class Tokens(unittest.TestCase):
         self.assertEqual((len(never.asked), never.tokens_asked), (2, 2))
 
 
+    def slow_identity(self) -> "tuple[Tonegate, threading.Event, threading.Event]":
+        """Is asked for a token, and gives it when it is told to."""
+        asked, given = threading.Event(), threading.Event()
+        self.addCleanup(given.set)
+
+        def answer(one: Asked, answering: Answering) -> None:
+            asked.set()
+            given.wait()
+            answering.json({"access_token": "a", "expires_in": 3600} if "auth" in one.path else PAID)
+
+        server = Server(self, answer)
+        return Tonegate(server.origin, client_id="a", client_secret="b"), asked, given
+
+    def test_a_thread_that_is_stopped_while_it_asks_for_the_token_takes_it_from_no_other(self) -> None:
+        tonegate, asked, given = self.slow_identity()
+        stops = threading.Event(), threading.Event()
+        told = []
+
+        def wait(stop: threading.Event) -> None:
+            try:
+                told.append(tonegate.wait_for_result(GUID, stop=stop)["outcome"])
+            except Stopped:
+                told.append("stopped")
+
+        threads = [threading.Thread(target=wait, args=(stop,)) for stop in stops]
+        threads[0].start()
+        asked.wait()
+        threads[1].start()
+        stops[0].set()
+        threads[0].join()
+        self.assertEqual(told, ["stopped"])
+        given.set()
+        threads[1].join()
+        self.assertEqual(told, ["stopped", "approved"])
+
+    def test_a_thread_that_waits_for_the_token_of_another_is_stopped(self) -> None:
+        tonegate, asked, given = self.slow_identity()
+        asking = threading.Thread(target=tonegate.get_session, args=(GUID,))
+        asking.start()
+        asked.wait()
+        with self.assertRaisesRegex(AnswerTimeout, "did not end within 0.1 seconds"):
+            tonegate.wait_for_result(GUID, timeout=0.1)
+        given.set()
+        asking.join()
+
+    @unittest.skipUnless(hasattr(os, "fork"), "There is no fork here.")
+    def test_a_process_that_is_forked_while_a_token_is_asked_for_asks_for_its_own(self) -> None:
+        tonegate, asked, given = self.slow_identity()
+        asking = threading.Thread(target=tonegate.get_session, args=(GUID,))
+        asking.start()
+        asked.wait()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            child = os.fork()
+        if child == 0:
+            signal.alarm(20)
+            os._exit(0 if tonegate.get_session(GUID)["sessionState"] == "Finished" else 1)
+        given.set()
+        asking.join()
+        self.assertEqual(os.waitpid(child, 0)[1], 0)
+
+
 class Addresses(unittest.TestCase):
     def addresses(self, *place: str, **options: Any) -> Any:
         return Tonegate(*place, client_id="a", client_secret="b", **options)._addresses
@@ -277,6 +370,8 @@ class Addresses(unittest.TestCase):
             (["http://127.0.0.1:8080"], {}, "http://127.0.0.1:8080", "http://127.0.0.1:8080"),
             (["http://localhost:8080/GlobalPCI/"], {}, "http://localhost:8080", "http://localhost:8080"),
             (["https://nam.api.example.com"], {}, "https://nam.api.example.com", "https://nam.example.com"),
+            (["https://NAM.api.Example.com"], {}, "https://nam.api.example.com", "https://nam.example.com"),
+            (["http://[::1]:8080/"], {}, "http://[::1]:8080", "http://[::1]:8080"),
             ([], {"region": "emea"}, "https://emea.api.cc.vonage.com", "https://emea.cc.vonage.com"),
             (["http://tonegate"], {"insecure_http": True}, "http://tonegate", "http://tonegate"),
         ):
@@ -286,6 +381,9 @@ class Addresses(unittest.TestCase):
     def test_what_is_not_usable_is_refused(self) -> None:
         for bad in ("", "pay.example.com", "file:///etc", "http://pay.example.com", "https://a:b@pay.example.com"):
             with self.assertRaises(ValueError):
+                self.addresses(bad)
+        for bad in ("https://pay.example.com:abc", "https://pay.example.com:99999", "https://[::1"):
+            with self.assertRaisesRegex(ValueError, "base_url must be an address"):
                 self.addresses(bad)
         for options in ({}, {"region": "moon"}, {"base_url": "https://a.example.com", "region": "nam"}):
             with self.assertRaises(ValueError):
@@ -297,12 +395,14 @@ class Addresses(unittest.TestCase):
                 Tonegate("http://127.0.0.1:1", client_id="a", client_secret="b").get_session(guid)
 
     def test_a_proxy_of_the_environment_is_used(self) -> None:
-        proxy = Server(self, lambda _, answer: answer.json({"error": "invalid_client"}, 400))
-        with patch.dict("os.environ", {"http_proxy": proxy.origin.replace("//", "//me:secret@"), "no_proxy": ""}):
-            with self.assertRaises(OAuthError):
-                Tonegate("http://pay.localhost:9", client_id="a", client_secret="b").get_session(GUID)
-        self.assertEqual(proxy.asked[0].path, "http://pay.localhost:9/auth/connect/token")
-        self.assertEqual(proxy.asked[0].headers["proxy-authorization"], "Basic bWU6c2VjcmV0")
+        for scheme in ("http://", ""):
+            proxy = Server(self, lambda _, answer: answer.json({"error": "invalid_client"}, 400))
+            named = proxy.origin.replace("http://", f"{scheme}me:secret@")
+            with patch.dict("os.environ", {"http_proxy": named, "no_proxy": ""}):
+                with self.assertRaises(OAuthError):
+                    Tonegate("http://pay.localhost:9", client_id="a", client_secret="b", retries=0).get_session(GUID)
+            self.assertEqual(proxy.asked[0].path, "http://pay.localhost:9/auth/connect/token")
+            self.assertEqual(proxy.asked[0].headers["proxy-authorization"], "Basic bWU6c2VjcmV0")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import json
 import threading
 import unittest
 from typing import Any, Dict, List, Optional, Sequence
+from unittest.mock import patch
 
 from support import GUID, PAID, START, Answer, Answering, Api, Asked, problem, status
 from tonegate import AnswerTimeout, NetworkError, ProblemError, Stopped, WebhookError, outcome_of, template_of, verify_webhook
@@ -86,6 +87,39 @@ class Waiting(unittest.TestCase):
         self.assertEqual(api.tonegate.wait_for_result(GUID)["outcome"], "approved")
         self.assertEqual([one.path.endswith("/events") for one in api.asked], [True, *[False] * 4, True])
 
+    def test_a_refusal_of_the_stream_is_read_whole(self) -> None:
+        def in_halves(_: Asked, answer: Answering) -> None:
+            body = json.dumps(problem("quota-exceeded"))
+            headers = {"content_type": "application/problem+json", "content_length": str(len(body))}
+            answer.send(429, body[:10], **headers)
+            answer.wfile.flush()
+            over.wait(0.1)
+            answer.wfile.write(body[10:].encode())
+
+        over = threading.Event()
+        with self.assertRaises(ProblemError) as caught:
+            list(session_api(self, [in_halves]).tonegate.follow_session(GUID))
+        self.assertEqual(caught.exception.code, "quota-exceeded")
+
+    def test_a_stream_that_says_nothing_at_all_is_not_asked_for_again(self) -> None:
+        over = threading.Event()
+        self.addCleanup(over.set)
+
+        def say_nothing(_: Asked, answer: Answering) -> None:
+            answer.send(200, content_type="text/event-stream")
+            over.wait()
+
+        api = session_api(self, [say_nothing], [status("InProgress"), status("InProgress"), PAID])
+        with patch("tonegate.client.LONGEST_SILENCE", 0.05):
+            self.assertEqual(api.tonegate.wait_for_result(GUID)["outcome"], "approved")
+        self.assertEqual([one.path.endswith("/events") for one in api.asked], [True, False, False, False])
+
+    def test_an_events_id_that_no_header_can_carry_is_not_sent_back(self) -> None:
+        odd = progress(1, "opened").replace("id: 1", "id: ①")
+        api = session_api(self, [stream(odd), stream(ended(2))])
+        self.assertEqual(api.tonegate.wait_for_result(GUID)["outcome"], "approved")
+        self.assertNotIn("last-event-id", api.asked[-1].headers)
+
     def test_a_session_that_does_not_exist_is_told(self) -> None:
         with self.assertRaises(ProblemError):
             Api(self, lambda _, answer: answer.json(problem("not-found"), 404)).tonegate.wait_for_result(GUID)
@@ -146,6 +180,10 @@ class Waiting(unittest.TestCase):
 
     def test_a_stream_of_nonsense_is_passed_over(self) -> None:
         nonsense = "event: session.ended\ndata: {\n\nevent: session.progress\ndata: 7\n\nevent: newer\ndata: {}\n\n"
+        for session in ("null", "[]"):
+            nonsense += f'event: session.ended\ndata: {{"session":{session}}}\n\n'
+        for sequence in ("null", '"a"'):
+            nonsense += f'event: session.progress\ndata: {{"progress":"opened","sequence":{sequence}}}\n\n'
         api = session_api(self, [stream(nonsense + ended(1, status("InProgress")))], [PAID])
         self.assertEqual(api.tonegate.wait_for_result(GUID)["outcome"], "approved")
 
@@ -177,6 +215,8 @@ class Events(unittest.TestCase):
     def test_an_event_that_never_ends_is_given_up(self) -> None:
         with self.assertRaises(UnexpectedAnswerError):
             self.read(b"data: " + b"x" * 1024 * 1024)
+        with self.assertRaises(UnexpectedAnswerError):
+            self.read(*[b"data:\n" * 100_000] * 20)
 
 
 class Results(unittest.TestCase):
@@ -263,7 +303,7 @@ class Webhooks(unittest.TestCase):
             with self.assertRaises(WebhookError) as caught:
                 verify_webhook(**given)
             self.assertEqual(caught.exception.fault, fault, given)
-        for bad in ("", "whsec_", "whsec_&"):
+        for bad in ("", "whsec_", "whsec_&", []):
             with self.assertRaises(ValueError):
                 verify_webhook(**{**message(), "secret": bad})
 

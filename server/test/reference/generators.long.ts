@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { execFile, spawnSync } from 'node:child_process'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { makeTestFolder } from '../harness/test-folder.ts'
 import { description } from './test-description.ts'
@@ -13,17 +14,20 @@ const file = join(root, 'docs/openapi.json')
 const run = promisify(execFile)
 const names = Object.keys(description.components.schemas)
 
+/** The client has `openapi-typescript` for its own types, and TypeScript 5. */
+const ofClient = createRequire(join(root, 'client/package.json'))
+
 /** Generators make text by the API of TypeScript 5; one of them lies beside TypeScript 7, which has another. */
 const withTypeScript5 = `
   import { registerHooks } from 'node:module'
-  const typescript = ${JSON.stringify(import.meta.resolve('typescript'))}
+  const typescript = ${JSON.stringify(pathToFileURL(ofClient.resolve('typescript')).href)}
   registerHooks({ resolve: (name, context, next) => next(name === 'typescript' ? typescript : name, context) })`
 
 /** Runs a program that a package brings, with the Node.js of the tests. */
-async function runTool(found: string, program: string, args: readonly string[]): Promise<void> {
+async function runTool(folder: string, program: string, args: readonly string[]): Promise<void> {
   const hooks = `--import=data:text/javascript,${encodeURIComponent(withTypeScript5)}`
   const env = { ...process.env, NODE_OPTIONS: hooks }
-  await run(process.execPath, [join(dirname(fileURLToPath(found)), program), ...args], { cwd: root, env })
+  await run(process.execPath, [join(folder, program), ...args], { cwd: root, env })
 }
 
 /** Compiles files as a strict TypeScript project would; the libraries that a generator brings are left out. */
@@ -75,7 +79,7 @@ function folderOf(t: TestContext, name: string): string {
 test('openapi-typescript gives each schema its name, and types that compile', async (t) => {
   const folder = folderOf(t, 'openapi-typescript')
   const types = join(folder, 'api.ts')
-  await runTool(import.meta.resolve('openapi-typescript/package.json'), 'bin/cli.js', [
+  await runTool(dirname(ofClient.resolve('openapi-typescript/package.json')), 'bin/cli.js', [
     file,
     '--output',
     types,
@@ -91,13 +95,11 @@ test('openapi-typescript gives each schema its name, and types that compile', as
 test('@hey-api/openapi-ts gives each schema its name, and a client that compiles', async (t) => {
   const folder = folderOf(t, 'hey-api')
   const out = join(folder, 'api')
-  await runTool(import.meta.resolve('@hey-api/openapi-ts/package.json'), 'bin/run.js', [
-    '--input',
-    file,
-    '--output',
-    out,
-    '--no-log-file',
-  ])
+  await runTool(
+    dirname(fileURLToPath(import.meta.resolve('@hey-api/openapi-ts/package.json'))),
+    'bin/run.js',
+    ['--input', file, '--output', out, '--no-log-file'],
+  )
   const text = readFileSync(join(out, 'types.gen.ts'), 'utf8')
   const types = [...text.matchAll(/^export type (\w+) =/gm)].map(([, name = '']) => name)
   assert.deepEqual(

@@ -41,8 +41,12 @@ def addresses_of(
 
 
 def _read_url(name: str, text: str, insecure_http: bool) -> str:
-    url = urlsplit(text)
-    if url.scheme not in ("https", "http") or not url.hostname:
+    try:
+        url = urlsplit(text)
+        has_port = url.port != 0
+    except ValueError:
+        raise ValueError(f"{name} must be an address such as https://nam.api.pay.example.com.") from None
+    if not has_port or url.scheme not in ("https", "http") or not url.hostname:
         raise ValueError(f"{name} must be an address such as https://nam.api.pay.example.com.")
     if url.username or url.password or url.query or url.fragment:
         raise ValueError(f"{name} must not contain credentials, a query or a fragment.")
@@ -51,4 +55,4 @@ def _read_url(name: str, text: str, insecure_http: bool) -> str:
             f"{name} must be https: over http, anyone on the way can read the client secret. "
             "With insecure_http=True it is used all the same."
         )
-    return f"{url.scheme}://{url.netloc}{url.path}".rstrip("/")
+    return f"{url.scheme}://{url.netloc.lower()}{url.path}".rstrip("/")

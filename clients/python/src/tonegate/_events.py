@@ -39,7 +39,7 @@ class EventParser:
             event = self._take(line)
             if event is not None:
                 yield event
-        if len(self._rest) + sum(map(len, self._data)) > LONGEST_EVENT:
+        if len(self._rest) + sum(len(line) + 1 for line in self._data) > LONGEST_EVENT:
             raise UnexpectedAnswerError(
                 "The stream has an event of more than 1 MiB.", status=200, content_type="text/event-stream"
             )
@@ -72,5 +72,8 @@ def session_event(event: ServerEvent) -> Optional[SessionEvent]:
     if not isinstance(read, dict):
         return None
     whole: Dict[str, Any] = {**read, "type": event.type, "id": event.id}
-    is_whole = isinstance(read.get("session"), dict) if event.type == "session.ended" else "progress" in read
+    if event.type == "session.ended":
+        is_whole = isinstance(read.get("session"), dict)
+    else:
+        is_whole = isinstance(read.get("progress"), str) and isinstance(read.get("sequence"), int)
     return cast(SessionEvent, whole) if is_whole else None

@@ -33,7 +33,7 @@ def send_with_retries(
     while True:
         tried: Union[Received, NetworkError, AnswerTimeout]
         try:
-            tried = send_once(clock, sending, stop)
+            tried = send_once(sending, stop)
         except (NetworkError, AnswerTimeout) as error:
             tried = error
         wait = _wait_after(clock, patience, tried, repeatable, tries) if tries < patience.retries else None

@@ -134,7 +134,9 @@ class _Stream:
                     event = next(events, None)
                 except TonegateError as error:
                     self._over.check()
-                    self._is_there = _is_passing(error)
+                    # A proxy may hold a stream back until it ends: then nothing of it ever comes.
+                    is_silent = isinstance(error, AnswerTimeout) and self._last_event_id is None
+                    self._is_there = _is_passing(error) and not is_silent
                     self._not_before = self._clock.elapsed() + _retry_after(error)
                     return None
                 if event is None:
@@ -145,10 +147,9 @@ class _Stream:
                 self._tell(event)
 
     def _tell(self, progress: SessionProgress) -> None:
-        sequence = progress.get("sequence", 0)
-        if sequence <= self._last_sequence:
+        if progress["sequence"] <= self._last_sequence:
             return
-        self._last_sequence = sequence
+        self._last_sequence = progress["sequence"]
         if self._on_progress is not None:
             self._on_progress(progress)
 

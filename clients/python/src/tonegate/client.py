@@ -15,9 +15,9 @@ from ._addresses import addresses_of
 from ._answers import read_answer, unexpected
 from ._events import EventParser, session_event
 from ._retries import Patience, send_with_retries
-from ._tokens import GivenToken, TokenCache, client_credentials
+from ._tokens import GivenToken, TokenCache, client_credentials, own_token
 from ._wait import Events, wait_for_result
-from ._wire import Opened, Received, Sending, opened
+from ._wire import Opened, Received, Sending, is_header_text, opened, read_whole
 from .clock import Clock
 from .types import (
     Channel,
@@ -34,8 +34,8 @@ from .types import (
     SessionStatus,
 )
 
-LONGEST_SILENCE = 90.0
-"""Longer than a server lets a stream be silent, in seconds."""
+LONGEST_SILENCE = 45.0
+"""Three times as long as a server lets a stream be silent, in seconds."""
 
 CREATED = ("sessionGuid", "iframeUrl", "agentAccessToken", "agentRefreshToken")
 STATUS = ("sessionGuid", "sessionState")
@@ -82,8 +82,9 @@ class Tonegate:
         self._timeout = timeout
         self._tokens = TokenCache(
             self._clock,
-            token
-            or client_credentials(
+            own_token(token)
+            if token
+            else client_credentials(
                 self._clock, self._patience, self._addresses.token, client_id, client_secret, scope, timeout
             ),
         )
@@ -168,9 +169,10 @@ class Tonegate:
     ) -> Events:
         """The events of one stream; `wait_for_result` also continues where a stream breaks."""
         url = f"{self._addresses.api}{_path(session_guid)}/events"
-        headers = {"Accept": "text/event-stream", **({"Last-Event-ID": last_event_id} if last_event_id else {})}
+        behind = {"Last-Event-ID": last_event_id} if last_event_id and is_header_text(last_event_id) else {}
+        headers = {"Accept": "text/event-stream", **behind}
         for tries in (1, 2):
-            token = self._tokens.get()
+            token = self._tokens.get(stop)
             sending = Sending(url, "GET", {**headers, "Authorization": f"Bearer {token}"}, None, self._timeout)
             with opened(sending, stop) as answer:
                 if answer.status == 401 and tries == 1:
@@ -182,7 +184,7 @@ class Tonegate:
     def _read_events(self, answer: Opened) -> Events:
         is_stream = answer.headers.get("content-type", "").lower().startswith("text/event-stream")
         if answer.status != 200 or not is_stream:
-            received = Received(answer.url, answer.status, answer.headers, answer.read(self._timeout))
+            received = read_whole(answer)
             read_answer(received, [], self._clock.now())
             raise unexpected(received, "it is no stream of events")
         parser = EventParser()
@@ -244,10 +246,15 @@ class Tonegate:
                 return
 
     def resend_link(
-        self, session_guid: str, *, to: Optional[str] = None, channel: Optional[Channel] = None
+        self,
+        session_guid: str,
+        *,
+        to: Optional[str] = None,
+        channel: Optional[Channel] = None,
+        unless_sent: Optional[bool] = None,
     ) -> ResentLink:
         """Sends the link again. Is tried once: a repeated request would be another message."""
-        body = json.dumps(_without_none({"to": to, "channel": channel})).encode()
+        body = json.dumps(_without_none({"to": to, "channel": channel, "unlessSent": unless_sent})).encode()
         path = f"{_path(session_guid, 'digitalsession')}/resend"
         answer = self._send("POST", path, body, {"Content-Type": "application/json"}, repeatable=False)
         return cast(ResentLink, read_answer(answer, ("channel",), self._clock.now()))
@@ -285,7 +292,10 @@ class Tonegate:
     def _post(
         self, path: str, body: Mapping[str, Any], members: Sequence[str], idempotency_key: Optional[str]
     ) -> Dict[str, Any]:
-        headers = {"Content-Type": "application/json", "Idempotency-Key": idempotency_key or str(uuid.uuid4())}
+        key = str(uuid.uuid4()) if idempotency_key is None else idempotency_key
+        if not is_header_text(key):
+            raise ValueError("idempotency_key must be text of ASCII characters.")
+        headers = {"Content-Type": "application/json", "Idempotency-Key": key}
         answer = self._send("POST", path, json.dumps(_without_none(body)).encode(), headers, repeatable=True)
         return read_answer(answer, members, self._clock.now())
 
@@ -306,12 +316,12 @@ class Tonegate:
             sending = Sending(f"{self._addresses.api}{path}", method, own, body, self._timeout)
             return send_with_retries(self._clock, self._patience, sending, repeatable=repeatable, stop=stop)
 
-        token = self._tokens.get()
+        token = self._tokens.get(stop)
         answer = send(token)
         if answer.status != 401:
             return answer
         self._tokens.drop(token)
-        return send(self._tokens.get())
+        return send(self._tokens.get(stop))
 
 
 def _path(session_guid: str, kind: str = "session") -> str:

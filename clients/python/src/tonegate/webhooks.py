@@ -33,6 +33,8 @@ def verify_webhook(
     Raises WebhookError when the message is not to be believed, and ValueError when a secret is not one.
     """
     keys = [_key_of(each) for each in ([secret] if isinstance(secret, str) else secret)]
+    if not keys:
+        raise ValueError("secret must not be an empty list.")
     given = {name.lower(): value for name, value in headers.items()}
     identifier, timestamp, signatures = (
         _header(given, name) for name in ("webhook-id", "webhook-timestamp", "webhook-signature")

@@ -7,6 +7,7 @@ import { errorsPageAt, type Region } from '../../base/region.ts'
 import { readJson } from '../../base/text/read-json.ts'
 import type { Http } from '../../http/http.ts'
 import { shownPath } from '../../http/shown-path.ts'
+import { whenClosed } from '../../http/when-closed.ts'
 import type { ProgramRequests } from './program-requests.ts'
 import type { RequestLog } from './request-log.ts'
 
@@ -31,33 +32,35 @@ export function noteRequests(
   const answers = new WeakMap<FastifyRequest, Told>()
   const watched = new WeakSet<FastifyRequest>()
 
-  app.addHook('onSend', async (request, reply, payload) => {
+  app.addHook('onSend', (request, reply, payload, done) => {
     if (programs.isOfProgram(request)) {
       answers.set(request, toldBy(request, reply, payload))
       watch(request, reply)
     }
-    return payload
+    done()
   })
 
   // A stream writes its answer itself.
-  app.addHook('preHandler', async (request, reply) => {
+  app.addHook('preHandler', (request, reply, done) => {
     if (programs.isOfProgram(request)) watch(request, reply)
+    done()
   })
 
   function watch(request: FastifyRequest, reply: FastifyReply): void {
     if (watched.has(request)) return
     watched.add(request)
-    reply.raw.once('close', () => note(request, reply))
+    whenClosed(reply.raw, () => {
+      const told = answers.get(request) ?? (reply.raw.headersSent && toldBy(request, reply, undefined))
+      if (told) note(request, reply, told)
+    })
   }
 
-  function note(request: FastifyRequest, reply: FastifyReply): void {
-    const told = answers.get(request) ?? (reply.raw.headersSent && toldBy(request, reply, undefined))
-    if (!told) return
+  function note(request: FastifyRequest, reply: FastifyReply, told: Told): void {
     requests.note({
       id: request.id,
       at: new Date(clock.now()).toISOString(),
       method: request.method,
-      path: shownPath(request.url),
+      path: pathOf(request),
       status: reply.statusCode,
       milliseconds: Math.round(reply.elapsedTime * 10) / 10,
       ...(programs.isPlayed(request) && { played: true }),
@@ -67,18 +70,30 @@ export function noteRequests(
   }
 
   function toldBy(request: FastifyRequest, { statusCode }: FastifyReply, payload: unknown): Told {
-    const answer =
-      typeof payload === 'string' && payload.startsWith('{') ? readJson(Buffer.from(payload)) : undefined
-    const said = (answer ?? {}) as Readonly<Record<string, unknown>>
-    const params = (request.params ?? {}) as Readonly<Record<string, unknown>>
-    const sessionGuid = guidIn(params.sessionGuid) ?? guidIn(said.sessionGuid)
-    const page = errorsPageAt(region, request.headers.host)
+    const answer = typeof payload === 'string' ? payload : ''
+    const refused = statusCode >= 400 ? objectIn(answer) : undefined
+    const said = refused ? refused.sessionGuid : openedGuid.exec(answer)?.[1]
+    const sessionGuid = guidIn((request.params as Params | null)?.sessionGuid ?? said)
     return {
       ...(sessionGuid && { sessionGuid }),
-      ...(statusCode >= 400 && { refusal: refusalIn(said, request, page) }),
+      ...(refused && { refusal: refusalIn(refused, request, errorsPageAt(region, request.headers.host)) }),
     }
   }
 }
+
+/** A path with a session is written by its route: looking for card numbers in it would cost more than the rest. */
+function pathOf({ url, params, routeOptions: { url: route } }: FastifyRequest): string {
+  const sessionGuid = guidIn((params as Params | null)?.sessionGuid)
+  return sessionGuid && route ? route.replace(':sessionGuid', sessionGuid) : shownPath(url)
+}
+
+type Params = Readonly<Record<string, unknown>>
+
+/** How the answer to a request begins that opens a session. */
+const openedGuid = /^\{"sessionGuid":"([^"]+)"/
+
+const objectIn = (answer: string): Readonly<Record<string, unknown>> =>
+  answer.startsWith('{') ? ((readJson(Buffer.from(answer)) ?? {}) as Readonly<Record<string, unknown>>) : {}
 
 const guidIn = (value: unknown) => (typeof value === 'string' ? parseGuid(value) : undefined)
 
