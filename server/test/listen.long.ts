@@ -98,6 +98,11 @@ test('what the program does not take is sent again, as a real webhook is', async
     ['Finished', 'declined', 'verified'],
   )
   assert.equal(JSON.parse(heard[0].body).paymentResultData.paymentOutcome, 'declined')
+  const told = listen.lines.map((line) => JSON.parse(line))
+  const first = (event: string, delivery: string) =>
+    told.findIndex((each) => each.event === event && each.delivery === delivery)
+  for (const { delivery } of listen.json('answer'))
+    assert.ok(first('webhook', delivery) < first('answer', delivery), 'what became of it comes behind it')
 })
 
 test('webhooks of a configuration go to its receiver, and are heard, too; one that is lost is told', async (t) => {
@@ -176,6 +181,17 @@ test('without a sandbox, and with what is no address, listen and trigger say so'
   ]) {
     const { code, complaint } = await run(...typed)
     assert.deepEqual([code, /is no address|posted to|accepts/.test(complaint)], [2, true], complaint)
+  }
+})
+
+test('a server that is no sandbox is told from one, whatever it answers', async (t) => {
+  const receiver = await startReceiver(t)
+  for (const said of ['<html>a portal</html>', '{"scenarios":', '{}', 'null']) {
+    receiver.behaviour.always = answer(200, said)
+    for (const typed of [['listen'], ['trigger', 'approved'], ['trigger']]) {
+      const { code, complaint } = await runAdmin({}, [...typed, '--url', receiver.url])
+      assert.deepEqual([code, /answered 200: it is not a sandbox/.test(complaint)], [1, true], complaint)
+    }
   }
 })
 

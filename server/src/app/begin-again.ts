@@ -45,7 +45,7 @@ export function createBeginnings<Region extends OpenedRegion>({
   readonly tools: ReadonlyMap<RegionName, SandboxTools>
 }): Beginnings {
   const underWay = new Set<IncomingMessage>()
-  const asking = new Set<IncomingMessage>()
+  const asking = new WeakSet<IncomingMessage>()
   /** Those that were asked something: in others nothing has happened. */
   const asked = new Set<RegionName>()
   const lost = Promise.withResolvers<void>()
@@ -80,6 +80,8 @@ export function createBeginnings<Region extends OpenedRegion>({
   }
 
   function answer(name: RegionName, ...[request, response]: Parameters<RequestHandler>): void {
+    // Whoever has left meanwhile waits for no answer.
+    if (response.closed) return
     asked.add(name)
     underWay.add(request)
     whenClosed(response, () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { subscribe } from 'node:diagnostics_channel'
 import { after } from 'node:test'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type {} from '../../src/sandbox/faults/fail-requests.ts'
 import { type DescribedOperation, faultsAt, operations, patternOf } from './test-description.ts'
 
 /**
@@ -14,6 +15,9 @@ const described = new Map<string, (typeof operations)[number]>(
 
 /** What the two processes of a region say to one another by their channel, at a path of the provider contract. */
 const ofChannel = '/api/v1/session/:tenantId/launch'
+
+/** The sandbox was told to answer this request as a proxy in front does that cannot reach the server. */
+const asProxy = '502'
 
 const faults = new Set<string>()
 
@@ -34,17 +38,13 @@ function holdAnswer(
 ): void {
   const { url = '' } = request.routeOptions
   const found = described.get(`${request.method.toLowerCase()} ${patternOf(url)}`)
-  if (found && url !== ofChannel && !isOfProxy(reply)) {
+  if (found && url !== ofChannel && request.armedFault !== asProxy) {
     const { path, method, operation } = found
     for (const fault of faultsOf(operation, ['paths', path, method], reply, payload))
       faults.add(`${method} ${path} answered ${reply.statusCode}: ${fault}`)
   }
   done()
 }
-
-/** The sandbox answers so when it is told to be a proxy in front that cannot reach the server. */
-const isOfProxy = (reply: FastifyReply): boolean =>
-  reply.statusCode === 502 && String(reply.getHeader('content-type')).startsWith('text/html')
 
 function faultsOf(
   { responses }: DescribedOperation,

@@ -15,6 +15,9 @@ export function PageHeader({ texts, data }: { readonly texts: Texts; readonly da
         <p class="intro">{texts.intro}</p>
       </div>
       <div class="ways">
+        <a href="/docs/" hreflang="en">
+          {texts.documentation}
+        </a>
         <a href="/sandbox/reference">{texts.reference}</a>
         <nav aria-label={texts.language}>
           {languages.map((language) => (

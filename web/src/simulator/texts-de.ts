@@ -4,6 +4,7 @@ export const german: typeof english = {
   title: 'Eine Kartenzahlung von drei Seiten',
   intro:
     'Was am Agent-Bildschirm zu sehen ist, was am Kundentelefon geschieht, was Ihr Programm erhält. Alles ist echt, außer der Karte und dem Geld.',
+  documentation: 'Dokumentation',
   reference: 'Testkarten, Clients, Personen',
   language: 'Sprache',
   chooseScenario: 'Szenarien',

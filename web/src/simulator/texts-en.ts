@@ -3,6 +3,7 @@ export const english = {
   title: 'One card payment, from three sides',
   intro:
     'What the agent sees, what the caller does, what your program receives. Everything here is real except the card and the money.',
+  documentation: 'Documentation',
   reference: 'Test cards, clients, users',
   language: 'Language',
   chooseScenario: 'Scenarios',

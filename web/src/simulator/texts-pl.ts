@@ -13,6 +13,7 @@ export const polish: typeof english = keepShortWords({
   title: 'Płatność kartą z trzech stron',
   intro:
     'Co widzi konsultant, co robi rozmówca, co otrzymuje Państwa program. Wszystko jest prawdziwe oprócz karty i pieniędzy.',
+  documentation: 'Dokumentacja',
   reference: 'Karty testowe, klienci API, użytkownicy',
   language: 'Język',
   chooseScenario: 'Scenariusze',

@@ -1,19 +1,14 @@
-import { createReadStream } from 'node:fs'
-import { resolve } from 'node:path'
 import { createAuditAdmin } from '../../audit/audit-admin.ts'
-import { fileFault } from '../../base/files/file-fault.ts'
 import type { OutgoingByAddress } from '../../base/outgoing/outgoing-by-address.ts'
 import { type BeginBar, noBar, type ProgressStream } from '../../base/text/progress-bar.ts'
 import { createPlatforms } from '../../calls/platforms/platforms.ts'
 import { createCheckEngine } from '../../calls/rtpengine/check-engine.ts'
 import { createCheckGateways } from '../../cli/check-gateways.ts'
 import type { AdminContext } from '../../cli/command.ts'
-import { linesOf } from '../../cli/input/read-lines.ts'
 import { createReadPassword, type PasswordSource } from '../../cli/input/read-password.ts'
 import { createReadSecret } from '../../cli/input/read-secret.ts'
 import { readText } from '../../cli/input/read-text.ts'
 import { createPaymentAdmin } from '../../cli/payment-admin.ts'
-import { Refused } from '../../cli/refused.ts'
 import { createFindCourse } from '../../cli/session-course.ts'
 import type { Config } from '../../config/config.ts'
 import { createAdministration } from '../../identity/administration.ts'
@@ -36,6 +31,7 @@ import { type openGateways, plainHttpOf } from '../gateways-of.ts'
 import { describePlace, storeOf } from '../region-storage.ts'
 import { rotateSealingKey } from '../rotate-sealing-key.ts'
 import { writeOut } from '../write-out.ts'
+import { fileLines } from './file-lines.ts'
 
 /** What a command reads, and where it answers, complains and asks: the process that it runs in. */
 export interface Terminal {
@@ -72,7 +68,7 @@ export function createAdminContext(
         // Its lines and the bar would be mixed up.
         export: isTerminal(stdout) ? noBar : beginBar,
       }),
-      readLines: (file: string) => readLines(file, stdin),
+      readLines: (file: string) => fileLines(file, stdin as AsyncIterable<Uint8Array>, beginBar),
       print: (text: string) => writeOut(stdout, text),
     },
     webhooks: createWebhookAdmin({ ...parts, configurations, secrets }),
@@ -107,16 +103,3 @@ export function createAdminContext(
 }
 
 const isTerminal = (stream: ProgressStream): boolean => stream.isTTY === true
-
-async function* readLines(file: string, stdin: PasswordSource): AsyncGenerator<string> {
-  if (file === '-') {
-    yield* linesOf(stdin as AsyncIterable<Uint8Array>, 'Standard input')
-    return
-  }
-  try {
-    yield* linesOf(createReadStream(file), resolve(file))
-  } catch (error) {
-    if (error instanceof Refused) throw error
-    throw new Refused(`${resolve(file)} cannot be read: ${fileFault(error)}.`)
-  }
-}

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Asking } from '../../cli/sandbox/asking.ts'
 import { writeOut } from '../write-out.ts'
 import type { Terminal } from './admin-context.ts'
@@ -17,14 +18,7 @@ export function askingSandbox(
     form,
     print: (text) => writeOut(stdout, text),
     tell: (text) => void stderr.write(text),
-    pause: (milliseconds) =>
-      new Promise((resolve) => {
-        const timer = setTimeout(resolve, milliseconds)
-        ending.signal.addEventListener('abort', () => {
-          clearTimeout(timer)
-          resolve()
-        })
-      }),
+    pause: (milliseconds) => pause(milliseconds, undefined, { signal: ending.signal }).catch(() => {}),
     now: Date.now,
   }
 }

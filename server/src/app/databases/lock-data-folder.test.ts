@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { startTestTonegate } from '../../../test/harness/test-tonegate.ts'
 import { createMovableClock } from '../../base/clock.ts'
 import { startError } from '../start-error.ts'
+import { version } from '../version.ts'
 import { FolderNotLocked, lockDataFolder } from './lock-data-folder.ts'
 
 const clock = createMovableClock()
@@ -86,7 +87,8 @@ test('a process that is killed leaves a folder that can be locked, whatever its 
   assert.equal(said, 'locked')
   assert.throws(() => lockDataFolder(folder, { clock }), new RegExp(`process ${child.pid} on `))
   await kill(child)
-  assert.equal(JSON.parse(readFileSync(join(folder, 'server.json'), 'utf8')).pid, child.pid)
+  const holder = JSON.parse(readFileSync(join(folder, 'server.json'), 'utf8'))
+  assert.deepEqual([holder.pid, holder.version], [child.pid, version])
   lockDataFolder(folder, { clock }).release()
   writeFileSync(
     join(folder, 'server.json'),

@@ -15,6 +15,7 @@ import type { Clock } from '../../base/clock.ts'
 import { fileFault } from '../../base/files/file-fault.ts'
 import type { Config } from '../../config/config.ts'
 import { asStoreFailure, StoreUnavailable } from '../../store/store-unavailable.ts'
+import { version } from '../version.ts'
 
 /** A data folder that this server alone works on. */
 export interface LockedFolder {
@@ -55,7 +56,8 @@ const lockWaitMilliseconds = 500
  */
 export function lockDataFolder(folder: string, { clock }: { readonly clock: Clock }): LockedFolder {
   makeFolder(folder)
-  const holder: Holder = { pid: process.pid, host: hostname(), since: new Date(clock.now()).toISOString() }
+  const since = new Date(clock.now()).toISOString()
+  const holder: Holder = { pid: process.pid, version, host: hostname(), since }
   const lock = takeLock(folder, holder)
   let released = false
   return {
@@ -69,9 +71,11 @@ export function lockDataFolder(folder: string, { clock }: { readonly clock: Cloc
   }
 }
 
-/** Who has the lock, as `server.json` says it. */
-interface Holder {
+/** Who has the lock, as `server.json` says it. It may have ended. */
+export interface Holder {
   readonly pid: number
+  /** Absent where an older version has written it. */
+  readonly version?: string
   readonly host: string
   /** ISO 8601. */
   readonly since: string
@@ -136,7 +140,7 @@ function described(holder: Holder | undefined): string {
 }
 
 /** What the file says; `undefined` where it says nothing that can be used. */
-function readHolder(folder: string): Holder | undefined {
+export function readHolder(folder: string): Holder | undefined {
   try {
     const holder: Partial<Holder> = JSON.parse(readFileSync(holderFile(folder), 'utf8'))
     return holder.pid === undefined ? undefined : (holder as Holder)

@@ -1,42 +1,34 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { ExaminedPoint } from '../../cli/tools.ts'
 import type { Config } from '../../config/config.ts'
+import type { Holder } from '../databases/lock-data-folder.ts'
 import { version } from '../version.ts'
 import type { Machine } from './machine.ts'
 import { inOrder, toConsider, wrong } from './point.ts'
 
-/** Whether the server of this configuration runs, is ready, and is of this version. */
+/**
+ * Whether the server of this configuration runs, is ready, and is of this version.
+ *
+ * @param holder what the server of this data folder has written down of itself, where there is any.
+ */
 export async function checkServer(
   { host, port, life, metricsToken }: Pick<Config, 'host' | 'port' | 'life' | 'metricsToken'>,
+  holder: Pick<Holder, 'address' | 'version'> | undefined,
   { get }: Pick<Machine, 'get'>,
 ): Promise<readonly ExaminedPoint[]> {
   const place = life.opsListen ?? { host, port }
-  if (place.port === 0)
-    return [toConsider('server', 'It has a port of its own at each start, and was not asked')]
-  const origin = `http://${urlHost(place.host)}:${place.port}`
+  const address = place.port === 0 ? holder?.address : `${urlHost(place.host)}:${place.port}`
+  if (address === undefined)
+    return [toConsider('server', 'It has a port of its own at each start, and none runs on this data folder')]
+  const origin = `http://${address}`
   const answer = await get(`${origin}/readyz`)
   if ('fault' in answer) return [wrong('server', `No server answers at ${origin}: ${answer.fault}`)]
   const status = statusIn(answer.body)
   if (status === undefined) return [wrong('server', `What answers at ${origin} is not Tonegate`)]
   if (answer.status !== 200) return [wrong('server', `The server at ${origin} is not ready: ${status}`)]
-  const ready = inOrder('server', `ready at ${origin}`)
-  if (life.opsListen === null) return [ready]
-  const scraped = await get(
-    `${origin}/metrics`,
-    metricsToken === null ? {} : { authorization: `Bearer ${metricsToken}` },
-  )
-  return [ready, ...('body' in scraped ? versionPoint(scraped.body) : [])]
-}
-
-/** The process that has a data folder, as far as its file says; it may have ended. */
-export function serverProcess(dataFolder: string): number | undefined {
-  try {
-    const { pid } = JSON.parse(readFileSync(join(dataFolder, 'server.json'), 'utf8'))
-    return typeof pid === 'number' ? pid : undefined
-  } catch {
-    return undefined
-  }
+  const headers = metricsToken === null ? {} : { authorization: `Bearer ${metricsToken}` }
+  const metrics = life.opsListen === null ? undefined : await get(`${origin}/metrics`, headers)
+  const running = metrics && 'body' in metrics ? versionIn(metrics.body) : holder?.version
+  return [inOrder('server', `ready at ${origin}`), versionPoint(running)]
 }
 
 function statusIn(body: string): string | undefined {
@@ -48,13 +40,20 @@ function statusIn(body: string): string | undefined {
   }
 }
 
-function versionPoint(metrics: string): readonly ExaminedPoint[] {
-  const [, running] = /^tonegate_build_info\{version="([^"]{1,50})"\}/m.exec(metrics) ?? []
-  if (running === undefined) return []
-  if (running === version) return [inOrder('version', running)]
-  return [
-    toConsider('version', `The server runs ${running}, and this is ${version}: restart it after an upgrade`),
-  ]
+const versionIn = (metrics: string): string | undefined =>
+  /^tonegate_build_info\{version="([^"]{1,50})"\}/m.exec(metrics)?.[1]
+
+function versionPoint(running: string | undefined): ExaminedPoint {
+  if (running === version) return inOrder('version', running)
+  if (running !== undefined)
+    return toConsider(
+      'version',
+      `The server runs ${running}, and this is ${version}: restart it after an upgrade`,
+    )
+  return toConsider(
+    'version',
+    `This is ${version}. What the server runs is not known: it says so at its operations port, TONEGATE_OPS_LISTEN`,
+  )
 }
 
 /** What all addresses of the machine are listened at by is reached by its own. */

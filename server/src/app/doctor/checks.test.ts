@@ -118,7 +118,7 @@ test('PostgreSQL that is too old is wrong, and clocks that differ are to be cons
 const settings = (more: Readonly<Record<string, string>> = {}) =>
   readConfig({ PORT: '8080', ...more }, () => [])
 
-for (const [how, answers, more, points] of [
+for (const [how, answers, more, points, holder] of [
   [
     'that does not run',
     {},
@@ -141,7 +141,33 @@ for (const [how, answers, more, points] of [
     'that is ready',
     { 'http://[::1]:8080/readyz': json({ status: 'ready' }) },
     { HOST: '::' },
-    ['server in order: ready at http://[::1]:8080'],
+    ['server in order: ready at http://[::1]:8080', `version in order: ${version}`],
+    { version },
+  ],
+  [
+    'whose version nobody can tell',
+    { 'http://127.0.0.1:8080/readyz': json({ status: 'ready' }) },
+    {},
+    [
+      'server in order: ready at http://127.0.0.1:8080',
+      `version to consider: This is ${version}. What the server runs is not known: it says so at its operations port, TONEGATE_OPS_LISTEN`,
+    ],
+  ],
+  [
+    'on a free port',
+    { 'http://127.0.0.1:41234/readyz': json({ status: 'ready' }) },
+    { PORT: '0' },
+    [
+      'server in order: ready at http://127.0.0.1:41234',
+      `version to consider: The server runs 0.0.9, and this is ${version}: restart it after an upgrade`,
+    ],
+    { address: '127.0.0.1:41234', version: '0.0.9' },
+  ],
+  [
+    'on a free port, which does not run',
+    {},
+    { PORT: '0' },
+    ['server to consider: It has a port of its own at each start, and none runs on this data folder'],
   ],
   [
     'of another version',
@@ -157,7 +183,7 @@ for (const [how, answers, more, points] of [
   ],
 ] as const) {
   test(`a server ${how} is told`, async () => {
-    assert.deepEqual(told(await checkServer(settings(more), testMachine({ answers }))), points)
+    assert.deepEqual(told(await checkServer(settings(more), holder, testMachine({ answers }))), points)
   })
 }
 

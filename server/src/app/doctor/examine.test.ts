@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
@@ -130,6 +130,22 @@ test('every fault of the configuration is a point, and a folder of somebody else
     (await points({ TONEGATE_STORE: 'postgres://127.0.0.1:1/none' })).PostgreSQL ?? '',
     /^wrong: It cannot be used: /,
   )
+})
+
+test('a sandbox whose sealing key was lost is told, and no other key is made', async (t) => {
+  const folder = makeTestFolder('tonegate-doctor')
+  t.after(() => rmSync(folder, { recursive: true }))
+  const environment = { TONEGATE_DATA: folder, TONEGATE_REGIONS: 'nam', PORT: '1' }
+  const points = async () => (await examine(environment, undefined, testMachine())).points
+  const ofDatabase = async () => (await points()).find(({ what }) => what === 'database nam')
+  assert.equal(await ofDatabase(), undefined, 'a new one')
+  assert.equal((await runAdmin(environment, ['database', 'create'])).code, 0)
+  assert.equal((await ofDatabase())?.state, 'in order')
+  rmSync(join(folder, 'sealing.key'))
+  const { state, detail = '' } = (await ofDatabase()) ?? {}
+  assert.equal(state, 'wrong')
+  assert.match(detail, /nam\.db is there, and the sealing key that it was made with is not: .*sealing\.key$/)
+  assert.equal(existsSync(join(folder, 'sealing.key')), false)
 })
 
 test('the command prints the points, and fails where one is wrong', async (t) => {

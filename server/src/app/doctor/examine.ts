@@ -7,8 +7,10 @@ import type { RegionName } from '../../base/region.ts'
 import type { Examined, ExaminedPoint } from '../../cli/tools.ts'
 import { type Config, ConfigError, readConfig } from '../../config/config.ts'
 import { regionValue } from '../../config/regions.ts'
+import { isDatabaseThere } from '../../store/is-database-there.ts'
 import { StoreUnavailable } from '../../store/store-unavailable.ts'
-import { rootSealer, sealerOf } from '../region-storage.ts'
+import { readHolder } from '../databases/lock-data-folder.ts'
+import { describePlace, rootSealer, sealerOf, storeOf } from '../region-storage.ts'
 import { version } from '../version.ts'
 import { checkAccounts } from './check-accounts.ts'
 import { checkDatabase } from './check-database.ts'
@@ -19,7 +21,7 @@ import { askPostgres, checkPostgres } from './check-postgres.ts'
 import { checkPublicNames } from './check-public-names.ts'
 import { checkAuditHead, checkBackup } from './check-records.ts'
 import { checkSenders } from './check-senders.ts'
-import { checkServer, serverProcess } from './check-server.ts'
+import { checkServer } from './check-server.ts'
 import type { Machine } from './machine.ts'
 import { inOrder, toConsider, wrong } from './point.ts'
 
@@ -42,15 +44,16 @@ export async function examine(
   const regions = asked === undefined ? read.regions : [asked]
   const elsewhere = regions.filter((name) => !read.regions.includes(name))
   const served = regions.filter((name) => read.regions.includes(name))
+  const isFolder = read.storeUrl === null
+  const holder = isFolder ? readHolder(read.dataFolder) : undefined
   const [postgres, databases, server, names] = await Promise.all([
     read.storeUrl === null ? [] : examinePostgres(read.storeUrl, machine),
     examineDatabases(served, read, machine),
-    checkServer(read, machine),
+    checkServer(read, holder, machine),
     checkPublicNames({ ...read, regions: served }, machine),
   ])
-  const isFolder = read.storeUrl === null
   const isRunning = server.some(({ what, state }) => what === 'server' && state === 'in order')
-  const pid = isFolder && isRunning ? serverProcess(read.dataFolder) : undefined
+  const pid = isRunning ? holder?.pid : undefined
   const points = [
     checkNode(machine),
     inOrder('configuration', read.mode === 'sandbox' ? 'of a sandbox' : 'of production'),
@@ -85,8 +88,7 @@ async function examinePostgres(url: string, machine: Machine): Promise<readonly 
 }
 
 /** The first start of a sandbox makes one. */
-const hasKey = ({ sealingKeys, dataFolder }: Config): boolean =>
-  sealingKeys !== null || existsSync(join(dataFolder, 'sealing.key'))
+const keyFile = ({ dataFolder }: Config): string => join(dataFolder, 'sealing.key')
 
 /** What another user would leave beside a database could not be written by the server. */
 async function examineDatabases(
@@ -98,8 +100,8 @@ async function examineDatabases(
   const isAnothers = owner !== undefined && machine.uid !== undefined && owner.uid !== machine.uid
   if (isAnothers)
     return [toConsider('databases', 'They were not looked at, because their folder belongs to another user')]
-  const isNew = config.storeUrl === null && (owner === undefined || !hasKey(config))
-  if (isNew) return []
+  if (config.storeUrl === null && owner === undefined) return []
+  if (config.sealingKeys === null && !existsSync(keyFile(config))) return withoutKey(regions, config)
   const root = rootSealer(config, systemRandom)
   const { clock } = machine
   const each = regions.map((name) => {
@@ -116,4 +118,29 @@ async function examineDatabases(
     })
   })
   return (await Promise.all(each)).flat()
+}
+
+/** A new sandbox has neither a key nor databases; where only the key is missing, nothing can be read. */
+async function withoutKey(regions: readonly RegionName[], config: Config): Promise<readonly ExaminedPoint[]> {
+  const points = regions.map(async (name) => {
+    const place = storeOf(name, config)
+    if (!(await isThere(place))) return []
+    return [
+      wrong(
+        `database ${name}`,
+        `${describePlace(place)} is there, and the sealing key that it was made with is not: ${keyFile(config)}`,
+      ),
+    ]
+  })
+  return (await Promise.all(points)).flat()
+}
+
+/** That PostgreSQL cannot be reached is a point of its own. */
+async function isThere(place: ReturnType<typeof storeOf>): Promise<boolean> {
+  try {
+    return (await isDatabaseThere(place)) === 'there'
+  } catch (error) {
+    if (error instanceof StoreUnavailable) return false
+    throw error
+  }
 }

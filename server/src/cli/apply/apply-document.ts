@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { WrongMember } from '../../base/problem.ts'
+import { platformKinds } from '../../calls/platforms/platform.ts'
 import { signingAlgorithms } from '../../identity/keys/algorithms.ts'
 import { scopes } from '../../identity/scopes.ts'
 import { licences } from '../commands/people/create-user.ts'
@@ -26,6 +27,7 @@ const client = Type.Object(
     redirectUris: optionalTexts,
     postLogoutRedirectUris: optionalTexts,
     allowedOrigins: optionalTexts,
+    publicKeys: Type.Optional(Type.Array(Type.Unknown())),
     dpop: Type.Optional(Type.Boolean()),
     shared: Type.Optional(Type.Boolean()),
     idTokenAlgorithm: Type.Optional(oneOf(signingAlgorithms)),
@@ -45,6 +47,29 @@ const user = Type.Object(
   strict,
 )
 
+const platform = Type.Object(
+  {
+    name: Type.String(),
+    kind: Type.Optional(oneOf(platformKinds)),
+    controlUrl: Type.Optional(Type.String()),
+    urls: optionalTexts,
+    strict: Type.Optional(Type.Boolean()),
+    prompts: Type.Optional(Type.String()),
+  },
+  strict,
+)
+
+const providerClient = Type.Object(
+  {
+    clientId: Type.String(),
+    tenantName: Type.Optional(Type.String()),
+    username: Type.Optional(Type.String()),
+    anyUsername: Type.Optional(Type.Boolean()),
+    secret: Type.Optional(given),
+  },
+  strict,
+)
+
 const list = <T extends Parameters<typeof Type.Array>[0]>(items: T) => Type.Optional(Type.Array(items))
 
 const account = Type.Object(
@@ -60,7 +85,9 @@ const account = Type.Object(
     configurations: list(Type.Unknown()),
     clients: list(client),
     users: list(user),
-    platforms: list(Type.Object({ name: Type.String(), controlUrl: Type.Optional(Type.String()) }, strict)),
+    platforms: list(platform),
+    providerClients: list(providerClient),
+    providerFlows: list(Type.Unknown()),
   },
   strict,
 )
@@ -72,6 +99,7 @@ export type DeclaredSecret = Static<typeof given>
 export type DeclaredAccount = Static<typeof account>
 export type DeclaredClient = Static<typeof client>
 export type DeclaredUser = Static<typeof user>
+export type DeclaredProviderClient = Static<typeof providerClient>
 export type ApplyDocument = Static<typeof document>
 
 /** Whether it has the form of a document. What its members mean is looked at afterwards. */
@@ -100,8 +128,9 @@ export function documentFaults(value: unknown): readonly WrongMember[] {
 /** What the schema says of choices would be said of each of them. */
 function wanted(path: string): string | undefined {
   const [, member = ''] = /\/(\w+)(?:\/\d+)?(?:\/from(?:Environment|File))?$/.exec(path) ?? []
-  if (member === 'password' || member === 'value')
+  if (member === 'password' || member === 'value' || member === 'secret')
     return 'must be {"fromEnvironment": "NAME"} or {"fromFile": "PATH"}: a secret does not stand in this file'
+  if (/\/platforms\/\d+\/kind$/.test(path)) return `must be one of ${platformKinds.join(', ')}`
   const choices: Readonly<Record<string, readonly string[]>> = {
     ...{ flows, scopes, licence: licences },
     ...{ idTokenAlgorithm: signingAlgorithms, accessTokenAlgorithm: signingAlgorithms },

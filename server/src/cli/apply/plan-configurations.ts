@@ -2,8 +2,7 @@ import { brandNames } from '@tonegate/protocol/card/brand'
 import { readConfiguration } from '../../payments/configurations/read-configuration.ts'
 import type { DeclaredAccount } from './apply-document.ts'
 import { changedMembers } from './changed-members.ts'
-import type { Planning, Step } from './step.ts'
-import { refuseTwice } from './step.ts'
+import { faultsBelow, type Planning, refuseTwice, type Step } from './step.ts'
 
 /** Account configurations, as `configuration put` reads them. */
 export async function planConfigurations(
@@ -13,12 +12,9 @@ export async function planConfigurations(
   const stored = id === undefined ? [] : await context.configurations.list(id)
   const steps: Step[] = []
   for (const [index, written] of configurations.entries()) {
-    const at = `${path}/configurations/${index}`
     const read = readConfiguration(written, brandNames, context.mode)
     if ('faults' in read) {
-      faults.push(
-        ...read.faults.map((each) => ({ ...each, path: `${at}${each.path === '/' ? '' : each.path}` })),
-      )
+      faults.push(...faultsBelow(`${path}/configurations/${index}`, read.faults))
       continue
     }
     // As it will be once it has been written down.

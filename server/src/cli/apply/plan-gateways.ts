@@ -4,7 +4,7 @@ import { kindNamed, readGatewayName } from '../commands/gateways.ts'
 import type { DeclaredAccount } from './apply-document.ts'
 import { changedMembers } from './changed-members.ts'
 import { withSecrets } from './given-secret.ts'
-import { checked, type Planning, refuseTwice, type Step } from './step.ts'
+import { checked, faultsBelow, type Planning, refuseTwice, type Step } from './step.ts'
 
 type DeclaredGateway = NonNullable<DeclaredAccount['gateways']>[number]
 
@@ -39,9 +39,7 @@ async function planGateway(
   const settings = await withSecrets(context, written, { path: `${path}/settings`, faults })
   if (!kind || faults.length > before) return undefined
   const wrong = gatewaySettingsFaults(kind, settings, plainHttp)
-  faults.push(
-    ...wrong.map((each) => ({ ...each, path: `${path}/settings${each.path === '/' ? '' : each.path}` })),
-  )
+  faults.push(...faultsBelow(`${path}/settings`, wrong))
   if (wrong.length > 0) return undefined
   const row = id === undefined ? undefined : await book.find(id, name)
   const stored = row && id !== undefined && book.open(id, name, row.sealed_settings)

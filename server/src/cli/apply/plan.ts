@@ -3,11 +3,13 @@ import { readJsonText } from '../../base/text/read-json.ts'
 import type { AdminContext } from '../command.ts'
 import { readAccountName } from '../commands/create-account.ts'
 import { Refused } from '../refused.ts'
-import { type DeclaredAccount, documentFaults, isDocument } from './apply-document.ts'
+import { type ApplyDocument, type DeclaredAccount, documentFaults, isDocument } from './apply-document.ts'
 import { planClients } from './plan-clients.ts'
 import { planConfigurations } from './plan-configurations.ts'
 import { planGateways } from './plan-gateways.ts'
 import { planPlatforms } from './plan-platforms.ts'
+import { planProviderClients } from './plan-provider-clients.ts'
+import { planProviderFlows } from './plan-provider-flows.ts'
 import { planSecrets } from './plan-secrets.ts'
 import { planUsers } from './plan-users.ts'
 import { checked, type Planning, refuseTwice, type Step } from './step.ts'
@@ -38,14 +40,19 @@ export async function plan(context: AdminContext, text: string): Promise<readonl
   for (const [index, account] of written.accounts.entries()) {
     planned.push(await planAccount(context, account, { path: `/accounts/${index}`, faults }))
   }
-  const usernames = written.accounts.flatMap(({ users = [] }) =>
-    users.map(({ username }) => username.toLowerCase()),
-  )
-  const twice = usernames.find((name, index) => usernames.indexOf(name) < index)
-  if (twice !== undefined && faults.length === 0)
-    faults.push({ path: '/accounts', message: `have the username ${twice} twice` })
+  if (faults.length === 0) faults.push(...twiceInRegion(written))
   if (faults.length > 0) throw notValid(faults)
   return planned
+}
+
+/** Names that are those of a region, whichever account has them. */
+function twiceInRegion({ accounts }: ApplyDocument): readonly WrongMember[] {
+  const names = accounts.flatMap(({ users = [], providerClients = [] }) => [
+    ...users.map(({ username }) => `username ${username.toLowerCase()}`),
+    ...providerClients.map(({ clientId }) => `provider client ${clientId}`),
+  ])
+  const twice = names.filter((name, index) => names.indexOf(name) < index)
+  return twice.map((name) => ({ path: '/accounts', message: `have the ${name} twice` }))
 }
 
 async function planAccount(
@@ -81,12 +88,16 @@ async function planAccount(
       ...(await planClients(planning, declared)),
       ...(await planUsers(planning, declared)),
       ...(await planPlatforms(planning, declared)),
+      ...(await planProviderClients(planning, declared)),
+      ...(await planProviderFlows(planning, declared)),
     ],
   }
 }
 
 /** A sentence of its own stands behind a colon. */
 function notValid(faults: readonly WrongMember[]): Refused {
-  const lines = faults.map(({ path, message }) => `  ${path}${message.endsWith('.') ? ':' : ''} ${message}`)
+  const lines = faults.map(
+    ({ path, message }) => `  ${path}${/^[^a-z]|\.$/.test(message) ? ':' : ''} ${message}`,
+  )
   return new Refused(`The file is not valid, and nothing was changed:\n${lines.join('\n')}`)
 }

@@ -13,6 +13,8 @@ export interface Step {
     | 'client'
     | 'user'
     | 'platform'
+    | 'provider client'
+    | 'provider flow'
   readonly account: string
   readonly name: string
   readonly done: 'create' | 'change' | 'nothing'
@@ -56,3 +58,7 @@ export function refuseTwice(faults: WrongMember[], path: string, names: readonly
     if (kept.indexOf(name) < index)
       faults.push({ path: `${path}/${index}`, message: `is there twice: ${name}` })
 }
+
+/** What is wrong with something that stands at a path of the document. */
+export const faultsBelow = (path: string, faults: readonly WrongMember[]): readonly WrongMember[] =>
+  faults.map((each) => ({ ...each, path: `${path}${each.path === '/' ? '' : each.path}` }))

@@ -32,7 +32,7 @@ export const createPlatform = command({
     const { id: accountId, name: accountName } = await accountNamed(context, given.account)
     const name = readName('The name', typed)
     const { kind = 'http' } = given
-    const settings = kind === 'http' ? httpSettings(given) : rtpengineSettings(given)
+    const settings = readPlatformSettings(kind, given)
     const made = await context.platforms.create({ accountId, name, kind, settings })
     if (made === 'taken') throw new Refused(`The account '${accountName}' already has a platform '${name}'.`)
     const data = { name, account: accountName, key: made.key }
@@ -46,12 +46,17 @@ export const createPlatform = command({
   },
 })
 
+/** What a platform is steered by. */
 interface Given {
   readonly 'control-url'?: string | undefined
   readonly url?: readonly string[] | undefined
-  readonly strict: boolean
+  readonly strict?: boolean | undefined
   readonly prompts?: string | undefined
 }
+
+/** @throws {WrongUsage} for what another kind of platform has, and for what is none of this one’s. */
+export const readPlatformSettings = (kind: Platform['kind'], given: Given): Settings =>
+  kind === 'http' ? httpSettings(given) : rtpengineSettings(given)
 
 function httpSettings({ 'control-url': controlUrl, url, strict, prompts }: Given): Settings {
   if (url || strict || prompts !== undefined) {
@@ -63,7 +68,12 @@ function httpSettings({ 'control-url': controlUrl, url, strict, prompts }: Given
   }
 }
 
-function rtpengineSettings({ 'control-url': controlUrl, url = [], strict, prompts }: Given): Settings {
+function rtpengineSettings({
+  'control-url': controlUrl,
+  url = [],
+  strict = false,
+  prompts,
+}: Given): Settings {
   if (controlUrl !== undefined) throw new WrongUsage('--control-url is for --kind http.')
   if (url.length === 0) throw new WrongUsage('--kind rtpengine needs at least one --url.')
   for (const each of url) requireEngineUrl(each)
@@ -83,7 +93,7 @@ function requireEngineUrl(url: string): void {
 }
 
 /** Commands name sessions and callers' calls: they go in clear to this machine or a private network alone. */
-export function readControlUrl(text: string): string {
+function readControlUrl(text: string): string {
   const url = URL.parse(text)
   if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
     throw new WrongUsage('--control-url must be an http or https URL without a username.')

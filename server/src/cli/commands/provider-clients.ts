@@ -45,7 +45,11 @@ export const createProviderClient = command({
 })
 
 async function askSecret(context: AdminContext, clientId: string): Promise<string> {
-  const secret = await context.readPassword('asked', clientId)
+  return requireLongSecret(await context.readPassword('asked', clientId))
+}
+
+/** @throws {Refused} for one that could be guessed. */
+export function requireLongSecret(secret: string): string {
   if ([...secret].length >= minSecretCharacters) return secret
   throw new Refused(`The secret is too short. It must have at least ${minSecretCharacters} characters.`)
 }
@@ -91,8 +95,9 @@ export const renameProviderClient = command({
 
 type Names = Pick<ProviderClient, 'username' | 'usernames'>
 
-function readUsernames(
-  given: { readonly username?: string | undefined; readonly 'any-username': boolean },
+/** @throws {WrongUsage} where one is given, and any are allowed. */
+export function readUsernames(
+  given: { readonly username?: string | undefined; readonly 'any-username'?: boolean | undefined },
   usual: string,
 ): Names {
   if (!given['any-username']) {
@@ -145,7 +150,8 @@ export const rotateProviderSecret = command({
   },
 })
 
-function readClientId(typed: string): string {
+/** @throws {WrongUsage} for what is none. */
+export function readClientId(typed: string): string {
   if (/^[\w.@-]{1,64}$/.test(typed)) return typed
   throw new WrongUsage(`'${typed}' is not a valid client id. Use 1 to 64 letters, digits and . _ - @`)
 }

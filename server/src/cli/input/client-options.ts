@@ -68,17 +68,22 @@ export async function readKeyFiles(
   files: readonly string[],
 ): Promise<readonly JWK[]> {
   const keys: JWK[] = []
-  for (const file of files) keys.push(...keysIn(await readText(file), file))
+  for (const file of files) keys.push(...keysIn(readJsonText(await readText(file)), file))
   return asUsageError(() => readPublicKeys(keys))
 }
 
-function keysIn(text: string, file: string): readonly JWK[] {
-  const parsed = readJsonText(text)
-  const keys: unknown[] = isObject(parsed) && Array.isArray(parsed.keys) ? parsed.keys : [parsed]
-  if (keys.length === 0) throw new WrongUsage(`${file} contains no key.`)
+/**
+ * The keys of a JWK or a JWK set.
+ *
+ * @param what the operator calls it.
+ * @throws {WrongUsage} when it is neither.
+ */
+export function keysIn(written: unknown, what: string): readonly JWK[] {
+  const keys: unknown[] = isObject(written) && Array.isArray(written.keys) ? written.keys : [written]
+  if (keys.length === 0) throw new WrongUsage(`${what} contains no key.`)
   return keys.map((key) => {
     if (isObject(key) && typeof key.kty === 'string') return key as JWK
-    throw new WrongUsage(`${file} contains neither a JWK nor a JWK set (RFC 7517).`)
+    throw new WrongUsage(`${what} contains neither a JWK nor a JWK set (RFC 7517).`)
   })
 }
 

@@ -7,19 +7,27 @@ import { readProviderFlow } from '../../vault/provider-api/flows/read-provider-f
 import { Refused } from '../refused.ts'
 
 /**
- * Reads a flow of the provider API that an operator wrote. Its `flow` takes what that of an account configuration
- * takes.
+ * Reads a flow of the provider API from the text that an operator wrote.
  *
  * @throws {Refused} with every fault by its path.
  */
 export function readFlow(text: string): ProviderFlow {
   const value = readJsonText(text)
   if (value === undefined) throw new Refused('The flow is not valid JSON.')
+  const read = readWrittenFlow(value)
+  if ('faults' in read) throw notValid(read.faults)
+  return read.flow
+}
+
+/** The same of what has been parsed. Its `flow` takes what that of an account configuration takes. */
+export function readWrittenFlow(
+  value: unknown,
+): { readonly flow: ProviderFlow } | { readonly faults: readonly WrongMember[] } {
   const read = readProviderFlow(value)
   const capture = readConfiguration({ ...anyConfiguration, flow: flowIn(value) }, brandNames)
   const faults = [...faultsIn(read), ...faultsIn(capture).filter(({ path }) => path.startsWith('/flow/'))]
-  if ('faults' in read || 'faults' in capture) throw notValid(faults)
-  return read.withFlow(capture.configuration.flow)
+  if ('faults' in read || 'faults' in capture) return { faults }
+  return { flow: read.withFlow(capture.configuration.flow) }
 }
 
 /** What is around a `flow` there, and says nothing here. */

@@ -1,4 +1,5 @@
 import { commands } from '../../base/files/own-files.ts'
+import { readJsonText } from '../../base/text/read-json.ts'
 import { Refused, WrongUsage } from '../refused.ts'
 
 /** What a command works with that asks a sandbox by HTTP, and opens nothing of this machine. */
@@ -52,12 +53,14 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTFOUND: 'the host name is not known',
   EAI_AGAIN: 'the host name could not be looked up',
   ECONNRESET: 'the connection was closed',
+  UND_ERR_SOCKET: 'the connection was closed',
+  'bad port': 'no HTTP client asks this port',
 }
 
 /** Why a request was not answered, in a few words. */
 export function reasonOf(error: unknown): string {
-  const { cause } = error as { readonly cause?: { readonly code?: string } }
-  return reasons[cause?.code ?? ''] ?? cause?.code ?? 'it did not answer'
+  const { cause } = error as { readonly cause?: { readonly code?: string; readonly message?: string } }
+  return reasons[cause?.code ?? cause?.message ?? ''] ?? cause?.code ?? 'it did not answer'
 }
 
 /** @throws {Refused} with what the server says. */
@@ -72,7 +75,21 @@ export async function refusal(answer: Response): Promise<Refused> {
   } catch {
     // It is no answer of ours.
   }
-  return new Refused(
-    `${new URL(answer.url).origin} answered ${answer.status}: it is not a sandbox, or one of an older version.`,
-  )
+  return noSandbox(answer)
 }
+
+/**
+ * What a sandbox answers, in JSON.
+ *
+ * @param member that it has.
+ * @throws {Refused} with what the server says, or where it is no sandbox.
+ */
+export async function readAnswer<T extends object>(answer: Response, member: keyof T & string): Promise<T> {
+  if (!answer.ok) throw await refusal(answer)
+  const read = readJsonText(await answer.text())
+  if (typeof read === 'object' && read !== null && member in read) return read as T
+  throw noSandbox(answer)
+}
+
+const noSandbox = ({ url, status }: Response): Refused =>
+  new Refused(`${new URL(url).origin} answered ${status}: it is not a sandbox, or one of an older version.`)

@@ -133,15 +133,14 @@ async function handle(
 ): Promise<void> {
   const shown = shownWebhook(webhook, [secret, ...secrets], asking.now())
   const forwarded = forward && (await forwardWebhook(asking, forward, webhook))
-  if (forwarded && webhook.to === null) await answerFor({ asking, from }, webhook, forwarded)
-  if (asking.form === 'text') {
-    return void (await asking.print(
-      `${webhookLine(shown)}${forwarded ? `  ${forwardedText(forwarded)}` : ''}\n`,
-    ))
-  }
   const { delivery, body } = webhook
-  const line = { event: 'webhook', delivery, ...shown, forwarded: forwarded ?? null, body }
-  await asking.print(`${JSON.stringify(line)}\n`)
+  // Before the sandbox says what has become of it.
+  await asking.print(
+    asking.form === 'text'
+      ? `${webhookLine(shown)}${forwarded ? `  ${forwardedText(forwarded)}` : ''}\n`
+      : `${JSON.stringify({ event: 'webhook', delivery, ...shown, forwarded: forwarded ?? null, body })}\n`,
+  )
+  if (forwarded && webhook.to === null) await answerFor({ asking, from }, webhook, forwarded)
 }
 
 /** What the program answered is what the sandbox goes by: it sends again what was not taken. */

@@ -1,5 +1,5 @@
 import { sandboxCommand } from '../command.ts'
-import { askSandbox, refusal, sandboxUrl, urlOption } from './asking.ts'
+import { askSandbox, readAnswer, sandboxUrl, urlOption } from './asking.ts'
 
 export const trigger = sandboxCommand({
   name: 'trigger',
@@ -14,8 +14,7 @@ export const trigger = sandboxCommand({
     const from = sandboxUrl(asking, url)
     if (name === '') {
       const answer = await askSandbox(asking, new URL('/sandbox/scenarios', from))
-      if (!answer.ok) throw await refusal(answer)
-      const { scenarios } = (await answer.json()) as Listed
+      const { scenarios } = await readAnswer<Listed>(answer, 'scenarios')
       const rows = scenarios.map(({ name, sentence }) => ({ scenario: name, 'what happens': sentence }))
       return { kind: 'listed', rows, none: 'There are none.', full: scenarios }
     }
@@ -27,8 +26,7 @@ export const trigger = sandboxCommand({
         ...(agent !== undefined && { agentId: agent }),
       }),
     })
-    if (!answer.ok) throw await refusal(answer)
-    const { paymentResultData = {}, ...result } = (await answer.json()) as Played
+    const { paymentResultData = {}, ...result } = await readAnswer<Played>(answer, 'scenario')
     const { paymentOutcome = null, declineReason = null } = paymentResultData
     const { scenario, finished, sessionGuid = null, sessionState = null } = result
     return {

@@ -56,6 +56,7 @@ test('a client is found by its name in its account, without its secret', async (
     postLogoutRedirectUris: [],
     allowedOrigins: [],
     authentication: 'none',
+    publicKeys: [],
     dpopBound: false,
     shared: false,
     idTokenAlgorithm: null,

@@ -44,8 +44,9 @@ export function prepareEditClient({ store, clock }: Pick<StoreParts, 'store' | '
     store.write(async (tx) => {
       const row = await select.first(tx, { id })
       if (row === undefined) return false
-      refuseOtherAuthentication(row, changes)
-      const edited = { ...asOrdered(row), ...changes }
+      const before = asOrdered(row)
+      refuseOtherAuthentication(before, changes)
+      const edited = { ...before, ...changes }
       refuseContradictions(edited)
       await update.run(tx, {
         id,
@@ -82,14 +83,20 @@ function asOrdered(row: ClientTable): Required<Omit<NewClient, 'clientSecret'>> 
     ...summary,
     flows: summary.flows as readonly OAuthFlow[],
     scopes: summary.scopes as readonly Scope[],
-    publicKeys: JSON.parse(row.public_keys) as JWK[],
   }
 }
 
-/** A secret that is live beside a key, or a client with neither, would be a way in that nobody looks for. */
-function refuseOtherAuthentication(row: ClientTable, { publicKeys }: ClientChanges): void {
+/**
+ * A secret that is live beside a key, or a client with neither, would be a way in that nobody looks for.
+ *
+ * @throws {TypeError} when keys would come where there are none, or go where there are some.
+ */
+export function refuseOtherAuthentication(
+  before: { readonly publicKeys: readonly JWK[] },
+  { publicKeys }: ClientChanges,
+): void {
   if (publicKeys === undefined) return
-  if (row.public_keys === '[]' || publicKeys.length === 0) {
+  if (before.publicKeys.length === 0 || publicKeys.length === 0) {
     throw new TypeError('A client cannot change between keys and a secret. Create a new client.')
   }
 }

@@ -3,6 +3,7 @@ import type { Store } from '../../store/store.ts'
 import type { ClientTable } from '../../store/tables.ts'
 import type { SigningAlgorithm } from '../keys/algorithms.ts'
 import { spaceSeparated } from '../space-separated.ts'
+import type { RegisteredKey } from './public-keys.ts'
 
 /** API credentials as they may be shown again: without the secret. */
 export interface ClientSummary {
@@ -16,6 +17,8 @@ export interface ClientSummary {
   readonly postLogoutRedirectUris: readonly string[]
   readonly allowedOrigins: readonly string[]
   readonly authentication: 'secret' | 'private_key_jwt' | 'none'
+  /** Empty where it has a secret, or nothing. */
+  readonly publicKeys: readonly RegisteredKey[]
   readonly dpopBound: boolean
   readonly shared: boolean
   /** Null: what the region signs with. */
@@ -59,6 +62,7 @@ export const summaryOf = (row: ClientTable): ClientSummary => ({
   allowedOrigins: spaceSeparated(row.allowed_origins),
   authentication:
     row.client_type === 'public' ? 'none' : row.public_keys === '[]' ? 'secret' : 'private_key_jwt',
+  publicKeys: JSON.parse(row.public_keys),
   dpopBound: row.dpop_bound === 1,
   shared: row.shared === 1,
   idTokenAlgorithm: row.id_token_algorithm,

@@ -7,13 +7,14 @@ import { errorsPageAt, type Region } from '../../base/region.ts'
 import { readJson } from '../../base/text/read-json.ts'
 import type { Http } from '../../http/http.ts'
 import { shownPath } from '../../http/shown-path.ts'
+import { whenClosed } from '../../http/when-closed.ts'
 import type { ProgramRequests } from './program-requests.ts'
 import type { RequestLog } from './request-log.ts'
 
 /** What an answer says of itself. */
 type Told = Pick<LoggedRequest, 'sessionGuid' | 'refusal'>
 
-/** Keeps every request of a program with its answer, once that has been sent. */
+/** Keeps every request of a program with its answer, once that has been sent, or its connection was lost. */
 export function noteRequests(
   app: Http,
   {
@@ -29,17 +30,30 @@ export function noteRequests(
   },
 ): void {
   const answers = new WeakMap<FastifyRequest, Told>()
+  const watched = new WeakSet<FastifyRequest>()
 
   app.addHook('onSend', (request, reply, payload, done) => {
-    if (programs.isOfProgram(request)) answers.set(request, toldBy(request, reply, payload))
+    if (programs.isOfProgram(request)) {
+      answers.set(request, toldBy(request, reply, payload))
+      watch(request, reply)
+    }
     done()
   })
 
-  app.addHook('onResponse', (request, reply, done) => {
-    const told = answers.get(request)
-    if (told) note(request, reply, told)
+  // A stream writes its answer itself.
+  app.addHook('preHandler', (request, reply, done) => {
+    if (programs.isOfProgram(request)) watch(request, reply)
     done()
   })
+
+  function watch(request: FastifyRequest, reply: FastifyReply): void {
+    if (watched.has(request)) return
+    watched.add(request)
+    whenClosed(reply.raw, () => {
+      const told = answers.get(request) ?? (reply.raw.headersSent && toldBy(request, reply, undefined))
+      if (told) note(request, reply, told)
+    })
+  }
 
   function note(request: FastifyRequest, reply: FastifyReply, told: Told): void {
     requests.note({

@@ -9,7 +9,7 @@ import { openSimulator } from '../test-simulator.ts'
 import { createSandboxClock } from '../time/sandbox-clock.ts'
 
 const browser = await sharedBrowser()
-const { requests: texts } = english
+const { requests: texts, documentation } = english
 /** Where screenshots are put, when somebody wants some. */
 const shots = process.env.TONEGATE_SHOTS
 
@@ -23,6 +23,7 @@ for (const { width, colorScheme } of [
       viewport: { width, height: 1000 },
       colorScheme,
     })
+    assert.equal(await page.getByRole('link', { name: documentation }).getAttribute('href'), '/docs/')
     await page.getByRole('heading', { name: texts.heading }).click()
     await page.getByText(texts.idle).waitFor()
     const headers = { authorization: `Bearer ${await token()}` }

@@ -90,4 +90,24 @@ test('a request that was made to fail says so', async (t) => {
   await eventually(async () => (await send('/sandbox/requests')).json.requests.length === 2)
   const [failed] = (await send('/sandbox/requests')).json.requests
   assert.deepEqual([failed.status, failed.fault], [502, '502'])
+  await post('/sandbox/faults', { kind: 'answer-lost' })
+  await assert.rejects(send('/globalpci/v1/sessions', { headers }))
+  const newest = async () => (await send('/sandbox/requests')).json.requests[0]
+  await eventually(async () => (await newest()).fault === 'answer-lost')
+})
+
+test('a stream of a session is listed when it has ended, and the other one is told by its refusal', async (t) => {
+  const { origin, send, post, token } = await startTestTonegate(t, { clock: createSandboxClock(systemClock) })
+  const headers = { authorization: `Bearer ${await token()}` }
+  const { sessionGuid } = (await post('/globalpci/v1/session', session, headers)).json
+  const path = `/globalpci/v1/session/${sessionGuid}/events`
+  const leaving = new AbortController()
+  const stream = await fetch(`${origin}${path}`, { headers, signal: leaving.signal })
+  leaving.abort()
+  await send(path)
+  const list = async () => (await send(`/sandbox/requests?session=${sessionGuid}`)).json.requests
+  const ofStream = async () => (await list()).filter((each: LoggedRequest) => each.path === path)
+  await eventually(async () => (await ofStream()).length === 2)
+  const statuses = (await ofStream()).map(({ status }: LoggedRequest) => status).sort()
+  assert.deepEqual([stream.status, statuses], [200, [200, 401]])
 })

@@ -72,13 +72,15 @@ export function createPlayedProgram({
       }
       token = JSON.parse(answer.body).access_token
     },
-    opens: (kind: 'session' | 'digitalsession', order: PlayedOrder) =>
-      send<PlayedStatus>('POST', `${apiUrl}/v1/${kind}`, {
+    async opens(kind: 'session' | 'digitalsession', order: PlayedOrder): Promise<PlayedStatus> {
+      const { sessionGuid, providerSessionGuid } = await send<PlayedStatus>('POST', `${apiUrl}/v1/${kind}`, {
         agentId: order.agentId,
         ...(order.configurationId !== 0 && { accountConfigurationId: order.configurationId }),
         ...(order.skipCallTransfer && { skipCallTransfer: true }),
         paymentData: order.paymentData,
-      }),
+      })
+      return { sessionGuid, providerSessionGuid, sessionState: 'Created' }
+    },
     reads: (guid: Guid) => send<PlayedStatus>('GET', `${apiUrl}/v1/session/${guid}`),
     cancels: (guid: Guid) => send<object>('POST', `${apiUrl}/v1/session/${guid}/cancel`),
     refunds: (guid: Guid) => send<object>('POST', `${apiUrl}/v1/session/${guid}/refund`, {}),

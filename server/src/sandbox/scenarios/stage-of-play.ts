@@ -15,7 +15,7 @@ export interface StageParts {
   readonly questions: Pick<BankQuestions, 'decide'>
   /** An open session, by what the vault calls it. */
   readonly find: (providerSessionGuid: Guid) => OpenSession | undefined
-  readonly tools: Pick<SandboxTools, 'wait' | 'leaving'>
+  readonly tools: Pick<SandboxTools, 'wait' | 'isOver'>
 }
 
 /** What is played, and what has come of it. */
@@ -50,7 +50,7 @@ export function stageOfPlay(parts: StageParts, play: Play): Stage {
   async function until(reached: () => Promise<boolean> | boolean): Promise<void> {
     while (!(await reached())) {
       await tools.wait(pollMilliseconds)
-      if (tools.leaving().aborted) throw new Problem('not-possible-now', 'The sandbox was reset.')
+      if (tools.isOver()) throw new Problem('not-possible-now', 'The sandbox was reset, or is being stopped.')
     }
   }
 

@@ -12,6 +12,8 @@ export interface SandboxTools {
   leaving(): AbortSignal
   /** Resolves after so many milliseconds, or when nobody is to wait any longer. */
   wait(milliseconds: number): Promise<void>
+  /** Whether that is so by now: then nothing is waited for again and again. */
+  isOver(): boolean
   /** Nobody waits any longer. */
   letGo(): void
   /** Everything is as at the beginning; those who listen go on. */
@@ -24,26 +26,37 @@ export function createSandboxTools(clock: Clock): SandboxTools {
   const faults = createFaults()
   const requests = createRequestLog()
   const feed = createWebhookFeed()
-  const closing = new AbortController()
+  const waiting = new Set<() => void>()
+  let isClosed = false
   let leaving = new AbortController()
+  const isOver = () => isClosed || leaving.signal.aborted
+
+  function endWaits(): void {
+    for (const end of [...waiting]) end()
+  }
+
   return {
     faults,
     requests,
     feed,
     leaving: () => leaving.signal,
+    isOver,
     wait(milliseconds) {
-      const signal = AbortSignal.any([leaving.signal, closing.signal])
+      if (isOver()) return Promise.resolve()
       return new Promise((resolve) => {
-        if (signal.aborted) return resolve()
-        const stop = clock.after(milliseconds, resolve)
-        const goOn = () => {
+        const end = () => {
           stop()
+          waiting.delete(end)
           resolve()
         }
-        signal.addEventListener('abort', goOn, { once: true })
+        const stop = clock.after(milliseconds, end)
+        waiting.add(end)
       })
     },
-    letGo: () => leaving.abort(),
+    letGo() {
+      leaving.abort()
+      endWaits()
+    },
     begin() {
       faults.clear()
       requests.clear()
@@ -51,7 +64,8 @@ export function createSandboxTools(clock: Clock): SandboxTools {
       feed.tell({ event: 'reset', data: {} })
     },
     close() {
-      closing.abort()
+      isClosed = true
+      endWaits()
       feed.close()
     },
   }

@@ -69,6 +69,7 @@ export function createWebhookFeed(): WebhookFeed {
     tell,
     async deliver(webhook, signal) {
       if (listeners.size === 0) throw new NoAnswer('no-connection', false, 'nobody is listening')
+      if (signal.aborted) throw new NoAnswer('timeout', false)
       const answered = Promise.withResolvers<number>()
       const giveUp = () => answered.reject(new NoAnswer('timeout', true))
       signal.addEventListener('abort', giveUp, { once: true })

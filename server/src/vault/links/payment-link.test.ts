@@ -45,6 +45,18 @@ test('a link goes to the address that the program sent along, with all that a me
   assert.deepEqual(session.view().link.sent, { channel: 'sms', to: '••• 000', state: 'sent' })
 })
 
+test('a session is not in progress before somebody has opened its link, and is not idle while that is sent', async (t) => {
+  const { open, begun, clock } = await startLink(t)
+  const session = await open({ idleSeconds: 60 }, john)
+  await clock.advance(50_000)
+  await session.sendLink({ channel: 'sms' })
+  await clock.advance(50_000)
+  assert.deepEqual([begun, session.view().state], [[], 'capturing'])
+  session.pageOpened()
+  await settle()
+  assert.deepEqual(begun, [session.guid])
+})
+
 test('a link is sent again as it is, and to another address as a new one', async (t) => {
   const { launch, find, sent } = await startLink(t)
   const { guid, paymentFormUrl } = await launch({}, john)

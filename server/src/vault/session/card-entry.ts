@@ -123,7 +123,8 @@ export class CardEntry extends CardEntryState implements OpenCardEntry {
 
   async sendLink(order: LinkOrder): Promise<string> {
     this.requireOpen()
-    this.touch()
+    // Whoever sends it has not opened it: a program does so too.
+    this.deadlines.active()
     await this.link.send(order)
     return this.linkUrl()
   }

@@ -69,8 +69,8 @@ test('a link: sent, opened, a card that is wrong first, and the customer at the 
   const paying = session.submitCard(card)
   await settle()
   const atBank = [
-    '1 opened',
-    '2 link-sent',
+    '1 link-sent',
+    '2 opened',
     '3 link-opened',
     '4 field-complete pan',
     '5 field-complete expiry',

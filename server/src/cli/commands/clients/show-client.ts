@@ -9,11 +9,12 @@ export const showClient = command({
   argument: clientArgument,
   options: {},
   async run(context, _given, argument) {
-    const { accountId, ...client } = await clientOf(context, argument)
+    const { accountId, publicKeys: keys, ...client } = await clientOf(context, argument)
     const account = (await accountNames(context)).get(accountId) ?? ''
     const secrets = (await context.clients.secrets.list(client.clientId)).map(
       ({ id, createdAt }) => `${id} (${new Date(createdAt).toISOString()})`,
     )
-    return { kind: 'shown', data: { ...client, account, secrets } }
+    const publicKeys = keys.map(({ kid, alg }) => `${kid} (${alg})`)
+    return { kind: 'shown', data: { ...client, account, secrets, publicKeys } }
   },
 })
