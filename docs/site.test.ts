@@ -187,6 +187,37 @@ test('a page for people is opened beside the documentation', async (t) => {
   assert.deepEqual(complaints, [])
 })
 
+test('without scripts the navigation is below the text, and an address of no page leads to the first', async (t) => {
+  const { page, origin } = await openSite(t, 'quick-start', {
+    viewport: { width: 390, height: 844 },
+    javaScriptEnabled: false,
+  })
+  const place = async (text: string) =>
+    (await page.getByRole('link', { name: text, exact: true }).first().boundingBox())?.y ?? assert.fail(text)
+  assert.ok((await place('Webhooks')) > (await place('The Payment API in words')))
+  assert.equal(await page.getByRole('link', { name: 'PCI DSS', exact: true }).isVisible(), true)
+  assert.equal(await page.getByRole('button', { name: 'Search' }).isVisible(), false)
+  await saveShot(page, 'without-scripts-390')
+  await page.goto(`${origin}/docs/nothing`)
+  await page.getByRole('link', { name: 'To the first page' }).click()
+  await page.waitForURL(/\/docs\/$/)
+})
+
+test('on paper a page is its text, dark on white, also for those who read in the dark', async (t) => {
+  const { page } = await openSite(t, 'api/sessions', { colorScheme: 'dark' })
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
+  for (const name of ['.VPNav', '.VPSidebar', '.VPDocFooter', '.try-it'])
+    assert.equal(await page.locator(name).first().isVisible(), false, name)
+  const dark = await page.evaluate<string[]>(
+    `['.vp-doc p', '.vp-doc td', '.shiki .line span'].map((name) => getComputedStyle(document.querySelector(name)).color)`,
+  )
+  for (const color of dark) {
+    const [red = 255, green = 255, blue = 255] = (color.match(/\d+/g) ?? []).map(Number)
+    assert.ok(red + green + blue < 330, color)
+  }
+  await saveShot(page, 'on-paper')
+})
+
 test('every link of every page leads to a page, a section or a file that is there', () => {
   const pages = new Map(
     globSync('**/*.html', { cwd: site.directory }).map((file) => {

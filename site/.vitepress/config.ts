@@ -79,7 +79,11 @@ function toFiles(html: string): string {
     )
     .replace('</head>', `<link rel="stylesheet" href="${addressOf('code', 'css', codeColours())}">\n</head>`)
     .replaceAll(/(<[^>]+?) style="[^"]*"/g, '$1')
+    .replace('<div id="app"></div>', `$&${notFound}`)
 }
+
+/** The page of an address that does not exist is made by the script; without one there is this. */
+const notFound = `<noscript><main class="vp-doc no-script"><h1>Page not found</h1><p><a href="${base}">To the first page</a></p></main></noscript>`
 
 /** Comments are a little darker than the theme has them, to be read on our ground. */
 const codeColours = () => colours.getCSS().replaceAll(/#6e7781/gi, '#59636e')
