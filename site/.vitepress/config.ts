@@ -24,6 +24,8 @@ export default defineConfig({
   outDir: outFolder,
   cacheDir: join(workFolder, 'cache'),
   cleanUrls: true,
+  // Firefox asks for what is fetched ahead under a policy that allows it nothing.
+  router: { prefetchLinks: false },
   // It would do so by an inline style.
   appearance: { disableTransition: false },
   head: [['link', { rel: 'icon', type: 'image/svg+xml', href: `${base}favicon.svg` }]],

@@ -48,13 +48,13 @@ export const TryIt = defineComponent({
       )
 
     function buttons(): (VNode | undefined)[] {
-      const { showsPage, needsPayment } = operation()
-      const { isSending, answer } = state
+      const { showsPage, isStream, needsPayment } = operation()
+      const { isSending } = state
       const label = showsPage ? 'Open in a new tab' : isSending ? 'Sending…' : 'Send'
       return [
         h('button', { type: 'submit', disabled: isSending }, label),
         needsPayment && !isSending ? button('Take a payment first', pay) : undefined,
-        isSending && answer ? button('Stop', stop) : undefined,
+        isSending && isStream ? button('Stop', stop) : undefined,
       ]
     }
 

@@ -28,6 +28,8 @@ export interface TriedOperation {
   readonly body?: { readonly mediaType: string; readonly example: string }
   /** The answer is a page, for a browser to open. */
   readonly showsPage?: true
+  /** The answer comes piece by piece, and may have no end. */
+  readonly isStream?: true
   /** Its session needs an approved payment. */
   readonly needsPayment?: true
 }
@@ -158,6 +160,7 @@ export function triedOperation(document: Document, { method, path, operation }: 
     ),
     ...(mediaType && media && { body: { mediaType, example: tried(document, mediaType, media) } }),
     ...(answer?.content?.['text/html'] && { showsPage: true }),
+    ...(answer?.content?.['text/event-stream'] && { isStream: true }),
     ...(operation.tags.includes('Payments') && { needsPayment: true }),
   }
 }
