@@ -82,6 +82,25 @@ test('the search finds a section by its words, by keyboard alone, and asks nobod
   assert.deepEqual(complaints, [])
 })
 
+test('a page that is led to inside the site keeps to the policy, and its columns stand where they are to', async (t) => {
+  const { page, complaints } = await openSite(t, 'scale', { viewport: { width: 1440, height: 900 } })
+  await page.locator('.VPSidebar').getByRole('link', { name: 'Performance' }).click()
+  const side = page.locator('td.to-the-right').first()
+  await side.waitFor()
+  assert.equal(
+    await page.evaluate("getComputedStyle(document.querySelector('td.to-the-right')).textAlign"),
+    'right',
+  )
+  assert.deepEqual(complaints, [])
+})
+
+test('no page of the site has an inline style, also where a script makes it', () => {
+  const styled = globSync(['**/*.html', 'assets/*.md.*.js'], { cwd: site.directory }).filter((file) =>
+    / style=\\?"/.test(readFileSync(join(site.directory, file), 'utf8')),
+  )
+  assert.deepEqual(styled, [])
+})
+
 test('the chosen scheme stays, and is there before anything is painted', async (t) => {
   const { page, complaints } = await openSite(t, '', {
     viewport: { width: 1440, height: 900 },

@@ -58,8 +58,11 @@ export default defineConfig({
   },
 })
 
-/** Double braces are for Vue, unless they are written as what they are; the head of a column without a name is no head. */
-function asWritten({ renderer: { rules } }: MarkdownRenderer): void {
+/**
+ * Double braces are for Vue, unless they are written as what they are; the head of a column without a name is no head; and a
+ * column stands to a side by a class, since the pages’ policy allows no inline style.
+ */
+function asWritten({ core, renderer: { rules } }: MarkdownRenderer): void {
   for (const name of ['text', 'code_inline']) {
     const render = rules[name]
     if (render) rules[name] = (...given) => render(...given).replaceAll('{{', '&#123;&#123;')
@@ -70,6 +73,12 @@ function asWritten({ renderer: { rules } }: MarkdownRenderer): void {
       tokens[index + place]?.content === '' ? cell : self.renderToken(tokens, index, options)
   rules.th_open = headOr('<td>', 1)
   rules.th_close = headOr('</td>', -1)
+  core.ruler.push('sides', ({ tokens }) => {
+    for (const token of tokens) {
+      const [, side] = /^text-align:(\w+)$/.exec(token.attrGet('style') ?? '') ?? []
+      if (side !== undefined) token.attrs = [['class', `to-the-${side}`]]
+    }
+  })
 }
 
 /** Scripts and the colours of code become files; other inline styles are set by the script of the page. */

@@ -3,6 +3,7 @@ import type { Parts } from '../base/parts.ts'
 import type { RegionName } from '../base/region.ts'
 import { within } from '../base/within.ts'
 import type { RequestHandler } from '../http/listen.ts'
+import { whenClosed } from '../http/when-closed.ts'
 import { isMovable } from '../sandbox/time/sandbox-clock.ts'
 import type { SandboxTools } from '../sandbox/tools/sandbox-tools.ts'
 
@@ -81,7 +82,7 @@ export function createBeginnings<Region extends OpenedRegion>({
   function answer(name: RegionName, ...[request, response]: Parameters<RequestHandler>): void {
     asked.add(name)
     underWay.add(request)
-    response.once('close', () => {
+    whenClosed(response, () => {
       underWay.delete(request)
       told()
     })
@@ -97,7 +98,6 @@ export function createBeginnings<Region extends OpenedRegion>({
     },
     async beginAgain(request) {
       asking.add(request)
-      request.once('close', () => asking.delete(request))
       told()
       beginning ??= begin().finally(() => {
         beginning = undefined
@@ -108,6 +108,8 @@ export function createBeginnings<Region extends OpenedRegion>({
         log.fatal({ err: error }, 'the sandbox could not begin again')
         lost.resolve()
         throw error
+      } finally {
+        asking.delete(request)
       }
     },
     begun: () => beginning?.catch(() => {}) ?? Promise.resolve(),

@@ -122,3 +122,22 @@ test('before there is anything to answer, a port that the machine has chosen say
     assert.equal(answer.headers.get('retry-after'), '5')
   }
 })
+
+test('where a request came from is known after its connection is closed', async (t) => {
+  const listener = await listen({ host: '127.0.0.1', port: 0, log: createLog('silent') })
+  t.after(() => listener.close())
+  const asked = Promise.withResolvers<void>()
+  const address = Promise.withResolvers<string | undefined>()
+  await listener.serve({
+    handlerFor: () => (request, response) => {
+      response.once('close', () => address.resolve(request.socket.remoteAddress))
+      asked.resolve()
+    },
+    mayAnswer: () => true,
+    ready: async () => ({}),
+  })
+  const reader = get({ host: '127.0.0.1', port: listener.port }).on('error', () => {})
+  await asked.promise
+  reader.destroy()
+  assert.equal(await address.promise, '127.0.0.1')
+})

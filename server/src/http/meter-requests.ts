@@ -6,6 +6,7 @@ import type {
   onResponseHookHandler,
 } from 'fastify'
 import type { RequestMeter, RouteMeter, StreamName } from './request-meter.ts'
+import { whenClosed } from './when-closed.ts'
 
 /**
  * Has every answer of an application counted. To be called before routes are added.
@@ -47,7 +48,7 @@ const meterStream =
   ): onRequestHookHandler =>
   ({ method }, { raw }, done) => {
     meter.streams(stream, 1)
-    raw.once('close', () => {
+    whenClosed(raw, () => {
       meter.streams(stream, -1)
       byMethod.get(method)?.answered(raw.statusCode, undefined)
     })

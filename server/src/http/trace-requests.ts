@@ -4,6 +4,7 @@ import { askedIn, currentSpan, inSpanOfRequest } from '../base/request-scope.ts'
 import { fixed, httpMethods } from '../base/tracing/attributes.ts'
 import type { Span, SpanName, SpanOptions, SpanPlace, Tracer } from '../base/tracing/span.ts'
 import { readForeignTraceparent, traceparentHeader } from '../base/tracing/traceparent.ts'
+import { whenClosed } from './when-closed.ts'
 
 /**
  * Where programs ask: those may have their trace go on here. Pages are asked for by browsers, and gateways notify of what
@@ -42,7 +43,7 @@ export function traceRequests(tracer: Tracer) {
     const span = around
       ? around.begin(name, options)
       : tracer.begin(name, options, askedIn() ?? parentOf(request.raw))
-    reply.raw.on('close', () => end(span, request, reply))
+    whenClosed(reply.raw, () => end(span, request, reply))
     inSpanOfRequest(span, done)
   }
 }

@@ -48,6 +48,8 @@ export function forward(
   response: ServerResponse,
   sayUnanswered: () => void,
 ): void {
+  // Whoever asked has left while it was found out whose the request is.
+  if (response.destroyed) return
   const onward = httpsRequest({
     agent,
     host: url.hostname.replace(/^\[|\]$/g, ''),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { createServer, get, type IncomingMessage } from 'node:http'
+import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { systemClock } from '../base/clock.ts'
@@ -13,6 +13,8 @@ const key = Buffer.alloc(32, 7)
 
 /** A path whose answer breaks off behind its first piece, as it does where the other node is killed. */
 const breakingOff = '/breaks-off'
+/** A path whose answer has no end. */
+const endless = '/endless'
 
 /** A node that says how a request came to it, and a server that passes each one on to it. */
 async function startForwarding(t: TestContext, as: Forwarding) {
@@ -22,11 +24,14 @@ async function startForwarding(t: TestContext, as: Forwarding) {
     await openNodeChannel({ keys: [key], place }, parts),
     await openNodeChannel({ keys: [key], place }, parts),
   ]
+  const open = new Set<ServerResponse>()
   const answering =
     (how: string): RequestHandler =>
     ({ url }, response) => {
       response.setHeader('content-type', 'text/plain')
-      if (url === breakingOff) response.write('begun', () => response.destroy())
+      if (url === endless) open.add(response.once('close', () => open.delete(response)))
+      if (url === endless) response.flushHeaders()
+      else if (url === breakingOff) response.write('begun', () => response.destroy())
       else response.end(`${how} ${url}`)
     }
   there.serve(() => ({
@@ -34,13 +39,13 @@ async function startForwarding(t: TestContext, as: Forwarding) {
     forwarded: answering('forwarded'),
     forwardedAgain: answering('forwardedAgain'),
   }))
-  const server = createServer((request, response) =>
+  const forward: RequestHandler = (request, response) =>
     inRequest('a-request', () =>
       here.forward({ url: there.url, region: 'nam', as }, request, response, () =>
         response.end('unanswered'),
       ),
-    ),
-  ).listen(0, '127.0.0.1')
+    )
+  const server = createServer(forward).listen(0, '127.0.0.1')
   await once(server, 'listening')
   t.after(async () => {
     server.close()
@@ -50,6 +55,18 @@ async function startForwarding(t: TestContext, as: Forwarding) {
   })
   const { port } = server.address() as AddressInfo
   return {
+    open,
+    /** Asks, and leaves before the request is passed on. */
+    leave: async (path: string) => {
+      server.removeAllListeners('request')
+      const asked = once(server, 'request') as Promise<[IncomingMessage, ServerResponse]>
+      const leaving = get({ host: '127.0.0.1', port, path, agent: false }).on('error', () => {})
+      const [request, response] = await asked
+      leaving.destroy()
+      await once(response, 'close')
+      server.on('request', forward)
+      forward(request, response)
+    },
     answerTo: async (path: string) => {
       const asking = get({ host: '127.0.0.1', port, path, agent: false })
       return ((await once(asking, 'response')) as [IncomingMessage])[0]
@@ -85,4 +102,12 @@ test('an answer that another node breaks off is broken off, and the next one com
     await assertBreaksOff(await ask(breakingOff))
     assert.equal(await textOf(await ask('/next')), 'forwarded /next')
   }
+})
+
+test('nothing is asked of another node for a reader that has left', async (t) => {
+  const { answerTo, leave, open } = await startForwarding(t, 'forwarded')
+  assert.equal(await textOf(await answerTo('/before')), 'forwarded /before')
+  await leave(endless)
+  assert.equal(await textOf(await answerTo('/after')), 'forwarded /after')
+  assert.equal(open.size, 0)
 })

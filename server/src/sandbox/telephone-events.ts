@@ -8,6 +8,7 @@ import { createHeartbeat } from '../http/heartbeat.ts'
 import type { Http } from '../http/http.ts'
 import { createReopening } from '../http/reopening.ts'
 import { requestIdHeader } from '../http/request-id.ts'
+import { whenClosed } from '../http/when-closed.ts'
 import type { SandboxPhone } from './phone/phone.ts'
 
 const heartbeatIntervalMilliseconds = 15_000
@@ -54,7 +55,7 @@ export function registerTelephoneEvents(
       })
       const stream = openEventStream(reply.raw, clock, (send) => phone.watch(callGuid, send))
       streams.add(stream)
-      reply.raw.once('close', () => {
+      whenClosed(reply.raw, () => {
         stream.close()
         streams.delete(stream)
       })

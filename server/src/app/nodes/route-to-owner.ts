@@ -4,6 +4,7 @@ import type { Tracer } from '../../base/tracing/span.ts'
 import type { Http } from '../../http/http.ts'
 import type { RequestHandler } from '../../http/listen.ts'
 import { parentOf } from '../../http/trace-requests.ts'
+import { whenClosed } from '../../http/when-closed.ts'
 import type { Forwarding } from '../../nodes/node-channel.ts'
 import type { Elsewhere, Peers } from '../../nodes/peers.ts'
 import { answerBetweenNodes } from './between-nodes.ts'
@@ -59,7 +60,7 @@ export function routeToOwner(
       return
     }
     const span = tracer.begin('forward request', { kind: 'client' }, askedIn() ?? parentOf(request))
-    response.once('close', () => span.end())
+    whenClosed(response, () => span.end())
     inScopeOf(span, forward)
   }
 

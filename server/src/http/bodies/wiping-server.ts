@@ -43,6 +43,8 @@ function readIntoOurs(accepted: Accepted): Socket {
   accepted._server = null
   const socket = new Socket({ handle, onread, allowHalfOpen: accepted.allowHalfOpen } as object) as Accepted
   socket._server = server
+  // Once asked, it says where it came from after it is closed, too.
+  void socket.remoteAddress
   return gatherWrites(socket)
 }
 

@@ -1,9 +1,10 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import type { Parts } from '../../base/parts.ts'
 import { addressesAt } from '../../base/region.ts'
 import { currentSpan } from '../../base/request-scope.ts'
 import type { RateLimit } from '../../base/throttle/rate-limit.ts'
 import type { Http } from '../../http/http.ts'
+import { whenClosed } from '../../http/when-closed.ts'
 import type { Client } from '../clients/known-clients.ts'
 import { type PresentedCredentials, readPresentedCredentials } from '../clients/presented-credentials.ts'
 import type { Grant, Granted, TokenRequest } from '../grants/grant.ts'
@@ -65,7 +66,7 @@ export function addTokenEndpoint(app: Http, path: string, endpoint: TokenEndpoin
       cors.narrow(request, reply, client.allowedOrigins)
       const quota = startTokenQuota({ rateLimit, client, parameters, address, reply })
       try {
-        const once = { arrival, onAnswered: (callback: () => void) => onAnswered(reply, callback) }
+        const once = { arrival, onAnswered: (callback: () => void) => whenClosed(reply.raw, callback) }
         const addresses = addressesAt(region, request.headers.host)
         const order = { client, parameters, address, addresses, request: once, admit: quota.proven }
         const { granted, keyThumbprint } = await grantOf(order, request)
@@ -82,12 +83,6 @@ export function addTokenEndpoint(app: Http, path: string, endpoint: TokenEndpoin
       }
     },
   })
-}
-
-/** Calls back once the answer has gone out, or the connection has. */
-function onAnswered({ raw }: FastifyReply, callback: () => void): void {
-  if (raw.destroyed || raw.writableFinished) callback()
-  else raw.once('finish', callback).once('close', callback)
 }
 
 interface Issued {

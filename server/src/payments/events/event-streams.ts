@@ -5,6 +5,7 @@ import { repeatedly } from '../../base/repeatedly.ts'
 import { createHeartbeats } from '../../http/heartbeats.ts'
 import { createReopening } from '../../http/reopening.ts'
 import { requestIdHeader } from '../../http/request-id.ts'
+import { whenClosed } from '../../http/when-closed.ts'
 import type { Caller } from '../../identity/bearer.ts'
 import type { FindEnded } from '../../identity/tokens/find-ended.ts'
 import type { FoundSession } from '../find-session.ts'
@@ -82,12 +83,12 @@ export function createEventStreams({
       const reader = createEventReader(response, { sessionGuid: session.guid, after })
       const stream: OpenStream = { ...reader, caller }
       heartbeats.join(stream)
-      response.on('close', () => {
+      following.join(session, news, stream)
+      whenClosed(response, () => {
         following.leave(session.guid, stream)
         heartbeats.leave(stream)
         leaveRoom()
       })
-      following.join(session, news, stream)
     },
     start: () =>
       repeatedly({

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { connect } from 'node:net'
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { eventually } from '../../../test/harness/test-eventually.ts'
 import type { Guid } from '../../base/guid.ts'
@@ -36,6 +37,17 @@ function tellProgress({ behaviour, payments, clock }: Payments) {
 async function openSession({ open }: Payments) {
   const { sessionGuid, providerSessionGuid } = await open()
   return { sessionGuid, providerSessionGuid }
+}
+
+/** Asks for a stream, and takes nothing of it. */
+function askWithout({ server }: Payments['app'], sessionGuid: string): Socket {
+  const address = server.address()
+  assert.ok(address && typeof address === 'object')
+  const socket = connect(address.port, '127.0.0.1').pause()
+  socket.write(
+    `GET /globalpci/v1/session/${sessionGuid}/events HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer backend\r\n\r\n`,
+  )
+  return socket
 }
 
 test('a stream has what has happened, what happens, and the status of the end as GET answers it', async (t) => {
@@ -169,16 +181,31 @@ test('a session has eight streams at most; one that is closed makes room', async
   })
 })
 
+test('readers that leave before their streams begin keep no room', async (t) => {
+  const { app, behaviour, follow, sessionGuid } = await startEvents(t)
+  const asked = Promise.withResolvers<void>()
+  const gone = Promise.withResolvers<void>()
+  let waiting = 0
+  behaviour.findProgress = async () => {
+    waiting += 1
+    if (waiting === 8) asked.resolve()
+    await gone.promise
+    return new Map()
+  }
+  const closed: Promise<unknown>[] = []
+  app.server.on('request', (_, response) => closed.push(once(response, 'close')))
+  const readers = Array.from({ length: 8 }, () => askWithout(app, sessionGuid))
+  await asked.promise
+  for (const reader of readers) reader.destroy()
+  await Promise.all(closed)
+  gone.resolve()
+  await follow(sessionGuid)
+})
+
 test('a reader that takes nothing is cut off, and nothing is kept for it', async (t) => {
   const { app, happens, told, clock, sessionGuid, providerSessionGuid } = await startEvents(t)
-  const address = app.server.address()
-  assert.ok(address && typeof address === 'object')
-  const socket = connect(address.port, '127.0.0.1')
+  const socket = askWithout(app, sessionGuid)
   t.after(() => socket.destroy())
-  socket.pause()
-  socket.write(
-    `GET /globalpci/v1/session/${sessionGuid}/events HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer backend\r\n\r\n`,
-  )
   await eventually(async () => (await connections(app)) === 1)
   // More than the buffers of both sides hold; a session has a hundred at most.
   told.set(

@@ -39,17 +39,17 @@ export function failRequests(
 ): void {
   app.decorateRequest('armedFault', null)
 
-  app.addHook('preHandler', async (request, reply) => {
-    if (!programs.isToApi(request) || programs.isPlayed(request)) return
-    const fault = faults.take(ofRequests, request.url)
-    if (!fault) return
+  app.addHook('preHandler', (request, reply, done) => {
+    const mayFail = programs.isToApi(request) && !programs.isPlayed(request)
+    const fault = mayFail && faults.take(ofRequests, request.url)
+    if (!fault) return done()
     request.armedFault = fault.kind
-    await fail(request, reply, fault)
+    fail(request, reply, fault).then(() => reply.sent || done(), done)
   })
 
-  app.addHook('onSend', async (request, _reply, payload) => {
+  app.addHook('onSend', (request, _reply, _payload, done) => {
     if (request.armedFault === 'answer-lost') request.raw.socket.destroy()
-    return payload
+    done()
   })
 
   async function fail(request: FastifyRequest, reply: FastifyReply, fault: ArmedFault): Promise<unknown> {

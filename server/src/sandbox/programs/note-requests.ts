@@ -30,40 +30,56 @@ export function noteRequests(
 ): void {
   const answers = new WeakMap<FastifyRequest, Told>()
 
-  app.addHook('onSend', async (request, reply, payload) => {
+  app.addHook('onSend', (request, reply, payload, done) => {
     if (programs.isOfProgram(request)) answers.set(request, toldBy(request, reply, payload))
-    return payload
+    done()
   })
 
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const told = answers.get(request)
-    if (!told) return
+    if (told) note(request, reply, told)
+    done()
+  })
+
+  function note(request: FastifyRequest, reply: FastifyReply, told: Told): void {
     requests.note({
       id: request.id,
       at: new Date(clock.now()).toISOString(),
       method: request.method,
-      path: shownPath(request.url),
+      path: pathOf(request),
       status: reply.statusCode,
       milliseconds: Math.round(reply.elapsedTime * 10) / 10,
       ...(programs.isPlayed(request) && { played: true }),
       ...(request.armedFault && { fault: request.armedFault }),
       ...told,
     })
-  })
+  }
 
   function toldBy(request: FastifyRequest, { statusCode }: FastifyReply, payload: unknown): Told {
-    const answer =
-      typeof payload === 'string' && payload.startsWith('{') ? readJson(Buffer.from(payload)) : undefined
-    const said = (answer ?? {}) as Readonly<Record<string, unknown>>
-    const params = (request.params ?? {}) as Readonly<Record<string, unknown>>
-    const sessionGuid = guidIn(params.sessionGuid) ?? guidIn(said.sessionGuid)
-    const page = errorsPageAt(region, request.headers.host)
+    const answer = typeof payload === 'string' ? payload : ''
+    const refused = statusCode >= 400 ? objectIn(answer) : undefined
+    const said = refused ? refused.sessionGuid : openedGuid.exec(answer)?.[1]
+    const sessionGuid = guidIn((request.params as Params | null)?.sessionGuid ?? said)
     return {
       ...(sessionGuid && { sessionGuid }),
-      ...(statusCode >= 400 && { refusal: refusalIn(said, request, page) }),
+      ...(refused && { refusal: refusalIn(refused, request, errorsPageAt(region, request.headers.host)) }),
     }
   }
 }
+
+/** A path with a session is written by its route: looking for card numbers in it would cost more than the rest. */
+function pathOf({ url, params, routeOptions: { url: route } }: FastifyRequest): string {
+  const sessionGuid = guidIn((params as Params | null)?.sessionGuid)
+  return sessionGuid && route ? route.replace(':sessionGuid', sessionGuid) : shownPath(url)
+}
+
+type Params = Readonly<Record<string, unknown>>
+
+/** How the answer to a request begins that opens a session. */
+const openedGuid = /^\{"sessionGuid":"([^"]+)"/
+
+const objectIn = (answer: string): Readonly<Record<string, unknown>> =>
+  answer.startsWith('{') ? ((readJson(Buffer.from(answer)) ?? {}) as Readonly<Record<string, unknown>>) : {}
 
 const guidIn = (value: unknown) => (typeof value === 'string' ? parseGuid(value) : undefined)
 

@@ -26,7 +26,10 @@ export function createProgramRequests({
   const [identity, payments] = [new URL(issuer).pathname, new URL(apiUrl).pathname]
   const within = (paths: readonly string[]) => {
     const own = paths.map((path) => path.toLowerCase())
-    return ({ url }: Pick<FastifyRequest, 'url'>) => own.some((path) => url.toLowerCase().startsWith(path))
+    return ({ url }: Pick<FastifyRequest, 'url'>) => {
+      const asked = url.toLowerCase()
+      return own.some((path) => asked.startsWith(path))
+    }
   }
   const isToApi = within([`${identity}/connect/`, `${identity}/.well-known/`, `${payments}/v1/`])
   const isToOther = within(['/api/v1/', '/calls/v1/'])

@@ -12,16 +12,20 @@ export interface RequestLog {
 }
 
 export function createRequestLog(): RequestLog {
-  let kept: readonly LoggedRequest[] = []
+  /** The newest last; those that are too many are left out from time to time. */
+  let noted: LoggedRequest[] = []
+  const kept = () => noted.slice(-maxKept)
   return {
     note(request) {
-      const [last, ...before] = kept
+      const last = noted.at(-1)
       const times = last && isAgain(last, request) ? last.times + 1 : 1
-      kept = [{ ...request, times }, ...(times > 1 ? before : kept)].slice(0, maxKept)
+      if (times > 1) noted.pop()
+      noted.push({ ...request, times })
+      if (noted.length >= 2 * maxKept) noted = kept()
     },
-    all: () => kept,
+    all: () => kept().reverse(),
     clear() {
-      kept = []
+      noted = []
     },
   }
 }

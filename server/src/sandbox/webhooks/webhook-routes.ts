@@ -5,6 +5,7 @@ import { Problem } from '../../base/problem.ts'
 import { createHeartbeat } from '../../http/heartbeat.ts'
 import type { Http } from '../../http/http.ts'
 import { requestIdHeader } from '../../http/request-id.ts'
+import { whenClosed } from '../../http/when-closed.ts'
 import { requireAlone } from '../tools/require-alone.ts'
 import type { FedEvent, WebhookFeed } from './webhook-feed.ts'
 
@@ -47,7 +48,7 @@ export const webhookRoutes =
           'x-accel-buffering': 'no',
           [requestIdHeader]: request.id,
         })
-        reply.raw.once('close', () => {
+        whenClosed(reply.raw, () => {
           stop()
           stream.end()
         })

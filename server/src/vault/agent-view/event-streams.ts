@@ -6,6 +6,7 @@ import type { Guid } from '../../base/guid.ts'
 import { createHeartbeats } from '../../http/heartbeats.ts'
 import { createReopening } from '../../http/reopening.ts'
 import { requestIdHeader } from '../../http/request-id.ts'
+import { whenClosed } from '../../http/when-closed.ts'
 import type { OpenSession } from '../model/vault-sessions.ts'
 import type { ViewedSession } from './distant-view.ts'
 
@@ -68,7 +69,7 @@ export function createEventStreams(clock: Pick<Clock, 'every'>) {
       // Whoever reads it opens it again, and finds where the session is by then.
       for (const { session } of parts) session.lost?.addEventListener('abort', () => stream.close())
       for (const part of parts) count(part, 1)
-      response.on('close', () => {
+      whenClosed(response, () => {
         stream.close()
         heartbeats.leave(stream)
         for (const part of parts) count(part, -1)

@@ -6,6 +6,7 @@ import { Problem } from '../../base/problem.ts'
 import { createRateLimit } from '../../base/throttle/rate-limit.ts'
 import type { Http } from '../../http/http.ts'
 import type { SetPageHeaders } from '../../http/page-headers.ts'
+import { whenClosed } from '../../http/when-closed.ts'
 import type { VaultSessions } from '../model/vault-sessions.ts'
 import { openByLink, PaymentPageLink, paymentPagePath } from './payment-page-link.ts'
 import { submissionPattern, type VoidSubmissions } from './payment-page-void.ts'
@@ -65,7 +66,7 @@ export function registerPaymentPageState(
       if (!session) return over
       if (query.wait !== undefined) {
         const gone = new AbortController()
-        reply.raw.once('close', () => gone.abort())
+        whenClosed(reply.raw, () => gone.abort())
         const signal = AbortSignal.any([closing.signal, gone.signal])
         await waitWhile(query.wait, session, { clock, milliseconds: waitMilliseconds, signal })
       }
