@@ -259,4 +259,10 @@ test('every link of every page leads to a page, a section or a file that is ther
     }
   }
   assert.deepEqual(dead, [])
+  const undrawn = [...pages].filter(([, { text }]) => text.includes('language-mermaid'))
+  assert.deepEqual(
+    undrawn.map(([name]) => name),
+    [],
+    'pictures are files: no page has a script that draws them',
+  )
 })

@@ -73,13 +73,21 @@ function asWritten({ core, renderer: { rules } }: MarkdownRenderer): void {
       tokens[index + place]?.content === '' ? cell : self.renderToken(tokens, index, options)
   rules.th_open = headOr('<td>', 1)
   rules.th_close = headOr('</td>', -1)
-  core.ruler.push('sides', ({ tokens }) => {
-    for (const token of tokens) {
+  const renderCode = rules.code_inline
+  if (renderCode) rules.code_inline = (...given) => breakable(renderCode(...given), given[0][given[1]]?.meta)
+  core.ruler.push('cells', ({ tokens }) => {
+    for (const [place, token] of tokens.entries()) {
       const [, side] = /^text-align:(\w+)$/.exec(token.attrGet('style') ?? '') ?? []
       if (side !== undefined) token.attrs = [['class', `to-the-${side}`]]
+      if (tokens[place - 1]?.type !== 'td_open') continue
+      for (const child of token.children ?? []) child.meta = 'in a cell'
     }
   })
 }
+
+/** A long name in a cell is broken between its words, where it has to be broken. */
+const breakable = (html: string, place: unknown): string =>
+  place === 'in a cell' ? html.replaceAll(/_(?=\w)|[a-z](?=[A-Z])|\/(?=[{\w])(?!code>)/g, '$&<wbr>') : html
 
 /** Scripts and the colours of code become files; other inline styles are set by the script of the page. */
 function toFiles(html: string): string {
