@@ -237,6 +237,20 @@ test('on paper a page is its text, dark on white, also for those who read in the
   await saveShot(page, 'on-paper')
 })
 
+test('every page of the navigation is reached from the one before, without a complaint', async (t) => {
+  const { page, complaints } = await openSite(t, '', { viewport: { width: 1440, height: 900 } })
+  const links = await page.evaluate<string[]>(
+    "[...document.querySelectorAll('.VPSidebar a')].map((link) => link.getAttribute('href'))",
+  )
+  assert.ok(links.length > 60)
+  for (const link of links.slice(1)) {
+    await page.evaluate(`document.querySelector('.VPSidebar a[href="${link}"]').click()`)
+    await page.locator(`.vp-doc.${link.replaceAll('/', '_')}`).waitFor()
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true, link)
+  }
+  assert.deepEqual(complaints, [])
+})
+
 test('every link of every page leads to a page, a section or a file that is there', () => {
   const pages = new Map(
     globSync('**/*.html', { cwd: site.directory }).map((file) => {
