@@ -101,6 +101,13 @@ test('no page of the site has an inline style, also where a script makes it', ()
   assert.deepEqual(styled, [])
 })
 
+test('what stands in braces stays, in a heading too', () => {
+  assert.match(
+    readFileSync(join(site.directory, 'performance.html'), 'utf8'),
+    />GET \/v1\/session\/\{sessionGuid\} </,
+  )
+})
+
 test('the chosen scheme stays, and is there before anything is painted', async (t) => {
   const { page, complaints } = await openSite(t, '', {
     viewport: { width: 1440, height: 900 },

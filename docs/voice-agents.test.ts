@@ -17,10 +17,12 @@ const blocks = (language: string) =>
     of === language ? [code] : [],
   )
 const [sandboxJson = '', productionJson = '', ...moreJson] = blocks('json')
-const [onCall = '', pressKeys = '', createClient = '', ...moreShell] = blocks('sh')
-const [program = '', ...morePrograms] = blocks('ts')
+const [onCall = '', pressKeys = '', listen = '', createClient = '', ...moreShell] = blocks('sh')
+const [program = '', byHttp = '', ...morePrograms] = blocks('ts')
 
 const { NODE_TEST_CONTEXT: _, ...inherited } = process.env
+
+let programs = 0
 
 /** What an MCP client would start, by the configuration of the page. */
 function serverIn(json: string) {
@@ -29,12 +31,18 @@ function serverIn(json: string) {
   return env as Record<string, string>
 }
 
+const tonegate = join(root, 'server/src/tonegate.ts')
+
 /** The program of the page, with the command of this clone instead of the package’s. */
-function startProgram(t: TestContext, folder: string) {
-  const own = `command: process.execPath, args: [${JSON.stringify(join(root, 'server/src/tonegate.ts'))}, 'mcp'], env`
+function startPipes(t: TestContext, folder: string) {
+  const own = `command: process.execPath, args: [${JSON.stringify(tonegate)}, 'mcp'], env`
   const code = program.replace("command: 'npx', args: ['tonegate', 'mcp'], env", own)
   assert.ok(code.includes(own))
-  const file = join(root, 'server/test', `voice-agent-${process.pid}.mts`)
+  return startProgram(t, code, folder)
+}
+
+function startProgram(t: TestContext, code: string, folder: string) {
+  const file = join(root, 'server/test', `voice-agent-${process.pid}-${programs++}.mts`)
   writeFileSync(file, code)
   t.after(() => rmSync(file))
   const agent = spawn(process.execPath, [file], { env: { ...inherited, TONEGATE_DATA: folder } })
@@ -53,12 +61,31 @@ test('the program of the page takes a payment that the customer keys in, by the 
       env: { ...inherited, TONEGATE_DATA: folder },
     })
   const { stdout: callGuid } = await run(`${onCall}\necho $CALL`)
-  const { said, ended } = startProgram(t, folder)
+  const { said, ended } = startPipes(t, folder)
   await eventually(() => said().includes('Please enter your card'))
   await run(`CALL=${callGuid.trim()}\n${pressKeys}`)
   assert.equal(await ended, 0, said())
   assert.match(said(), /Thank you, the payment has been approved\.\n$/)
   assert.match((await run(createClient)).stdout, /secret/i)
+})
+
+test('the server of the page listens, and its program opens a payment there', async (t) => {
+  const { folder, post } = await startTestTonegate(t)
+  await post('/sandbox/calls', { agentId: 'voice-agent-1' })
+  const [command, ...words] = listen
+    .trim()
+    .replace('npx tonegate', `${process.execPath} ${tonegate}`)
+    .split(' ')
+  const free = words.map((word) => (word === '8090' ? '0' : word))
+  const server = spawn(command ?? '', free, { env: { ...inherited, TONEGATE_DATA: folder } })
+  t.after(() => server.kill())
+  const ready = await new Promise<string>((resolve) =>
+    server.stderr.once('data', (chunk) => resolve(`${chunk}`)),
+  )
+  const [address = ''] = /http:\S+\/mcp/.exec(ready) ?? []
+  const { said, ended } = startProgram(t, byHttp.replace('http://127.0.0.1:8090/mcp', address), folder)
+  assert.equal(await ended, 0, said())
+  assert.match(said(), /state: 'Created'/)
 })
 
 test('the configurations of the page are read as they are, and name each setting that there is', async (t) => {
@@ -77,7 +104,9 @@ test('the configurations of the page are read as they are, and name each setting
     ],
   )
 
-  const source = readFileSync(join(root, 'server/src/mcp/settings.ts'), 'utf8')
+  const source = ['settings.ts', 'http/http-settings.ts']
+    .map((file) => readFileSync(join(root, 'server/src/mcp', file), 'utf8'))
+    .join()
   const named = (text: string) => [...new Set(text.match(/\bTONEGATE_(?:DATA|MCP_[A-Z_]+)\b/g))].sort()
   const rows = page.split('\n').filter((line) => line.startsWith('| `TONEGATE_'))
   assert.deepEqual(named(rows.map((row) => row.split('|')[1]).join()), named(source))

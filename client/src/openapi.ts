@@ -1339,7 +1339,7 @@ export interface components {
             /** @description The gateway’s reason, if it failed. */
             readonly gatewayCode?: string;
         };
-        /** @description How much is captured or refunded. Names are case-insensitive; unknown members are ignored. */
+        /** @description How much is captured or refunded. Names are case-insensitive; other members are refused. */
         readonly PaymentOperationRequest: {
             /**
              * @description In major units of the payment’s currency, as a string. Without it: all that was authorized, or all that is left to refund. A void is always of the whole payment.
@@ -1576,6 +1576,8 @@ export interface components {
             readonly channel?: components["schemas"]["LinkChannel"] | null;
             /** @description A phone number with its country code, such as +48500000000, or an email address. Without it: the address last used, or the one in paymentData. Card numbers are refused. */
             readonly to?: string | null;
+            /** @description true: nothing is sent if the link was sent to this address already, for example because the configuration sends it when the session is opened. */
+            readonly unlessSent?: boolean | null;
         };
         /** @description A link that was accepted for delivery. */
         readonly ResentLink: {

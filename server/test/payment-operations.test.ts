@@ -14,7 +14,10 @@ async function startPaid(t: TestContext) {
   const headers = { authorization: `Bearer ${await sandbox.token()}` }
   const status = async (guid: string) =>
     (await sandbox.send(`/globalpci/v1/session/${guid}`, { headers })).json
-  const open = async (accountConfigurationId = 0): Promise<string> =>
+  const open = async (
+    accountConfigurationId = 0,
+    paymentData: object = { Amount: '12.40', Currency: 'USD' },
+  ): Promise<string> =>
     (
       await sandbox.post(
         '/globalpci/v1/session',
@@ -22,13 +25,12 @@ async function startPaid(t: TestContext) {
           agentId: 'agent7',
           accountConfigurationId,
           skipCallTransfer: true,
-          paymentData: { Amount: '12.40', Currency: 'USD' },
+          paymentData,
         },
         headers,
       )
     ).json.sessionGuid
-  async function pay(accountConfigurationId = 0): Promise<string> {
-    const guid = await open(accountConfigurationId)
+  async function enter(guid: string): Promise<string> {
     await sandbox.post(`/sandbox/sessions/${guid}/keys`, { keys: '4111111111111111#1230#123#1' })
     await eventually(async () => (await status(guid)).sessionState === 'Finished')
     return guid
@@ -36,7 +38,8 @@ async function startPaid(t: TestContext) {
   return {
     operator: adminOf(sandbox),
     open,
-    pay,
+    enter,
+    pay: async (accountConfigurationId = 0) => enter(await open(accountConfigurationId)),
     status,
     order: (guid: string, kind: string, body: object | undefined = undefined, more: object = {}) =>
       sandbox.post(`/globalpci/v1/session/${guid}/${kind}`, body, { ...headers, ...more }),
@@ -78,6 +81,21 @@ test('a payment is refunded in parts, and then the rest of it', async (t) => {
   assert.match(again.json.detail, /^Nothing is left to refund on this payment/)
   assert.deepEqual((await payment(guid)).json, rest.json.payment)
   assert.equal(rest.json.payment.operations.length, 2)
+})
+
+test('a currency of three decimals is refunded to the last of them', async (t) => {
+  const { open, enter, order } = await startPaid(t)
+  const guid = await enter(await open(0, { Amount: '5.000', Currency: 'KWD' }))
+  for (const wrong of ['1.2345', '1,234', '0.0001'])
+    assert.equal((await order(guid, 'refund', { amount: wrong })).status, 400, wrong)
+  assert.equal((await order(guid, 'refund', { amount: '5.001' })).status, 422)
+  const part = (await order(guid, 'refund', { amount: '1.234' })).json
+  assert.deepEqual([part.operation.amount, part.payment.refundableAmount], ['1.234', '3.766'])
+  const rest = (await order(guid, 'refund')).json
+  assert.deepEqual(
+    [rest.operation.amount, rest.payment.refundedAmount, rest.payment.status],
+    ['3.766', '5.000', 'refunded'],
+  )
 })
 
 test('what is held is captured in part, once; or voided, once', async (t) => {
@@ -139,6 +157,16 @@ test('a session that is open, or has no payment, and what is no amount are told 
     const { status, json } = await order(guid, 'refund', { amount: amount || 5 })
     assert.equal(status, 400, amount)
     assert.equal(json.errors[0].path, '/amount')
+  }
+  for (const body of [
+    { amount: '' },
+    { amout: '5.00' },
+    { amount: '5.00', currency: 'USD' },
+    ['5.00'],
+    null,
+  ]) {
+    const { status, json } = await order(guid, 'refund', body as object)
+    assert.deepEqual([status, json.errors?.length], [400, 1], JSON.stringify(body))
   }
   const card = await order(guid, 'refund', { amount: '4111111111111111' })
   assert.deepEqual([card.status, /4111/.test(card.text)], [400, false])

@@ -33,6 +33,9 @@ export default defineConfig({
     theme: { light: 'github-light-default', dark: 'github-dark-default' },
     codeTransformers: [colours],
     headers: { level: [2, 3] },
+    // A path that ends with a parameter would lose it, and a word between colons become a picture.
+    attrs: false,
+    emoji: false,
     config: asWritten,
   },
   vite: { plugins: [correctSearchBox()], build: { chunkSizeWarningLimit: 2000 } },

@@ -51,6 +51,10 @@ test('the floor of the same tables stores the rows of a session, each request it
     CREATE TABLE capture_session (guid TEXT PRIMARY KEY, session_guid TEXT, sealed BLOB);
     CREATE TABLE payment_session (guid TEXT PRIMARY KEY, provider_session_guid TEXT UNIQUE, state TEXT);
     CREATE INDEX payment_state ON payment_session (state);
+    CREATE TABLE audit_unlinked (id INTEGER PRIMARY KEY, entries TEXT NOT NULL);
+    CREATE TABLE audit_log (position INTEGER PRIMARY KEY, entry TEXT NOT NULL);
+    CREATE TRIGGER audit_is_kept BEFORE UPDATE ON audit_unlinked BEGIN SELECT raise(abort, 'kept'); END;
+    INSERT INTO audit_log VALUES (1, '{"target":"a"}');
     INSERT INTO capture_session VALUES ('b', 'a', x'00ff');
     INSERT INTO payment_session VALUES ('a', 'b', 'Created')`)
   database.close()
@@ -71,8 +75,13 @@ test('the floor of the same tables stores the rows of a session, each request it
     .prepare('SELECT * FROM payment_session JOIN capture_session AS c ON c.guid = provider_session_guid')
     .all()
   const indexes = reader.prepare("SELECT 1 FROM sqlite_master WHERE name = 'payment_state'").all()
+  const entries = reader.prepare('SELECT entries FROM audit_unlinked').all()
   reader.close()
   assert.equal(indexes.length, 1)
+  assert.deepEqual(
+    entries.map(({ entries }) => entries),
+    ['{"target":"a"}', '{"target":"a"}'],
+  )
   assert.deepEqual(
     new Set(rows.map(({ session_guid }) => session_guid)),
     new Set(answers.map(({ sessionGuid }) => sessionGuid)),

@@ -22,25 +22,33 @@ export interface TablesFloor {
   readonly answer: Readonly<Record<string, string>>
 }
 
-const names = ['capture_session', 'payment_session'] as const
-
-/** The tables that a session is stored in, and the rows of one, out of a server's database. */
+/**
+ * The tables that a session is stored in, and the rows of one, out of a server's database: the two of the session, and the
+ * entry for the audit log that is stored with them. That the entry gets its place in the log's chain afterwards is left out.
+ */
 export function tablesOf(file: string, sessionGuid: string): Pick<TablesFloor, 'tables' | 'guids'> {
   const database = new DatabaseSync(file, { readOnly: true })
   try {
     const payment = database.prepare('SELECT * FROM payment_session WHERE guid = ?').get(sessionGuid)
     const providerGuid = String(payment?.provider_session_guid)
     const capture = database.prepare('SELECT * FROM capture_session WHERE guid = ?').get(providerGuid)
-    if (!payment || !capture) throw new Error('The session has no rows.')
-    const rows = { capture_session: capture, payment_session: payment }
+    const audit = database
+      .prepare(
+        `SELECT entry AS entries FROM audit_log WHERE instr(entry, $guid)
+         UNION ALL SELECT entries FROM audit_unlinked WHERE instr(entries, $guid)`,
+      )
+      .get({ guid: sessionGuid })
+    if (!payment || !capture || !audit) throw new Error('The session has no rows.')
+    const rows = { capture_session: capture, payment_session: payment, audit_unlinked: audit }
     const sqlOf = database.prepare(
-      'SELECT sql FROM sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY type DESC',
+      `SELECT sql FROM sqlite_master
+       WHERE tbl_name = ? AND type IN ('table', 'index') AND sql IS NOT NULL ORDER BY type DESC`,
     )
     return {
-      tables: names.map((name) => ({
+      tables: Object.entries(rows).map(([name, row]) => ({
         name,
         sql: sqlOf.all(name).map(({ sql }) => String(sql)),
-        row: Object.fromEntries(Object.entries(rows[name]).map(([column, value]) => [column, asJson(value)])),
+        row: Object.fromEntries(Object.entries(row).map(([column, value]) => [column, asJson(value)])),
       })),
       guids: [sessionGuid, providerGuid],
     }

@@ -53,7 +53,7 @@ export const get: Scenario = (bench) =>
         {
           title: 'GET /v1/session/{sessionGuid}',
           about:
-            'paid sessions in turn, with a bearer token. Tonegate keeps the answer of an ended session for ten seconds, so nearly all of these are kept answers.',
+            'paid sessions in turn, with a bearer token. Tonegate keeps the answer of an ended session for a second, so nearly all of these are kept answers.',
         },
         'GET, of the floor',
       ),

@@ -58,7 +58,7 @@ async function measurePosts(
   return [
     {
       title: 'POST /v1/session',
-      about: `Configuration 0, \`skipCallTransfer\`, ${agents} agents in turn, durable before the answer; ${rowBytes} bytes stored each. The floor puts them into one row of a table with one index; beside it, one that puts the same rows into the same tables, with all of their indexes. PostgreSQL has its files on the same disk, with fsync, and shares the processors.`,
+      about: `Configuration 0, \`skipCallTransfer\`, ${agents} agents in turn, durable before the answer; ${rowBytes} bytes stored each. The floor puts them into one row of a table with one index; beside it, one that puts the same rows, and the same entry for the audit log, into the same tables, with all of their indexes. PostgreSQL has its files on the same disk, with fsync, and shares the processors.`,
       head: throughputHead('the floor'),
       rows: measured.map((each) => throughputRow(each, floor)),
       targets: [

@@ -34,12 +34,13 @@ changed first, 75 when it may pass, 0 when it was stopped.`,
   {
     name: 'mcp',
     summary: 'Give an AI agent the tools to take payments, by the Model Context Protocol',
-    usage: 'mcp [--allow-refunds] [--show-links]',
+    usage: 'mcp [--http PLACE] [--allow-refunds] [--show-links]',
     options: [
+      ['--http PLACE', 'listen by HTTP, at a port or an address with one: 8090 or 0.0.0.0:8090'],
       ['--allow-refunds', 'also give it the tools that refund, capture and void'],
       ['--show-links', 'also show it the customer’s link, which otherwise is only sent'],
     ],
-    help: `A client starts it, and speaks to it on standard input and output. Uses the sandbox that runs on the data folder, or what
+    help: `A client starts it, and speaks to it on standard input and output; or, with --http, by streamable HTTP at /mcp. Uses the sandbox that runs on the data folder, or what
 TONEGATE_MCP_URL, TONEGATE_MCP_CLIENT_ID and TONEGATE_MCP_CLIENT_SECRET name. Exit codes: 78 when a setting has to be changed
 first, 0 when its client has gone.`,
   },

@@ -14,7 +14,7 @@ const cardRefusal =
  * before anything else is looked at; what is said of wrong arguments repeats none of their values.
  */
 export function argumentsOf<T extends TObject>(schema: T): StandardSchemaWithJSON<Static<T>> {
-  const check = Compile(schema)
+  const check = checkOf(schema)
   const allowed = Object.keys(schema.properties).join(', ')
   return standard<Static<T>>(schema, (value) => {
     if (holdsCardData('', value, 0)) return { issues: [{ message: cardRefusal }] }
@@ -31,13 +31,24 @@ export function argumentsOf<T extends TObject>(schema: T): StandardSchemaWithJSO
 
 /** What a tool answers, as the SDK takes schemas. */
 export function answerOf<T extends TObject>(schema: T): StandardSchemaWithJSON<Static<T>> {
-  const check = Compile(schema)
+  const check = checkOf(schema)
   return standard<Static<T>>(schema, (value) =>
     check.Check(value)
       ? { value: value as Static<T> }
       : { issues: [{ message: 'is not what the tool answers' }] },
   )
 }
+
+/** Each is compiled once, however many connections it serves. */
+function checkOf(schema: TObject): Check {
+  const known = checks.get(schema) ?? Compile(schema)
+  checks.set(schema, known)
+  return known
+}
+
+type Check = ReturnType<typeof Compile<TObject>>
+
+const checks = new WeakMap<TObject, Check>()
 
 type Validate<T> = StandardSchemaWithJSON<T>['~standard']['validate']
 

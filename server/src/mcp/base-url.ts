@@ -11,5 +11,5 @@ export function baseUrlIn(text: string): URL | string {
   return new URL(url.origin.replace(/^(https?:\/\/[^.]+)\.api\./, '$1.'))
 }
 
-const isThisMachine = (host: string): boolean =>
+export const isThisMachine = (host: string): boolean =>
   /^(?:.+\.)?localhost$|^127\.\d+\.\d+\.\d+$|^\[::1\]$/.test(host)

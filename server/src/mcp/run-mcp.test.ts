@@ -116,7 +116,16 @@ for (const [what, environment, ...said] of [
   })
 }
 
-for (const words of [['--refunds'], ['now'], ['--allow-refunds=yes']]) {
+test('a place to listen that is none is told in a sentence, with exit code 78', async () => {
+  const { code, stderr } = await run({ words: ['--http', 'here'] })
+  assert.deepEqual(code, 78)
+  assert.match(
+    stderr,
+    /^--http is 'here'; write it like 8090 or 0\.0\.0\.0:8090\.\nTONEGATE_MCP_HTTP_SECRET is missing/,
+  )
+})
+
+for (const words of [['--refunds'], ['now'], ['--allow-refunds=yes'], ['--http']]) {
   test(`mcp ${words} is not understood`, async () => {
     const { code, stderr } = await run({ words })
     assert.equal(code, 2)

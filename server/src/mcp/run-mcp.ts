@@ -1,16 +1,17 @@
 import type { Readable, Writable } from 'node:stream'
 import { parseArgs } from 'node:util'
+import type { McpServer } from '@modelcontextprotocol/server'
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio'
 import type { Clock } from '../base/clock.ts'
-import { createOutgoing } from '../base/outgoing/create-outgoing.ts'
-import { createApi } from './api.ts'
 import { BoundedLines } from './bounded-lines.ts'
+import { readHttpSettings } from './http/http-settings.ts'
+import { serveHttp } from './http/serve-http.ts'
 import { maskedTransport, maskText } from './masked-transport.ts'
 import { createMcpServer } from './mcp-server.ts'
-import { createOwnSessions } from './own-sessions.ts'
+import { createPartsOfAgents } from './parts-of-agents.ts'
 import { type McpSettings, readSettings, WrongSettings } from './settings.ts'
 import { findTarget } from './target.ts'
-import { createTokens } from './tokens.ts'
+import type { ToolParts } from './tool.ts'
 import { ToolFault } from './tool-fault.ts'
 
 /** Where the MCP server runs. */
@@ -33,12 +34,12 @@ const exitCodes = { done: 0, failed: 1, notUnderstood: 2, configuration: 78 } as
 const maxMessageBytes = 256 * 1024
 
 /**
- * The MCP server on standard input and output, until its client closes them or a signal comes.
+ * The MCP server, on standard input and output until its client closes them, or by HTTP; and until a signal comes.
  *
  * @returns the exit code.
  */
 export async function runMcp(process: McpProcess): Promise<number> {
-  const complain = (text: string) => void process.stderr.write(`${maskText(text)}\n`)
+  const complain = complainTo(process)
   const options = readOptions(process.words)
   if (typeof options === 'string') {
     complain(`${options}\nSee: tonegate mcp --help`)
@@ -46,8 +47,6 @@ export async function runMcp(process: McpProcess): Promise<number> {
   }
   try {
     const settings = readSettings(process.environment)
-    const { apiUrl } = findTarget(settings)
-    complain(`Tonegate’s MCP server ${process.version} is ready on standard input, for ${apiUrl}.`)
     return await serve(settings, options, process)
   } catch (error) {
     if (!(error instanceof WrongSettings || error instanceof ToolFault)) throw error
@@ -56,9 +55,10 @@ export async function runMcp(process: McpProcess): Promise<number> {
   }
 }
 
-interface Options {
+interface Options extends Pick<ToolParts, 'links'> {
   readonly refunds: 'refused' | 'allowed'
-  readonly links: 'hidden' | 'shown'
+  /** Where it listens; absent: nowhere. */
+  readonly http: string | undefined
 }
 
 /** @returns why the words are not understood. */
@@ -66,35 +66,67 @@ function readOptions(words: readonly string[]): Options | string {
   try {
     const { values } = parseArgs({
       args: [...words],
-      options: { 'allow-refunds': { type: 'boolean' }, 'show-links': { type: 'boolean' } },
+      options: {
+        'allow-refunds': { type: 'boolean' },
+        'show-links': { type: 'boolean' },
+        http: { type: 'string' },
+      },
     })
     return {
       refunds: values['allow-refunds'] ? 'allowed' : 'refused',
       links: values['show-links'] ? 'shown' : 'hidden',
+      http: values.http,
     }
   } catch (error) {
     return error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error)
   }
 }
 
-async function serve(
-  settings: McpSettings,
-  { refunds, links }: Options,
+async function serve(settings: McpSettings, options: Options, process: McpProcess): Promise<number> {
+  const { apiUrl } = findTarget(settings)
+  const { agentId } = settings
+  const http =
+    options.http === undefined ? undefined : readHttpSettings(options.http, process.environment, settings)
+  const stopping = new AbortController()
+  const { partsOf, close } = createPartsOfAgents({
+    ...process,
+    ...options,
+    ...{ settings, stopping: stopping.signal },
+  })
+  const serverOf = (id = agentId) => createMcpServer(partsOf(id), { ...process, ...options })
+  const complain = complainTo(process)
+  const ready = (where: string) =>
+    complain(`Tonegate’s MCP server ${process.version} is ready ${where}, for ${apiUrl}.`)
+  try {
+    if (!http) return await serveByPipes(serverOf, process, ready)
+    const { url, close: closeHttp } = await serveHttp({ ...process, http, agentId, serverOf, complain })
+    ready(`at ${url}`)
+    await process.told
+    stopping.abort()
+    await closeHttp()
+    return exitCodes.done
+  } finally {
+    close()
+  }
+}
+
+async function serveByPipes(
+  serverOf: () => McpServer,
   process: McpProcess,
+  ready: (where: string) => void,
 ): Promise<number> {
-  const { clock, version, told } = process
-  const outgoing = createOutgoing({ clock, privateAddresses: 'allowed' })
-  const target = () => findTarget(settings)
-  const tokens = createTokens({ target, send: outgoing.send, clock })
-  const api = createApi({ target, tokens, send: outgoing.send, clock })
-  const parts = { settings, links, api, own: createOwnSessions(), clock }
   const { transport, closed } = openTransport(process)
-  const connection = serveStdio(() => createMcpServer(parts, { version, refunds }), { transport })
-  const code = await Promise.race([closed, told.then(() => exitCodes.done)])
+  const connection = serveStdio(() => serverOf(), { transport })
+  ready('on standard input')
+  const code = await Promise.race([closed, process.told.then(() => exitCodes.done)])
   await connection.close()
-  outgoing.close()
   return code
 }
+
+const complainTo =
+  ({ stderr }: Pick<McpProcess, 'stderr'>) =>
+  (text: string): void =>
+    void stderr.write(`${maskText(text)}\n`)
 
 /** The client’s end of the pipes; what comes through them is bounded. */
 function openTransport({ stdin, stdout, stderr }: McpProcess) {

@@ -53,7 +53,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
 function readRemote(text: (name: string) => string, faults: string[]): McpSettings['remote'] {
   const address = text('TONEGATE_MCP_URL')
   const clientId = text('TONEGATE_MCP_CLIENT_ID')
-  const clientSecret = readSecret(text, faults)
+  const clientSecret = secretIn(text, 'TONEGATE_MCP_CLIENT_SECRET', faults)
   if (address === '') {
     if (clientId !== '' || clientSecret !== '') {
       faults.push(
@@ -73,26 +73,28 @@ function readRemote(text: (name: string) => string, faults: string[]): McpSettin
   return typeof url === 'string' ? undefined : { url, clientId, clientSecret }
 }
 
-function readSecret(text: (name: string) => string, faults: string[]): string {
-  const secret = text('TONEGATE_MCP_CLIENT_SECRET')
-  const file = text('TONEGATE_MCP_CLIENT_SECRET_FILE')
+/** A secret from the variable of that name, or from the file that the one with `_FILE` names; empty where there is none. */
+export function secretIn(text: (name: string) => string, name: string, faults: string[]): string {
+  const secret = text(name)
+  const file = text(`${name}_FILE`)
   if (file === '') return secret
   if (secret !== '') {
-    faults.push(
-      'TONEGATE_MCP_CLIENT_SECRET and TONEGATE_MCP_CLIENT_SECRET_FILE are both set. Set only one of them.',
-    )
+    faults.push(`${name} and ${name}_FILE are both set. Set only one of them.`)
     return secret
   }
   try {
     const content = withoutByteOrderMark(readFileSync(file, 'utf8')).trim()
-    if (content === '') faults.push(`TONEGATE_MCP_CLIENT_SECRET_FILE: the file '${file}' is empty.`)
-    return content || 'empty'
+    if (content === '') faults.push(`${name}_FILE: the file '${file}' is empty.`)
+    return content || unread
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? ` (${error.code})` : ''
-    faults.push(`TONEGATE_MCP_CLIENT_SECRET_FILE: the file '${file}' cannot be read${code}.`)
-    return 'unread'
+    faults.push(`${name}_FILE: the file '${file}' cannot be read${code}.`)
+    return unread
   }
 }
+
+/** Stands for a secret whose fault is told already. */
+const unread = 'x'.repeat(64)
 
 function readAgentId(agentId: string, faults: string[]): string {
   if (agentId.length > maxAgentId) {

@@ -2,15 +2,11 @@ import type { TestContext } from 'node:test'
 import { Client } from '@modelcontextprotocol/client'
 import { InMemoryTransport } from '@modelcontextprotocol/server'
 import { systemClock } from '../base/clock.ts'
-import { createOutgoing } from '../base/outgoing/create-outgoing.ts'
-import { createApi } from './api.ts'
 import { maskedTransport } from './masked-transport.ts'
 import { createMcpServer } from './mcp-server.ts'
-import { createOwnSessions } from './own-sessions.ts'
+import { createPartsOfAgents } from './parts-of-agents.ts'
 import { readSettings } from './settings.ts'
-import { findTarget } from './target.ts'
 import type { ToolAnswer } from './test-mcp.ts'
-import { createTokens } from './tokens.ts'
 
 /** The MCP server in the test’s own process, with the client of the official SDK. */
 export async function connectMcp(
@@ -27,11 +23,13 @@ export async function connectMcp(
 ) {
   const clock = systemClock
   const settings = readSettings(environment)
-  const { send, close } = createOutgoing({ clock, privateAddresses: 'allowed' })
-  const target = () => findTarget(settings)
-  const api = createApi({ target, tokens: createTokens({ target, send, clock }), send, clock })
-  const parts = { settings, links, api, own: createOwnSessions(), clock }
-  const server = createMcpServer(parts, { version: '1.0.0', refunds })
+  const { partsOf, close } = createPartsOfAgents({
+    settings,
+    links,
+    clock,
+    stopping: new AbortController().signal,
+  })
+  const server = createMcpServer(partsOf(), { version: '1.0.0', refunds })
   const [ofClient, ofServer] = InMemoryTransport.createLinkedPair()
   await server.connect(maskedTransport(ofServer))
   const client = new Client({ name: 'voice-agent', version: '1.0.0' })
@@ -41,8 +39,15 @@ export async function connectMcp(
     close()
   })
 
-  async function call(name: string, sent: Record<string, unknown> = {}): Promise<ToolAnswer> {
-    const answer = await client.callTool({ name, arguments: sent })
+  async function call(
+    name: string,
+    sent: Record<string, unknown> = {},
+    progress?: (message: string) => void,
+  ): Promise<ToolAnswer> {
+    const answer = await client.callTool(
+      { name, arguments: sent },
+      progress && { onprogress: ({ message }) => progress(message ?? '') },
+    )
     const [{ text } = { text: '' }] = answer.content as readonly { readonly text: string }[]
     return { isError: answer.isError, text, json: answer.structuredContent }
   }

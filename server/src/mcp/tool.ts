@@ -1,8 +1,10 @@
 import type { McpServer, ServerContext, ToolAnnotations } from '@modelcontextprotocol/server'
 import type { Static, TObject } from 'typebox'
 import type { Clock } from '../base/clock.ts'
+import type { createOneAtATime } from '../base/one-at-a-time.ts'
 import type { Api } from './api.ts'
 import { answerOf, argumentsOf } from './arguments.ts'
+import type { FollowEvents } from './follow-events.ts'
 import { maskText } from './masked-transport.ts'
 import type { OwnSessions } from './own-sessions.ts'
 import type { McpSettings } from './settings.ts'
@@ -14,8 +16,13 @@ export interface ToolParts {
   /** Whether the answers have the customer’s link. */
   readonly links: 'hidden' | 'shown'
   readonly api: Api
+  readonly events: FollowEvents
   readonly own: OwnSessions
   readonly clock: Clock
+  /** The server is about to end: who waits is told how it stands, and may ask the next one. */
+  readonly stopping: AbortSignal
+  /** Orders of the same payment one after the other. */
+  readonly onOrder: ReturnType<typeof createOneAtATime>
 }
 
 /** What a model may call. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { demoAdminOf } from '../../test/harness/test-admin.ts'
 import { eventually } from '../../test/harness/test-eventually.ts'
 import { startTestTonegate } from '../../test/harness/test-tonegate.ts'
 import { connectMcp } from './test-connected.ts'
@@ -117,6 +118,21 @@ test('a model that calls twice at once opens one payment, and its link is sent o
   assert.equal(sent.match(/"to":"ada@example.com"/g)?.length, 1)
 })
 
+test('a link that the configuration sends is not sent once more', async (t) => {
+  const started = await start(t, { environment: { TONEGATE_MCP_CONFIGURATION_ID: '50' } })
+  const admin = demoAdminOf(started)
+  const usual = JSON.parse(await admin(['configuration', 'show', '0']))
+  const flow = { ...usual.flow, sendLink: 'email' }
+  await admin(['configuration', 'put', '-'], JSON.stringify({ ...usual, id: 50, flow }))
+  for (const reference of ['order-1', 'order-2', 'order-3']) {
+    const byLink = { ...order, by: 'link', email: `${reference}@example.com`, reference }
+    const { json, text } = await started.call('open_payment_session', byLink)
+    assert.equal(json?.state, 'Created', text)
+    await eventually(async () => (await outboxOf(started)).includes(byLink.email))
+  }
+  assert.equal((await outboxOf(started)).match(/"to":"order-\d@example.com"/g)?.length, 3)
+})
+
 test('where a link could not be sent, the session is named, and no other one is opened for it', async (t) => {
   const { call } = await start(t)
   const byLink = { ...order, by: 'link', phone: '+10000000000' }
@@ -179,8 +195,8 @@ test('with --allow-refunds a part is refunded, repeating it refunds nothing more
   const { session_id } = (await call('open_payment_session', order)).json
   await press(keys)
   await call('follow_payment_session', { session_id })
-  for (let times = 0; times < 2; times += 1) {
-    const { json } = await call('refund_payment', { session_id, amount: '2.40' })
+  for (const amount of ['2.40', '2.4', 'GBP 2.40']) {
+    const { json } = await call('refund_payment', { session_id, amount })
     assert.deepEqual([json.status, json.payment.refunded], ['succeeded', '2.40'])
   }
   const third = await call('refund_payment', { session_id, amount: '2.40', repeat: 1 })

@@ -135,6 +135,21 @@ export const declineWords = {
   },
 } as const satisfies Record<DeclineReason, Pick<Explanation, 'meaning' | 'say'>>
 
+/** What happens while a session is open. That it was opened, its state says. */
+const progressWords: ReadonlyMap<string, string> = new Map([
+  ['field-complete pan', 'The customer has entered the card number.'],
+  ['field-complete expiry', 'The customer has entered the expiry date.'],
+  ['field-complete security-code', 'The customer has entered the security code.'],
+  ['link-sent', 'The link was sent.'],
+  ['link-opened', 'The customer has opened the link.'],
+  ['processing', 'The payment is being processed.'],
+  ['at-bank', 'The customer is confirming the payment with the bank.'],
+])
+
+/** In words; `undefined` for what is not known here, or says nothing new. */
+export const progressText = ({ progress, field }: Readonly<Record<string, unknown>>): string | undefined =>
+  progressWords.get([progress, ...(field === undefined ? [] : [field])].join(' '))
+
 /** What a session’s state, outcome and decline reason come to. */
 export function explain({
   state,

@@ -38,6 +38,9 @@ test('without a body, or with nothing in it, it goes as before', async (t) => {
     assert.equal(answer.json().channel, 'sms')
   }
   assert.deepEqual(sentLinks, Array(6).fill({ guid }))
+  await resend(sessionGuid, { UNLESSSENT: true })
+  await resend(sessionGuid, { unlessSent: false })
+  assert.deepEqual(sentLinks.slice(6), [{ guid, unlessSent: true }, { guid }])
 })
 
 test('names are matched without regard to case, and an address tells its channel', async (t) => {

@@ -1,5 +1,6 @@
 import { allKilledAtOnce } from './cases/all-killed-at-once.ts'
 import { cancelledWhilePaid } from './cases/cancelled-while-paid.ts'
+import { clientsLeave } from './cases/clients-leave.ts'
 import { connectionsCut } from './cases/connections-cut.ts'
 import { damagedFile } from './cases/damaged-file.ts'
 import { diskFull } from './cases/disk-full.ts'
@@ -38,6 +39,7 @@ export const faultCases: readonly FaultCase[] = [
   gatewayDies('SQLite'),
   receiverDeadForHours('PostgreSQL'),
   receiverDeadForHours('SQLite'),
+  clientsLeave,
   idleAndSlowConnections,
   thousandStreams,
 ]

@@ -244,10 +244,15 @@ class Tonegate:
                 return
 
     def resend_link(
-        self, session_guid: str, *, to: Optional[str] = None, channel: Optional[Channel] = None
+        self,
+        session_guid: str,
+        *,
+        to: Optional[str] = None,
+        channel: Optional[Channel] = None,
+        unless_sent: Optional[bool] = None,
     ) -> ResentLink:
         """Sends the link again. Is tried once: a repeated request would be another message."""
-        body = json.dumps(_without_none({"to": to, "channel": channel})).encode()
+        body = json.dumps(_without_none({"to": to, "channel": channel, "unlessSent": unless_sent})).encode()
         path = f"{_path(session_guid, 'digitalsession')}/resend"
         answer = self._send("POST", path, body, {"Content-Type": "application/json"}, repeatable=False)
         return cast(ResentLink, read_answer(answer, ("channel",), self._clock.now()))

@@ -104,6 +104,21 @@ test('an answer without an end is cut off, with and without a length', async (t)
   assert.ok(sent < 50 * 2 ** 20, `${sent} bytes`)
 })
 
+test('the parts of an answer are handed over as they come, up to its bound, and those of an error are kept', async (t) => {
+  const { url } = await startServer(t, ({ url: path }, response) => {
+    if (path === '/none') return void response.writeHead(404).end('none')
+    response.write('one')
+    setImmediate(() => response.end(path === '/long' ? 'x'.repeat(2000) : 'two'))
+  })
+  const { post } = startOutgoing(t)
+  const parts: string[] = []
+  const onPart = (part: Buffer) => void parts.push(part.toString())
+  assert.equal((await post(url, { onPart })).body.length, 0)
+  assert.equal(parts.join(), 'one,two')
+  assert.equal((await post(`${url}/none`, { onPart })).body.toString(), 'none')
+  await faults(post(`${url}/long`, { onPart, maxBytes: 1000 }), 'answer-too-long', true)
+})
+
 test('an answer as long as it may be is taken', async (t) => {
   const { url } = await startServer(t, (_, response) => response.end('x'.repeat(1000)))
   const { post } = startOutgoing(t)

@@ -35,7 +35,7 @@ const handshakeFaults = /CERT|ALTNAME|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|EPR
 
 /** Sends one request and reads its answer. @throws {NoAnswer} */
 export function exchange(connections: Connections, order: OutgoingRequest): Promise<OutgoingAnswer> {
-  const { url, body, signal, maxBytes = defaultMaxBytes } = order
+  const { url, body, signal, maxBytes = defaultMaxBytes, onPart } = order
   return new Promise((resolve, reject) => {
     const progress: Progress = { connected: false, responded: false, step: 'waiting' }
     const request = openRequest(connections, order)
@@ -74,7 +74,7 @@ export function exchange(connections: Connections, order: OutgoingRequest): Prom
     request.on('response', (response) => {
       progress.responded = true
       progress.step = 'answering'
-      readBody(response, maxBytes).then(
+      readBody(response, maxBytes, response.statusCode === 200 ? onPart : undefined).then(
         (read) => {
           end()
           resolve({ status: response.statusCode ?? 0, headers: response.headers, body: read })

@@ -16,6 +16,8 @@ export interface OutgoingRequest {
   readonly timeoutMilliseconds: number
   /** Of the answer's body; 256 KiB unless said. */
   readonly maxBytes?: number
+  /** Is given each part of the body of a 200 as it arrives; the answer is then without it. Nothing may keep the part. */
+  readonly onPart?: (part: Buffer) => void
   readonly signal?: AbortSignal
 }
 

@@ -5,9 +5,14 @@ import { NoAnswer } from './outgoing.ts'
 /**
  * A gateway may repeat a card's number: its answer is in bytes of its own, and in no piece beside.
  *
+ * @param onPart takes the parts instead, one by one.
  * @throws {NoAnswer} when it is longer than allowed.
  */
-export async function readBody(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
+export async function readBody(
+  response: IncomingMessage,
+  maxBytes: number,
+  onPart?: (part: Buffer) => void,
+): Promise<Buffer> {
   const parts: Buffer[] = []
   let length = 0
   try {
@@ -16,8 +21,10 @@ export async function readBody(response: IncomingMessage, maxBytes: number): Pro
       parts.push(part)
       length += part.length
       if (length > maxBytes) throw new NoAnswer('answer-too-long', true)
+      onPart?.(part)
+      if (onPart) parts.pop()?.fill(0)
     }
-    return joined(parts, length)
+    return joined(parts, onPart ? 0 : length)
   } catch (error) {
     response.destroy()
     throw error

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import type { Tool, ToolParts } from '../tool.ts'
 import { watchSession } from '../watch-session.ts'
-import { explain } from '../words.ts'
+import { explain, progressText } from '../words.ts'
 import { explained, explainedSession } from './explained.ts'
 import { sessionId } from './session-id.ts'
 
@@ -24,7 +24,12 @@ const input = Type.Object(
 const defaultSeconds = 45
 
 /** Waits until a session has ended. */
-export function followSession({ api, clock }: ToolParts): Tool<typeof input, typeof explainedSession> {
+export function followSession({
+  api,
+  events,
+  clock,
+  stopping,
+}: ToolParts): Tool<typeof input, typeof explainedSession> {
   return {
     name: 'follow_payment_session',
     title: 'Follow a payment session',
@@ -36,7 +41,11 @@ export function followSession({ api, clock }: ToolParts): Tool<typeof input, typ
     output: explainedSession,
     async run({ session_id, timeout_seconds = defaultSeconds }, { signal, progress }) {
       const facts = await watchSession(`/v1/session/${session_id}`, {
-        ...{ api, clock, signal, milliseconds: timeout_seconds * 1000 },
+        ...{ api, events, clock, signal, stopping, milliseconds: timeout_seconds * 1000 },
+        heard(event) {
+          const text = progressText(event)
+          if (text) void progress(text).catch(() => {})
+        },
         changed: (at) => progress(explain(at).meaning),
       })
       return explained(facts)

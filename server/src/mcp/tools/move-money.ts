@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Type } from 'typebox'
+import { majorAmount } from '../../base/money/major-amount.ts'
 import { checkLimit, readSum } from '../amount-limits.ts'
 import { choice } from '../choice.ts'
 import { paymentFacts, paymentFactsOf } from '../payment-view.ts'
@@ -89,12 +90,14 @@ async function order(kind: Kind, { session_id, amount, repeat = 0, parts }: Sent
     throw new ToolFault('There is no payment in this session.', 'Look at it with explain_payment_session.')
   const { currency } = payment
   const whole = kind === 'refund' ? payment.refundable : payment.authorized
-  if (amount !== undefined) readSum(amount, currency, settings.limits)
-  else if (whole !== undefined && settings.limits) checkLimit(sumOf(whole, currency), settings.limits)
+  const sum = amount === undefined ? undefined : readSum(amount, currency, settings.limits)
+  if (!sum && whole !== undefined && settings.limits) checkLimit(sumOf(whole, currency), settings.limits)
+  // However a model writes it, it is the same sum, and the same order.
+  const written = sum && majorAmount(sum)
   const idempotencyKey = `mcp-${createHash('sha256')
-    .update(JSON.stringify([kind, path, amount ?? 'all', repeat]))
+    .update(JSON.stringify([kind, path, written ?? 'all', repeat]))
     .digest('hex')}`
-  const body = { ...(amount !== undefined && { amount }) }
+  const body = { ...(written !== undefined && { amount: written }) }
   const answer = await api({ method: 'POST', path: `${path}/${kind}`, body, idempotencyKey, signal })
   const status = (answer.operation as { readonly status?: unknown } | undefined)?.status
   const after = paymentFactsOf(answer.payment)

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
-import { type Static, Type } from 'typebox'
+import { type Static, type TString, Type } from 'typebox'
 import { majorAmount } from '../../base/money/major-amount.ts'
-import { createOneAtATime } from '../../base/one-at-a-time.ts'
 import { readSum } from '../amount-limits.ts'
 import { ApiFault } from '../answers.ts'
 import { choice } from '../choice.ts'
@@ -13,17 +12,10 @@ import { explained, explainedSession } from './explained.ts'
 
 const name = { minLength: 1, maxLength: 100, pattern: '^[^0-9]*$' } as const
 
-/** Where the settings name no agent, the model does. */
-export const inputOf = (agentId: string | undefined) =>
+const inputBeside = (agent: Readonly<Record<string, TString>>) =>
   Type.Object(
     {
-      ...(agentId === undefined && {
-        agent_id: Type.String({
-          minLength: 1,
-          maxLength: 255,
-          description: 'The agent whose call it is, as the phone system knows you.',
-        }),
-      }),
+      ...agent,
       by: choice(['keypad', 'link'], {
         description:
           'keypad: the customer is on your call and enters the card there. link: the customer pays on a page, whose link is sent.',
@@ -58,7 +50,19 @@ export const inputOf = (agentId: string | undefined) =>
     { additionalProperties: false },
   )
 
-type Input = Static<ReturnType<typeof inputOf>> & { readonly agent_id?: string }
+/** Where the settings name no agent, the model does. */
+const inputs = {
+  agentKnown: inputBeside({}),
+  agentNamed: inputBeside({
+    agent_id: Type.String({
+      minLength: 1,
+      maxLength: 255,
+      description: 'The agent whose call it is, as the phone system knows you.',
+    }),
+  }),
+} as const
+
+type Input = Static<typeof inputs.agentKnown> & { readonly agent_id?: string }
 
 const output = Type.Object({
   ...explainedSession.properties,
@@ -74,8 +78,7 @@ const output = Type.Object({
  * Opens a session, once for its agent, sum and reference: a model that repeats itself gets the same one, also after this
  * server was started again. Only when that has ended without a payment is another one opened.
  */
-export function openSession(parts: ToolParts): Tool<ReturnType<typeof inputOf>, typeof output> {
-  const onOrder = createOneAtATime()
+export function openSession(parts: ToolParts): Tool<typeof inputs.agentKnown, typeof output> {
   return {
     name: 'open_payment_session',
     title: 'Open a payment session',
@@ -83,11 +86,11 @@ export function openSession(parts: ToolParts): Tool<ReturnType<typeof inputOf>, 
       'Opens a card payment. The customer enters the card on the keypad of the phone, which nobody hears, or on a page behind a link. ' +
       'You get no card data and must not ask for any. Confirm amount and currency with the customer first.',
     annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: true },
-    input: inputOf(parts.settings.agentId),
+    input: inputs[parts.settings.agentId === undefined ? 'agentNamed' : 'agentKnown'],
     output,
     run(sent, { signal }) {
       const order = orderOf(sent as Input, parts)
-      return onOrder(order.identity.join('\n'), () => openOnce(order, parts, signal))
+      return parts.onOrder(order.identity.join('\n'), () => openOnce(order, parts, signal))
     },
   }
 }
@@ -198,7 +201,12 @@ async function sendLink(
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    await api({ method: 'POST', path: `/v1/digitalsession/${guid}/resend`, body: to, signal })
+    await api({
+      method: 'POST',
+      path: `/v1/digitalsession/${guid}/resend`,
+      body: { ...to, unlessSent: true },
+      signal,
+    })
   } catch (error) {
     if (!(error instanceof ToolFault)) throw error
     throw new ToolFault(

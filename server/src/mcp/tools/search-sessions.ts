@@ -23,18 +23,14 @@ const filters = {
   ),
 }
 
-const inputOf = (agentId: string | undefined) =>
-  Type.Object(
-    {
-      ...(agentId === undefined && {
-        agent_id: Type.Optional(
-          Type.String({ minLength: 1, maxLength: 255, description: 'Only of this agent.' }),
-        ),
-      }),
-      ...filters,
-    },
-    { additionalProperties: false },
-  )
+const ofAgent = Type.Optional(
+  Type.String({ minLength: 1, maxLength: 255, description: 'Only of this agent.' }),
+)
+
+const inputs = {
+  agentKnown: Type.Object(filters, { additionalProperties: false }),
+  agentNamed: Type.Object({ agent_id: ofAgent, ...filters }, { additionalProperties: false }),
+} as const
 
 const output = Type.Object({
   sessions: Type.Array(sessionFacts, { description: 'Newest first, without results.' }),
@@ -44,10 +40,7 @@ const output = Type.Object({
 const defaultLimit = 10
 
 /** Lists sessions: those of the agent in the settings, or of the account. */
-export function searchSessions({
-  api,
-  settings,
-}: ToolParts): Tool<ReturnType<typeof inputOf>, typeof output> {
+export function searchSessions({ api, settings }: ToolParts): Tool<typeof inputs.agentKnown, typeof output> {
   return {
     name: 'search_payment_sessions',
     title: 'Search payment sessions',
@@ -55,7 +48,7 @@ export function searchSessions({
       'Lists payments, newest first. Their results are not in the list: use explain_payment_session for one of them. ' +
       'Tell a customer nothing about the payments of others.',
     annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: true },
-    input: inputOf(settings.agentId),
+    input: inputs[settings.agentId === undefined ? 'agentNamed' : 'agentKnown'],
     output,
     async run(sent, { signal }) {
       const { agent_id, limit = defaultLimit, ...rest } = sent as typeof sent & { readonly agent_id?: string }

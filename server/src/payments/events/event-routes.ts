@@ -33,10 +33,12 @@ export function eventRoutes(
       const after = lastEventIdIn(request.headers)
       const news: SessionNews = (await findNews([session])).get(session.guid) ?? { progress: [] }
       if (!news.ended) return streams.open({ request, reply }, { caller, session, news, after: after ?? 0 })
-      if (after !== undefined && after >= news.ended.sequence) return reply.code(204).send()
-      const missed = after === undefined ? [] : news.progress.filter(({ sequence }) => sequence > after)
+      const { ended, progress } = news
+      if (after !== undefined && after >= ended.sequence && ended.isPlaced) return reply.code(204).send()
+      const missed = after === undefined ? [] : progress.filter(({ sequence }) => sequence > after)
       const text = missed.map((each) => progressEvent(session.guid, each)).join('')
-      return reply.headers(streamHeaders).send(text + endedEvent(session.guid, news.ended))
+      const sequence = Math.max(ended.sequence, (after ?? 0) + 1)
+      return reply.headers(streamHeaders).send(text + endedEvent(session.guid, { ...ended, sequence }))
     },
   )
   scope.addHook('preClose', async () => streams.closeAll())

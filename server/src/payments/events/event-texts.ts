@@ -5,6 +5,8 @@ import { sixDigitTime } from '../session-answer.ts'
 export interface FollowedEnd {
   /** After all progress of the session. */
   readonly sequence: number
+  /** False where its progress could not be read: its place may be a later one. */
+  readonly isPlaced: boolean
   readonly at: number
   /** JSON: the status, as a GET answers it. */
   readonly status: string
@@ -24,7 +26,10 @@ export function progressEvent(
 }
 
 /** The last event of a session; the status is put in as it is. */
-export function endedEvent(sessionGuid: string, { sequence, at, status }: FollowedEnd): string {
+export function endedEvent(
+  sessionGuid: string,
+  { sequence, at, status }: Pick<FollowedEnd, 'sequence' | 'at' | 'status'>,
+): string {
   const type = 'session.ended'
   const data = JSON.stringify({ type, sequence, timestamp: sixDigitTime(at), sessionGuid })
   return eventOf(type, sequence, `${data.slice(0, -1)},"session":${status}}`)

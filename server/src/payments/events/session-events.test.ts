@@ -143,6 +143,20 @@ test('while the provider cannot be asked, a stream stays and hears of the end', 
   assert.equal(lines.filter((line) => line.includes('progress of sessions could not be read')).length, 1)
 })
 
+test('who comes back after the end, while the provider cannot be asked, hears of the end', async (t) => {
+  const { ask, follow, happens, behaviour, payments, sessionGuid, providerSessionGuid } = await startEvents(t)
+  for (const each of ['opened', 'link-sent', 'link-opened'] as const) happens(providerSessionGuid, each)
+  await payments.reports.recordResult(approved(providerSessionGuid))
+  const answers = behaviour.findProgress
+  behaviour.findProgress = async () => {
+    throw new Problem('provider-unavailable', 'The payment server cannot be reached.')
+  }
+  const back = await follow(sessionGuid, { 'last-event-id': '3' })
+  assert.deepEqual(shortOf(await back.rest()), ['4 Finished'])
+  if (answers) behaviour.findProgress = answers
+  assert.equal((await ask(sessionGuid, { 'last-event-id': '4' })).status, 204)
+})
+
 test('a stream ends with its access token: when it expires, and when it is revoked', async (t) => {
   const { follow, ended, clock, sessionGuid } = await startEvents(t)
   const [backend, agent] = [await follow(sessionGuid), await follow(sessionGuid, {}, 'agent7')]

@@ -49,7 +49,8 @@ export function createFindNews({
         const progress = longest(before(guid), known ?? (found ? tellsLittle(session) : []))
         if (ended_at === null) return [guid, { progress }]
         const sequence = (known || !found ? progress.length : placesOfLittle) + 1
-        return [guid, { progress, ended: { sequence, at: ended_at, status: statusText(session) } }]
+        const isPlaced = found !== undefined
+        return [guid, { progress, ended: { sequence, isPlaced, at: ended_at, status: statusText(session) } }]
       }),
     )
   }

@@ -8,6 +8,7 @@ import { idempotencyMilliseconds } from '../retention.ts'
 import type { OperationRows } from './operation-rows.ts'
 
 const roundMilliseconds = 1_000
+/** Asked for at once. */
 const maxTaken = 50
 /** So long one that was taken is nobody else's: longer than a gateway is waited for. */
 const holdMilliseconds = 120_000
@@ -34,11 +35,13 @@ export function createFollowOperations({
   const underWay = new Set<Promise<void>>()
 
   async function look(taken: Taken): Promise<void> {
-    const { guid, session_guid: sessionGuid, kind } = taken
+    const { guid, session_guid: sessionGuid, kind, due_at: takenUntil } = taken
     const status = await ask(taken)
     const until = nextLook(status, taken.requested_at, clock.now())
     await store.write((tx) =>
-      until === undefined ? rows.remove.run(tx, { guid }) : rows.postpone.run(tx, { guid, until }),
+      until === undefined
+        ? rows.removeTaken.run(tx, { guid, takenUntil })
+        : rows.postpone.run(tx, { guid, takenUntil, until }),
     )
     if (status === 'pending' && until === undefined)
       log.error({ sessionGuid, kind }, 'a gateway never answered for a payment: check it at the gateway')
@@ -59,10 +62,9 @@ export function createFollowOperations({
 
   async function round(): Promise<void> {
     const now = clock.now()
-    if (!(await rows.firstDue.first(store.reader, { now }))) return
-    const taken = await store.write((tx) =>
-      rows.take.all(tx, { now, until: now + holdMilliseconds, most: maxTaken }),
-    )
+    const most = maxTaken - underWay.size
+    if (most <= 0 || !(await rows.firstDue.first(store.reader, { now }))) return
+    const taken = await store.write((tx) => rows.take.all(tx, { now, until: now + holdMilliseconds, most }))
     for (const each of taken) {
       const looking = look(each)
         .catch((error) =>

@@ -24,8 +24,16 @@ export const prepareOperationRows = (store: Store) => ({
   remove: store.prepare((db, p: { guid: Guid }) =>
     db.deleteFrom('payment_operation').where('guid', '=', p.guid),
   ),
-  postpone: store.prepare((db, p: { guid: Guid; until: number }) =>
-    db.updateTable('payment_operation').set({ due_at: p.until }).where('guid', '=', p.guid),
+  /** Of one that was taken: where a request has come again under its name since, that one is looked at later. */
+  removeTaken: store.prepare((db, p: { guid: Guid; takenUntil: number }) =>
+    db.deleteFrom('payment_operation').where('guid', '=', p.guid).where('due_at', '=', p.takenUntil),
+  ),
+  postpone: store.prepare((db, p: { guid: Guid; takenUntil: number; until: number }) =>
+    db
+      .updateTable('payment_operation')
+      .set({ due_at: p.until })
+      .where('guid', '=', p.guid)
+      .where('due_at', '=', p.takenUntil),
   ),
   firstDue: store.prepare((db, p: { now: number }) =>
     db.selectFrom('payment_operation').select('guid').where('due_at', '<=', p.now).limit(1),
@@ -45,6 +53,9 @@ export const prepareOperationRows = (store: Store) => ({
           .forUpdate()
           .skipLocked(),
       )
-      .returning(['guid', 'session_guid', 'provider_session_guid', 'kind', 'requested_by', 'requested_at']),
+      .returning([
+        ...(['guid', 'session_guid', 'provider_session_guid', 'kind', 'requested_by'] as const),
+        ...(['requested_at', 'due_at'] as const),
+      ]),
   ),
 })

@@ -151,6 +151,22 @@ test('a refund whose answer could not be kept is not begun again by its key', as
   assert.equal(asked[1]?.name, asked[0]?.name)
 })
 
+test('no more than fifty are asked for at once, however many are due and however slow their gateway is', async (t) => {
+  const { refund, asked, passes, behaviour } = await startOrders(t, Array(60).fill(after('pending')))
+  for (let orders = 0; orders < 60; orders += 1) await refund()
+  const answers = Promise.withResolvers<OrderedPayment>()
+  behaviour.orderPayment = (_, order) => {
+    asked.push(order)
+    return answers.promise
+  }
+  await passes(61_000)
+  await passes(20_000)
+  assert.equal(asked.length, 60 + 50)
+  answers.resolve(after('pending'))
+  await passes(2_000)
+  assert.equal(asked.length, 60 + 60)
+})
+
 test('what was never begun is forgotten, and asked for no more', async (t) => {
   const { refund, asked, passes, underWay } = await startOrders(t, [away(), nothing()])
   assert.equal((await refund()).statusCode, 503)
@@ -158,6 +174,21 @@ test('what was never begun is forgotten, and asked for no more', async (t) => {
   await passes(61_000)
   assert.equal(asked[1]?.repeat, 'retry')
   assert.equal(await underWay(), 0)
+})
+
+test('a request that comes again while its operation is looked for keeps its name', async (t) => {
+  const { refund, asked, passes, behaviour, underWay } = await startOrders(t, [away(), after('pending')])
+  assert.equal((await refund('k')).statusCode, 503)
+  const looked = Promise.withResolvers<never>()
+  const answer = behaviour.orderPayment
+  behaviour.orderPayment = (guid, order, by) =>
+    order.repeat === 'retry' ? looked.promise : (answer?.(guid, order, by) ?? assert.fail())
+  await passes(61_000)
+  assert.equal((await refund('k')).statusCode, 202)
+  looked.reject(nothing())
+  await passes(0)
+  assert.equal(await underWay(), 1)
+  assert.equal(asked[1]?.name, asked[0]?.name)
 })
 
 test('what is refused at once leaves nothing behind', async (t) => {

@@ -8,9 +8,10 @@ import { faultInName, refusal } from './wrong-members.ts'
 export interface ResendRequest {
   readonly channel?: 'sms' | 'email'
   readonly to?: string
+  readonly unlessSent?: true
 }
 
-const membersByName = createMembersByName(['channel', 'to'])
+const membersByName = createMembersByName(['channel', 'to', 'unlessSent'])
 
 /**
  * Reads the body of a resend (contract/payment-api §1); there need be none. A null or empty member counts as absent.
@@ -24,17 +25,20 @@ export function readResendRequest(body: unknown): ResendRequest {
   const members = membersByName(body)
   const faults = wrongMembers(members)
   if (faults.length > 0) throw refusal(faults)
-  const { channel, to } = members as ResendLinkBody
-  if (!to) return channel ? { channel } : {}
-  return { channel: channel ?? (/[@＠]/.test(to) ? 'email' : 'sms'), to }
+  const { channel, to, unlessSent } = members as ResendLinkBody
+  const once = unlessSent ? ({ unlessSent } as const) : {}
+  if (!to) return { ...(channel && { channel }), ...once }
+  return { channel: channel ?? (/[@＠]/.test(to) ? 'email' : 'sms'), to, ...once }
 }
 
-function wrongMembers({ channel, to }: ReturnType<typeof membersByName>): readonly WrongMember[] {
+function wrongMembers({ channel, to, unlessSent }: ReturnType<typeof membersByName>): readonly WrongMember[] {
   const faults: WrongMember[] = []
   const { properties } = resendLinkBody
   if (!Check(properties.channel, channel ?? null)) {
     faults.push({ path: '/channel', message: 'must be sms or email' })
   }
+  if (!Check(properties.unlessSent, unlessSent ?? null))
+    faults.push({ path: '/unlessSent', message: 'must be true or false' })
   const faultInText =
     typeof to === 'string' || typeof to === 'number' ? faultInName(String(to).trim()) : undefined
   if (faultInText) faults.push({ path: '/to', message: faultInText })

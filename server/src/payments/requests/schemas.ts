@@ -100,6 +100,12 @@ export const resendLinkBody = Type.Object(
           'A phone number with its country code, such as +48500000000, or an email address. Without it: the address last used, or the one in paymentData. Card numbers are refused.',
       }),
     ),
+    unlessSent: Type.Optional(
+      Type.Union([Type.Boolean(), Type.Null()], {
+        description:
+          'true: nothing is sent if the link was sent to this address already, for example because the configuration sends it when the session is opened.',
+      }),
+    ),
   },
   {
     title: 'ResendLinkRequest',
@@ -192,7 +198,7 @@ export const sessionStatus = Type.Object(
 export const operationBody = Type.Object(
   {
     amount: Type.Optional(
-      Type.Union([Type.String({ maxLength: 40 }), Type.Null()], {
+      Type.Union([Type.String({ minLength: 1, maxLength: 40 }), Type.Null()], {
         description:
           'In major units of the payment’s currency, as a string. Without it: all that was authorized, or all that is left to refund. A void is always of the whole payment.',
         examples: ['5.00'],
@@ -201,7 +207,7 @@ export const operationBody = Type.Object(
   },
   {
     title: 'PaymentOperationRequest',
-    description: 'How much is captured or refunded. Names are case-insensitive; unknown members are ignored.',
+    description: 'How much is captured or refunded. Names are case-insensitive; other members are refused.',
   },
 )
 

@@ -67,6 +67,29 @@ test('a link is sent again as it is, and to another address as a new one', async
   assert.equal(sent.at(-1)?.to, '+48500111222')
 })
 
+test('a link that is to go where it went already, or is on its way to, is not sent once more', async (t) => {
+  const { open, sent, behaviour } = await startLink(t)
+  const session = await open({}, john)
+  const unlessSent = true
+  const accepted = Promise.withResolvers<void>()
+  behaviour.accepts = () => accepted.promise
+  const first = session.sendLink({ channel: 'sms', unlessSent })
+  await settle()
+  const url = await session.sendLink({ channel: 'sms', to: '0048 500 000 000', unlessSent })
+  accepted.resolve()
+  assert.equal(await first, url)
+  await session.sendLink({ channel: 'sms', unlessSent })
+  assert.equal(sent.length, 1)
+  behaviour.accepts = () => Promise.reject(new Error('450 mailbox unavailable'))
+  await assert.rejects(session.sendLink({ channel: 'email', unlessSent }), { code: 'link-not-sent' })
+  behaviour.accepts = async () => {}
+  await session.sendLink({ channel: 'email', unlessSent })
+  assert.deepEqual(
+    sent.map(({ channel }) => channel),
+    ['sms', 'email', 'email'],
+  )
+})
+
 test('an address that is none, or missing, is refused and costs nothing', async (t) => {
   const { open, sent } = await startLink(t)
   const session = await open({}, digital)

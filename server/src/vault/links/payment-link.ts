@@ -163,6 +163,9 @@ export class PaymentLink {
       throw new Problem('not-possible-now', `This server is not set up to send links by ${by}.`)
     }
     const to = this.#addressFor(wanted)
+    const isElsewhere =
+      this.#sent !== null && (this.#sent.channel !== channel || this.#defaultAddress(channel) !== to)
+    if (wanted.unlessSent && this.#sent && this.#sent.state !== 'failed' && !isElsewhere) return
     if (this.#sent?.state === 'sending' || this.#counting) {
       throw new Problem('not-possible-now', 'The link is already being sent.')
     }
@@ -174,8 +177,6 @@ export class PaymentLink {
     }
     await this.#count(channel, to)
     this.#session.requireOpen()
-    const isElsewhere =
-      this.#sent !== null && (this.#sent.channel !== channel || this.#defaultAddress(channel) !== to)
     if (isElsewhere) {
       this.#generation += 1
       this.#opened = false

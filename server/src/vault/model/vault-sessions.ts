@@ -30,6 +30,8 @@ export interface CardSender {
 export interface LinkOrder {
   readonly channel: LinkChannel
   readonly to?: string
+  /** Nothing is sent where the link went there already, or is on its way. */
+  readonly unlessSent?: true
 }
 
 /** An open capture session. Every operation leaves the state that {@link OpenSession.view} then shows. */

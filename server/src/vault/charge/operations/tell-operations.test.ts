@@ -30,13 +30,13 @@ async function startTelling(t: TestContext) {
   const orders = createPaymentOrders({ store, clock, log, gateways: sharedGateways({ test }) })
   t.after(() => orders.close())
   const told: [Guid, OrderedPayment][] = []
-  const taking = { take: async (): Promise<void> => {} }
+  const taking = { take: async (_: OrderedPayment): Promise<void> => {} }
   /** A process that tells. */
   function tell() {
     const telling = createTellOperations({
       ...{ store, clock, log },
       async onOperation(guid, ordered) {
-        await taking.take()
+        await taking.take(ordered)
         told.push([guid, ordered])
       },
     })
@@ -136,4 +136,17 @@ test('while nobody takes it, it is told again, less often; what is refused is to
   await passes(60_000)
   assert.equal(tries, 1)
   assert.equal(lines.filter((line) => line.includes('of an unknown session is not reported')).length, 1)
+})
+
+test('an operation that cannot be told keeps none behind it from being told', async (t) => {
+  const { refund, tell, told, passes, taking } = await startTelling(t)
+  taking.take = async ({ operation: { key } }) => {
+    if (key.endsWith('-refund-1')) throw new Error('What is kept of this account cannot be read.')
+  }
+  tell()
+  await refund(name)
+  await passes(1_000)
+  await refund('019bc0fd-89c0-70e9-806c-303afd4e02ea' as Guid)
+  await passes(2_000)
+  assert.deepEqual(told(), ['refund 500 succeeded, 1000 refunded'])
 })

@@ -11,6 +11,8 @@ const roundMilliseconds = 1_000
 const maxPause = 60_000
 /** Told in one round. */
 const maxTold = 50
+/** What is wrong with one need not be wrong with the next one; what is wrong with so many is wrong with all. */
+const maxFailures = 5
 
 /** Takes what became of an operation, or that its gateway has not answered; `guid` is the session's. */
 export type TakeOperation = (guid: Guid, ordered: OrderedPayment) => Promise<void>
@@ -50,7 +52,12 @@ export function createTellOperations({
 
   async function round(): Promise<void> {
     if (clock.elapsed() < quietUntil) return
-    for (const each of await rows.untoldFollowUps.all(store.reader, { most: maxTold })) await tell(each)
+    const failures: unknown[] = []
+    for (const each of await rows.untoldFollowUps.all(store.reader, { most: maxTold })) {
+      await tell(each).catch((error) => failures.push(error))
+      if (failures.length >= maxFailures) break
+    }
+    if (failures.length > 0) throw failures[0]
     pause = 0
   }
 
