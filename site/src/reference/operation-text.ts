@@ -43,7 +43,8 @@ export function operationText(
   const { method, path, operation } = placed
   const body = operation.requestBody && resolve<Body>(document, operation.requestBody)
   return [
-    `## ${operation.summary} {#${operation.operationId.toLowerCase()}}`,
+    `<div id="${operation.operationId.toLowerCase()}"></div>`,
+    `## ${operation.summary}`,
     `<p class="endpoint"><span class="method ${method}">${method.toUpperCase()}</span> <code>${path.replaceAll(/([{}])/g, '<span>$1</span>')}</code></p>`,
     inProse(operation.description ?? ''),
     accessText(placed.operation.security ?? document.security ?? []),
