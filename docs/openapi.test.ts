@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { makeTestFolder } from '../server/test/harness/test-folder.ts'
 import { startTestTonegate } from '../server/test/harness/test-tonegate.ts'
-import { operations } from '../server/test/reference/test-description.ts'
+import { description, operations } from '../server/test/reference/test-description.ts'
 import { holdTable } from './test-tables.ts'
 
 const page = new URL('openapi.md', import.meta.url)
@@ -25,6 +25,11 @@ test('the operations', () => {
     summary,
   ])
   holdTable(page, 'operations', [['operation', 'request', 'what it does'], ...rows])
+})
+
+test('the webhooks', () => {
+  const rows = Object.entries(description.webhooks).map(([name, { post }]) => [`\`${name}\``, post.summary])
+  holdTable(page, 'webhooks', [['webhook', 'what it says'], ...rows])
 })
 
 test('the types of a running sandbox are generated, and the program of the page compiles and runs with them', async (t) => {

@@ -819,13 +819,21 @@ export interface components {
     schemas: {
         /** @description Where the endpoints of the identity server are, and what they take (RFC 8414). */
         readonly AuthorizationServerMetadata: {
+            /** Format: uri */
             readonly issuer: string;
+            /** Format: uri */
             readonly authorization_endpoint: string;
+            /** Format: uri */
             readonly token_endpoint: string;
+            /** Format: uri */
             readonly userinfo_endpoint: string;
+            /** Format: uri */
             readonly introspection_endpoint: string;
+            /** Format: uri */
             readonly revocation_endpoint: string;
+            /** Format: uri */
             readonly end_session_endpoint: string;
+            /** Format: uri */
             readonly jwks_uri: string;
             readonly scopes_supported: readonly string[];
             readonly response_types_supported: readonly string[];
@@ -1002,7 +1010,10 @@ export interface components {
              * @description The id of the provider’s session.
              */
             readonly providerSessionGuid: string;
-            /** @description The agent’s payment page, opened by a form POST with the two tokens. */
+            /**
+             * Format: uri
+             * @description The agent’s payment page, opened by a form POST with the two tokens.
+             */
             readonly iframeUrl: string;
             /** @description Only for the agent’s payment page; valid for about five minutes. */
             readonly agentAccessToken: string;
@@ -1183,7 +1194,7 @@ export interface components {
             /** @description The configuration that the session was opened with. */
             readonly accountConfigurationId: number;
         };
-        /** @description What a platform tells of a call that the path names. replaces: the name that it had before. */
+        /** @description What a platform tells of a call that the path names. */
         readonly NamedCallReport: {
             /** @description The agent who is on the call. */
             readonly agentId: string;
@@ -1197,7 +1208,7 @@ export interface components {
              */
             readonly secured?: false;
             /**
-             * @description The platform’s own name of the call.
+             * @description The name that the call had before.
              * @example a84b4c76e66710@pc33.example
              */
             readonly replaces?: string;
@@ -4963,7 +4974,7 @@ export interface operations {
             };
             readonly cookie?: never;
         };
-        /** @description What a platform tells of a call that the path names. replaces: the name that it had before. */
+        /** @description What a platform tells of a call that the path names. */
         readonly requestBody: {
             readonly content: {
                 readonly "application/json": components["schemas"]["NamedCallReport"];
@@ -5075,7 +5086,7 @@ export interface operations {
             };
             readonly cookie?: never;
         };
-        /** @description What a platform tells of a call that the path names. replaces: the name that it had before. */
+        /** @description What a platform tells of a call that the path names. */
         readonly requestBody: {
             readonly content: {
                 readonly "application/json": components["schemas"]["NamedCallReport"];

@@ -16,6 +16,15 @@ export interface SimulatorPageData {
   readonly apiUrl: string
   /** The program that the page plays. */
   readonly client: { readonly clientId: string; readonly clientSecret: string }
+  /** What the documentation’s “try it” speaks with for other programs: a page in a browser, a phone platform, a desktop. */
+  readonly signIn: { readonly clientId: string; readonly redirectUri: string }
+  readonly platformKey: string
+  readonly provider: {
+    readonly tenantname: string
+    readonly username: string
+    readonly clientId: string
+    readonly clientSecret: string
+  }
   readonly agent: SimulatedAgent
   /** Who plays where that agent is on another call. */
   readonly otherAgents: readonly SimulatedAgent[]

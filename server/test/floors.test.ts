@@ -200,6 +200,13 @@ test('the architecture page shows the same floors', () => {
   assert.deepEqual(Object.fromEntries(shown), Object.fromEntries(held))
 })
 
+test('the picture of the floors shows each room that is not in another', () => {
+  const picture = readFileSync(join(root, 'docs/images/concepts/floors.svg'), 'utf8')
+  const shown = [...picture.matchAll(/font-weight="600"[^>]*>([^<]+)</g)].map(([, name]) => name)
+  const rooms = Object.keys(floors).map((room) => room.replace('server/src/', ''))
+  assert.deepEqual(shown.sort(), rooms.filter((room) => !room.includes('/')).sort())
+})
+
 test('how secrets are compared is decided in one file', () => {
   const comparing = [...tree.keys()].filter(
     (path) =>

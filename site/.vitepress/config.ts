@@ -24,6 +24,8 @@ export default defineConfig({
   outDir: outFolder,
   cacheDir: join(workFolder, 'cache'),
   cleanUrls: true,
+  // Firefox asks for what is fetched ahead under a policy that allows it nothing.
+  router: { prefetchLinks: false },
   // It would do so by an inline style.
   appearance: { disableTransition: false },
   head: [['link', { rel: 'icon', type: 'image/svg+xml', href: `${base}favicon.svg` }]],
@@ -77,13 +79,21 @@ function asWritten({ core, renderer: { rules } }: MarkdownRenderer): void {
       tokens[index + place]?.content === '' ? cell : self.renderToken(tokens, index, options)
   rules.th_open = headOr('<td>', 1)
   rules.th_close = headOr('</td>', -1)
-  core.ruler.push('sides', ({ tokens }) => {
-    for (const token of tokens) {
+  const renderCode = rules.code_inline
+  if (renderCode) rules.code_inline = (...given) => breakable(renderCode(...given), given[0][given[1]]?.meta)
+  core.ruler.push('cells', ({ tokens }) => {
+    for (const [place, token] of tokens.entries()) {
       const [, side] = /^text-align:(\w+)$/.exec(token.attrGet('style') ?? '') ?? []
       if (side !== undefined) token.attrs = [['class', `to-the-${side}`]]
+      if (tokens[place - 1]?.type !== 'td_open') continue
+      for (const child of token.children ?? []) child.meta = 'in a cell'
     }
   })
 }
+
+/** A long name in a cell is broken between its words, where it has to be broken. */
+const breakable = (html: string, place: unknown): string =>
+  place === 'in a cell' ? html.replaceAll(/_(?=\w)|[a-z](?=[A-Z])|\/(?=[{\w])(?!code>)/g, '$&<wbr>') : html
 
 /** Scripts and the colours of code become files; other inline styles are set by the script of the page. */
 function toFiles(html: string): string {
@@ -94,7 +104,11 @@ function toFiles(html: string): string {
     )
     .replace('</head>', `<link rel="stylesheet" href="${addressOf('code', 'css', codeColours())}">\n</head>`)
     .replaceAll(/(<[^>]+?) style="[^"]*"/g, '$1')
+    .replace('<div id="app"></div>', `$&${notFound}`)
 }
+
+/** The page of an address that does not exist is made by the script; without one there is this. */
+const notFound = `<noscript><main class="vp-doc no-script"><h1>Page not found</h1><p><a href="${base}">To the first page</a></p></main></noscript>`
 
 /** Comments are a little darker than the theme has them, to be read on our ground. */
 const codeColours = () => colours.getCSS().replaceAll(/#6e7781/gi, '#59636e')

@@ -44,7 +44,6 @@ export function titleOf({ name, text }: Page): string {
 
 const shorter: Readonly<Record<string, string>> = {
   index: 'Overview',
-  questions: 'Common questions',
   embedding: 'The agent view',
   telephony: 'Calls and phone systems',
   configuration: 'Account configuration',

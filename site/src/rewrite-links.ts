@@ -14,10 +14,21 @@ export interface Rewritten {
  * @param file where the page stands in the repository.
  * @param base where the site is served, `/docs/`.
  * @param isFolder whether a path of the repository is a folder.
+ * @param titles of the pages by their names, for links that are called by the file that they lead to.
  */
 export function rewriteLinks(
   text: string,
-  { file, base, isFolder }: { readonly file: string; readonly base: string; isFolder(path: string): boolean },
+  {
+    file,
+    base,
+    isFolder,
+    titles,
+  }: {
+    readonly file: string
+    readonly base: string
+    readonly titles: ReadonlyMap<string, string>
+    isFolder(path: string): boolean
+  },
 ): Rewritten {
   const files = new Set<string>()
   const unlinked = new Set<string>()
@@ -33,7 +44,7 @@ export function rewriteLinks(
         if (isElsewhere.test(target)) return all
         const address = addressOf(target)
         if (address === undefined) return label
-        return image ? `![${label}](${withBase(address)})` : `[${label}](${address})`
+        return image ? pictureOf(label, address) : `[${called(label, address)}](${address})`
       })
       .replaceAll(/\b(href|src)="([^"]+)"/g, (all, attribute, target) => {
         const address = isElsewhere.test(target) ? undefined : addressOf(target)
@@ -52,6 +63,18 @@ export function rewriteLinks(
     if (isFolder(place) || place.endsWith('.ts')) return undefined
     files.add(place)
     return `/${servedAs(place)}`
+  }
+
+  /** A reader of the site knows no files: `errors.md` is the page Errors. */
+  function called(label: string, address: string): string {
+    const name = address.slice(1).split('#')[0] ?? ''
+    return /^[\w-]+\.md$/.test(label) ? (titles.get(name) ?? label) : label
+  }
+
+  /** One that is drawn leads to itself: in a narrow window it is larger than the text, and keys move it. */
+  function pictureOf(label: string, address: string): string {
+    const picture = `![${label}](${withBase(address)})`
+    return address.endsWith('.svg') ? `[${picture}](${address})` : picture
   }
 
   /** VitePress puts the base before the links of Markdown, and before nothing else. */

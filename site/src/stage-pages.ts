@@ -16,6 +16,7 @@ export const base = '/docs/'
 export function stagePages(folder: string): void {
   rmSync(folder, { recursive: true, force: true })
   const pages = readPages()
+  const titles = new Map(pages.map((page) => [page.name, titleOf(page)]))
   const files = new Set<string>()
   const put = (path: string, text: string) => {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
@@ -25,7 +26,7 @@ export function stagePages(folder: string): void {
   for (const { file, name, text } of pages) {
     const led = rewriteLinks(
       text.replace('<!-- list of the reference -->', () => referenceList(reference)),
-      { file, base, isFolder },
+      { file, base, isFolder, titles },
     )
     for (const each of led.files) files.add(each)
     put(`${name}.md`, led.text)
@@ -36,7 +37,6 @@ export function stagePages(folder: string): void {
     mkdirSync(dirname(target), { recursive: true })
     cpSync(join(root, file), target)
   }
-  const titles = new Map(pages.map((page) => [page.name, titleOf(page)]))
   put('public/favicon.svg', icon)
   put('sidebar.json', JSON.stringify(sidebarOf(titles, reference)))
 }

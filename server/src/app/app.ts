@@ -21,7 +21,12 @@ import type { Metrics } from '../metrics/metrics.ts'
 import type { NodeChannel, ServedToNodes } from '../nodes/node-channel.ts'
 import type { AroundSandbox, Sandbox } from '../sandbox/create-sandbox.ts'
 import { forgetHappenings } from '../sandbox/reset/forget-happenings.ts'
-import { type SandboxFile, type SandboxRegion, writeSandboxFile } from '../sandbox/sandbox-file.ts'
+import {
+  type SandboxFile,
+  type SandboxPrograms,
+  type SandboxRegion,
+  writeSandboxFile,
+} from '../sandbox/sandbox-file.ts'
 import { createSandboxTools } from '../sandbox/tools/sandbox-tools.ts'
 import type { AskOtherProcess } from '../split/ask-other-process.ts'
 import { type Channel, openChannel } from '../split/open-channel.ts'
@@ -386,7 +391,7 @@ function overNodes(vault: OpenVault, { peers }: RegionParts): OpenVault {
 
 interface ServedSandbox {
   readonly phone: ReturnType<Sandbox['routes']>
-  readonly forPrograms: Pick<SandboxRegion, 'platforms' | 'provider'>
+  readonly forPrograms: SandboxPrograms
 }
 
 /** Serves the sandbox's pages and phone beside the vault. @returns the phone, and what programs may use there. */
@@ -396,10 +401,10 @@ async function serveSandbox(
   { vault, api, ...parts }: RegionParts & { readonly vault: OpenVault; readonly api: OpenApi | undefined },
 ): Promise<ServedSandbox> {
   const { demo, phoneKey } = await sandbox.openPlatforms(vault.calls.platforms, api?.demo)
-  const beside = { ...parts, sessions: vault.vault, telephone: vault.calls, phoneKey }
-  const phone = sandbox.routes(app, { ...beside, ...(api && { api }) })
   const provider = await sandbox.openProvider(vault.providerApi, api?.demo)
-  return { phone, forPrograms: { platforms: [demo], provider } }
+  const forPrograms = { platforms: [demo], provider }
+  const beside = { ...parts, sessions: vault.vault, telephone: vault.calls, phoneKey, forPrograms }
+  return { phone: sandbox.routes(app, { ...beside, ...(api && { api }) }), forPrograms }
 }
 
 /** The API, the vault, or both in one process, where they know each other; otherwise by the channel. */

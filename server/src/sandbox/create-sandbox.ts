@@ -29,7 +29,7 @@ import { outboxPage } from './outbox-page.ts'
 import { createCallsClient } from './phone/calls-client.ts'
 import { createSandboxPhone, type SandboxPhone } from './phone/phone.ts'
 import type { BeginAgain } from './reset/reset-route.ts'
-import type { SandboxProvider } from './sandbox-file.ts'
+import type { SandboxPrograms, SandboxProvider } from './sandbox-file.ts'
 import { openSandboxPlatforms, type SandboxPlatforms } from './sandbox-platforms.ts'
 import { playRoutes } from './scenarios/play-routes.ts'
 import { createSimulatedCaller } from './simulated-caller.ts'
@@ -77,6 +77,7 @@ interface BesideVault {
   readonly sessions: Pick<VaultSessions, 'find'>
   readonly telephone: Pick<Telephone, 'findLiveCall'>
   readonly phoneKey: string
+  readonly forPrograms: SandboxPrograms
   /** The other nodes of the region, where there are any. */
   readonly peers?: CallPeers
   /** Absent where the Payment API is in another process. */
@@ -120,7 +121,7 @@ export function createSandbox(parts: StoreParts, { tools, beginAgain }: AroundSa
         accountId: account?.accountId ?? firstAccount,
         accountName: demoAccountName(region.name),
       }),
-    routes(app, { assets, sessions, telephone, phoneKey, api, peers = noPeers }) {
+    routes(app, { assets, sessions, telephone, phoneKey, forPrograms, api, peers = noPeers }) {
       const questions = createBankQuestions({ gateway, peers, clock })
       docsPages({ site: createBuiltSite(), assets, region })(app)
       outboxPage({ messages: () => outbox.all(peers), assets, region })(app)
@@ -150,7 +151,7 @@ export function createSandbox(parts: StoreParts, { tools, beginAgain }: AroundSa
       })(app)
       if (api?.demo) {
         testCardsPage({ assets, region: api.demo.region })(app)
-        simulatorPage({ ...parts, assets, sandbox: api.demo.region })(app)
+        simulatorPage({ ...parts, assets, sandbox: { ...api.demo.region, ...forPrograms } })(app)
       }
       return {
         connect: phone.connect,

@@ -41,6 +41,9 @@ export interface SandboxRegion {
   readonly provider?: SandboxProvider
 }
 
+/** What of a region’s entry the vault’s side of it opens. */
+export type SandboxPrograms = Required<Pick<SandboxRegion, 'platforms' | 'provider'>>
+
 /** What a telephone platform needs to tell of its calls. */
 export interface SandboxPlatform {
   readonly name: string

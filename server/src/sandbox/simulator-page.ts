@@ -9,7 +9,7 @@ import type { Http } from '../http/http.ts'
 import { contentSecurityPolicy, pageHeaders } from '../http/page-headers.ts'
 import { sandboxCards } from '../vault/gateways/sandbox-cards.ts'
 import { shortTimeoutConfigurationId } from './demo-configurations.ts'
-import type { SandboxRegion } from './sandbox-file.ts'
+import type { SandboxPrograms, SandboxRegion } from './sandbox-file.ts'
 import { isOwnName } from './tools/own-page.ts'
 
 const SimulatorQuery = Type.Object({
@@ -32,17 +32,19 @@ const defaultKeyGap = 200
  * the program, and plays all of them. `language` chooses its language before the browser does; `keyGap` is the pause
  * between two keys in milliseconds.
  *
- * The page acts as the demo account's program, and holds its client secret for that. It is shown under names that
- * belong to this server alone, so that no page of the internet can have its own name lead here and read it.
+ * The page acts as the demo account's program, and holds its client secret for that; those of its other programs are for the
+ * documentation’s “try it”. It is shown under names that belong to this server alone, so that no page of the internet can have
+ * its own name lead here and read it.
  */
 export function simulatorPage({
   assets,
   region,
   sandbox,
   clock,
-}: Pick<Parts, 'region' | 'clock'> & { readonly assets: BrowserAssets; readonly sandbox: SandboxRegion }): (
-  app: Http,
-) => void {
+}: Pick<Parts, 'region' | 'clock'> & {
+  readonly assets: BrowserAssets
+  readonly sandbox: SandboxRegion & SandboxPrograms
+}): (app: Http) => void {
   const defaultHeaders = pageHeaders(region.paymentOrigin)
   const headers = {
     ...defaultHeaders,
@@ -103,13 +105,22 @@ ${jsonScript('simulator-data', data)}`,
   }
 }
 
-function simulatedParties({ clients, users }: SandboxRegion): Pick<SimulatorPageData, 'client' | 'agent'> {
+type Parties = Pick<SimulatorPageData, 'client' | 'agent' | 'signIn' | 'platformKey' | 'provider'>
+
+function simulatedParties({ clients, users, platforms, provider }: SandboxRegion & SandboxPrograms): Parties {
   const client = clients.find(({ flows }) => flows.includes('client_credentials'))
+  const browser = clients.find(({ clientType }) => clientType === 'public')
   const agent = users.find(({ agentId }) => agentId !== null)
-  if (!client?.clientSecret || !agent?.agentId)
-    throw new Error('The demo account has no program and no agent.')
+  const [platform] = platforms
+  const [redirectUri] = browser?.redirectUris ?? []
+  if (!client?.clientSecret || !agent?.agentId || !browser || !redirectUri || !platform)
+    throw new Error('The demo account has not all of its programs and agents.')
+  const { tenantname, username, clientId, clientSecret } = provider
   return {
     client: { clientId: client.clientId, clientSecret: client.clientSecret },
     agent: { agentId: agent.agentId, name: agent.displayName },
+    signIn: { clientId: browser.clientId, redirectUri },
+    platformKey: platform.key,
+    provider: { tenantname, username, clientId, clientSecret },
   }
 }

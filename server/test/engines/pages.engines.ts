@@ -5,7 +5,7 @@ import { startPaymentSite } from '../../src/vault/payment-page/test-payment-page
 import { approval, press, startVault, testGateway, wholeCard } from '../../src/vault/test-vault.ts'
 import { startVaultSite } from '../../src/vault/test-vault-site.ts'
 import { type Engine, until, type Where } from './engine.ts'
-import { engines } from './installed-engines.ts'
+import { startEngines } from './start-engines.ts'
 
 const says = (engine: Engine, text: string, where: Where = 'frame') =>
   until(engine, `document.body.innerText.includes(${JSON.stringify(text)})`, where)
@@ -45,16 +45,7 @@ async function becomes(openStreams: () => readonly string[], wanted: readonly st
 
 const lastMessage = 'messages.at(-1).data'
 
-for (const { name, packages, start } of engines) {
-  const engine = await start()
-  if (!engine) {
-    const reason = `${name} was not tried: this machine does not have it (apt-get install ${packages})`
-    process.stdout.write(`${reason}.\n`)
-    test(name, { skip: reason }, () => {})
-    continue
-  }
-  process.stdout.write(`${name}: ${engine.name}\n`)
-
+for await (const { name, engine } of startEngines()) {
   describe(engine.name, () => {
     after(() => engine.close())
 

@@ -1,4 +1,5 @@
 import type { TriedOperation } from '../../src/reference/operation-text.ts'
+import { forgetBearer, sandboxBearer } from './sandbox-access.ts'
 
 export interface Answer {
   readonly status: number
@@ -10,56 +11,80 @@ export interface Answer {
   readonly problem?: string
 }
 
-/** The page is not served by a sandbox. */
-export class NoSandbox extends Error {
-  constructor() {
-    super('This page is not served by a sandbox. Start one with npm start, and open its page /docs/.')
-  }
-}
-
-interface Filled {
+export interface Filled {
   readonly parameters: readonly (TriedOperation['parameters'][number] & { readonly value: string })[]
   readonly body: string | undefined
   readonly token: string
 }
 
-/** Sends an operation to the host of the page: it may ask no other. */
+/** Of a stream without an end, this much is shown. */
+const maxShownCharacters = 50_000
+
+/**
+ * Sends an operation to the host of the page: it may ask no other.
+ *
+ * @param take is given the answer; that of a stream again and again, as it grows.
+ */
 export async function sendRequest(
   operation: TriedOperation,
-  { parameters, body, token }: Filled,
-): Promise<Answer> {
-  const headers = new Headers()
-  const query = new URLSearchParams()
-  let { path } = operation
-  for (const { name, in: place, value } of parameters) {
-    if (value === '' && place !== 'path') continue
-    if (place === 'path') path = path.replace(`{${name}}`, encodeURIComponent(value))
-    else if (place === 'query') query.append(name, value)
-    else headers.set(name, value)
+  filled: Filled,
+  { take, signal }: { readonly take: (answer: Answer) => void; readonly signal: AbortSignal },
+): Promise<void> {
+  const begun = performance.now()
+  let response = await send(operation, filled, signal)
+  const isOwn = filled.token === '' && response.status === 401
+  if (isOwn && forgetBearer(operation.access)) response = await send(operation, filled, signal)
+  const { status } = response
+  const milliseconds = Math.round(performance.now() - begun)
+  if (!/^text\/event-stream/.test(response.headers.get('content-type') ?? '')) {
+    take({ status, milliseconds, ...read(await response.text()) })
+    return
   }
-  const bearer = token || (operation.access === 'globalpci' ? await sandboxToken() : '')
+  let text = ''
+  take({ status, milliseconds, text, ids: {} })
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+  for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+    text = `${text}${part.value}`.slice(-maxShownCharacters)
+    take({ status, milliseconds, text, ids: {} })
+  }
+}
+
+async function send(operation: TriedOperation, filled: Filled, signal: AbortSignal): Promise<Response> {
+  const { parameters, body, token } = filled
+  const headers = new Headers()
+  for (const { name, in: place, value } of parameters)
+    if (place === 'header' && value !== '') headers.set(name, value)
+  const bearer = token || (await sandboxBearer(operation.access))
   if (bearer !== '') headers.set('authorization', `Bearer ${bearer}`)
   if (operation.body) headers.set('content-type', operation.body.mediaType)
-  const begun = performance.now()
-  const response = await fetch(`${path}${query.size > 0 ? `?${query}` : ''}`, {
+  return fetch(addressOf(operation, parameters), {
     method: operation.method.toUpperCase(),
     headers,
     credentials: 'omit',
     redirect: 'manual',
+    signal,
     ...(operation.body && body !== undefined && { body }),
   })
-  const text = await response.text()
-  return { status: response.status, milliseconds: Math.round(performance.now() - begun), ...read(text) }
+}
+
+/** The path of an operation with what was filled in. */
+export function addressOf({ path }: TriedOperation, parameters: Filled['parameters']): string {
+  const query = new URLSearchParams()
+  let filled = path
+  for (const { name, in: place, value } of parameters) {
+    if (place === 'path') filled = filled.replace(`{${name}}`, () => encodeURIComponent(value))
+    else if (place === 'query' && value !== '') query.append(name, value)
+  }
+  return query.size > 0 ? `${filled}?${query}` : filled
 }
 
 function read(text: string): Omit<Answer, 'status' | 'milliseconds'> {
   try {
     const value = JSON.parse(text)
-    const ids = Object.entries(value).filter(([name]) => /^(?:session|call)Guid$/.test(name))
     const code = /#([a-z-]+)$/.exec(value.type ?? '')?.[1]
     return {
       text: JSON.stringify(value, null, 2),
-      ids: Object.fromEntries(ids) as Record<string, string>,
+      ids: idsIn(value),
       ...(code && { problem: `${code}-${value.status}` }),
     }
   } catch {
@@ -67,39 +92,11 @@ function read(text: string): Omit<Answer, 'status' | 'milliseconds'> {
   }
 }
 
-let kept: { readonly token: string; readonly until: number } | undefined
-
-interface Client {
-  readonly clientId: string
-  readonly clientSecret: string
-}
-
-/** The sandbox’s own program, whose credentials the simulator’s page has for the same purpose. */
-async function sandboxClient(): Promise<Client> {
-  const page = await fetch('/sandbox')
-  const data = page.ok
-    ? new DOMParser().parseFromString(await page.text(), 'text/html').getElementById('simulator-data')
-    : undefined
-  if (!data?.textContent) throw new NoSandbox()
-  return JSON.parse(data.textContent).client
-}
-
-/** A form with the sandbox’s own client in the place of the one in the example. */
-export async function withSandboxClient(form: string): Promise<string> {
-  const { clientId, clientSecret } = await sandboxClient()
-  const fields = new URLSearchParams(form)
-  fields.set('client_id', clientId)
-  fields.set('client_secret', clientSecret)
-  return fields.toString()
-}
-
-async function sandboxToken(): Promise<string> {
-  if (kept && kept.until > performance.now()) return kept.token
-  const answer = await fetch('/auth/connect/token', {
-    method: 'POST',
-    body: new URLSearchParams(await withSandboxClient('grant_type=client_credentials&scope=globalpci')),
-  })
-  const { access_token: token, expires_in: seconds } = await answer.json()
-  kept = { token, until: performance.now() + (seconds - 60) * 1000 }
-  return token
+/** Under the names of the parameters that they are for. */
+function idsIn({ sessionGuid, callGuid, Id }: Readonly<Record<string, string>>): Record<string, string> {
+  return {
+    ...(sessionGuid && { sessionGuid }),
+    ...(callGuid && { callGuid }),
+    ...(Id && { id: Id }),
+  }
 }

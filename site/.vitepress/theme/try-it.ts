@@ -11,7 +11,7 @@ export const TryIt = defineComponent({
     const { frontmatter } = useData()
     const operation = (): TriedOperation => frontmatter.value.operations[props.operation]
     const id = useId()
-    const { state, values, valueIn, open, send } = useTry(operation)
+    const { state, values, valueIn, open, send, pay, stop } = useTry(operation)
 
     function fields(): readonly VNode[] {
       const { parameters, body, access } = operation()
@@ -47,24 +47,39 @@ export const TryIt = defineComponent({
         },
       )
 
+    function buttons(): (VNode | undefined)[] {
+      const { showsPage, isStream, needsPayment } = operation()
+      const { isSending } = state
+      const label = showsPage ? 'Open in a new tab' : isSending ? 'Sending…' : 'Send'
+      return [
+        h('button', { type: 'submit', disabled: isSending }, label),
+        needsPayment && !isSending ? button('Take a payment first', pay) : undefined,
+        isSending && isStream ? button('Stop', stop) : undefined,
+      ]
+    }
+
     return () =>
       state.isOpen
         ? h('form', { class: 'try-it open', 'aria-label': `Try ${props.operation}`, onSubmit: send }, [
             ...fields(),
-            h('button', { type: 'submit', disabled: state.isSending }, state.isSending ? 'Sending…' : 'Send'),
+            h('p', { class: 'try-buttons' }, buttons()),
             h('div', { 'aria-live': 'polite' }, [
               state.fault ? h('p', { class: 'try-status bad' }, state.fault) : undefined,
               state.answer ? answerOf(state.answer) : undefined,
             ]),
           ])
-        : h('p', { class: 'try-it' }, h('button', { type: 'button', onClick: open }, 'Try it'))
+        : h('p', { class: 'try-it' }, button('Try it', open))
   },
 })
 
 const tokenLabels = {
   globalpci: 'Access token (left empty, the sandbox’s own client gets one)',
-  other: 'Token or key, for the header Authorization: Bearer',
+  platform: 'Platform key (left empty, that of the sandbox’s demo platform)',
+  provider: 'Access token (left empty, the sandbox’s own client of the contract gets one)',
+  user: 'Access token of a user who has signed in, with the scope openid',
 } as const
+
+const button = (text: string, onClick: () => void) => h('button', { type: 'button', onClick }, text)
 
 const labelOf = ({ name, in: place, required }: TriedOperation['parameters'][number]) =>
   `${name} (${place}${required ? '' : ', optional'})`

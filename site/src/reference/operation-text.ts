@@ -15,10 +15,10 @@ export interface TriedOperation {
   readonly method: string
   readonly path: string
   /**
-   * `globalpci`: the sandbox’s own client gets a token for it. `client`: that client’s id and secret are in the body. `other`:
-   * the one who tries brings a token or a key.
+   * `globalpci`, `platform`, `provider`: the sandbox’s own program has a token or a key for it. `client`: that program’s id and
+   * secret are in the body. `user`: the one who tries brings the token of a user.
    */
-  readonly access: 'globalpci' | 'client' | 'other' | 'none'
+  readonly access: 'globalpci' | 'platform' | 'provider' | 'client' | 'user' | 'none'
   readonly parameters: readonly {
     readonly name: string
     readonly in: string
@@ -26,6 +26,12 @@ export interface TriedOperation {
     readonly example: string
   }[]
   readonly body?: { readonly mediaType: string; readonly example: string }
+  /** The answer is a page, for a browser to open. */
+  readonly showsPage?: true
+  /** The answer comes piece by piece, and may have no end. */
+  readonly isStream?: true
+  /** Its session needs an approved payment. */
+  readonly needsPayment?: true
 }
 
 /** The section of an operation. */
@@ -37,7 +43,8 @@ export function operationText(
   const { method, path, operation } = placed
   const body = operation.requestBody && resolve<Body>(document, operation.requestBody)
   return [
-    `## ${operation.summary} {#${operation.operationId.toLowerCase()}}`,
+    `<div id="${operation.operationId.toLowerCase()}"></div>`,
+    `## ${operation.summary}`,
     `<p class="endpoint"><span class="method ${method}">${method.toUpperCase()}</span> <code>${path.replaceAll(/([{}])/g, '<span>$1</span>')}</code></p>`,
     inProse(operation.description ?? ''),
     accessText(placed.operation.security ?? document.security ?? []),
@@ -51,16 +58,17 @@ export function operationText(
 }
 
 function accessText(security: Placed['operation']['security']): string {
-  const names = [...new Set((security ?? []).flatMap((each) => Object.keys(each)))]
-  const words: Readonly<Record<string, string>> = {
-    oauth2: 'an access token with the scope `globalpci`',
-    bearer: 'an access token with the scope `globalpci`',
-    clientBasic: 'the client’s id and secret',
-    platformKey: 'the key of the phone platform',
-    providerToken: 'an access token of `/api/v1/token`',
-  }
-  const needed = names.map((name) => words[name] ?? name)
+  const all = (security ?? []).flatMap((each) => Object.entries(each))
+  const needed = all.map(([name, scopes]) =>
+    name === 'oauth2' ? `an access token with the scope \`${scopes}\`` : (credentials[name] ?? name),
+  )
   return needed.length === 0 ? '' : `Needs ${needed.join(', or ')}.`
+}
+
+const credentials: Readonly<Record<string, string>> = {
+  clientBasic: 'the client’s id and secret',
+  platformKey: 'the key of the phone platform',
+  providerToken: 'an access token of `/api/v1/token`',
 }
 
 function parametersText(document: Document, { operation }: Placed): string {
@@ -138,11 +146,11 @@ const linked = (text: string, status: string): string =>
 export function triedOperation(document: Document, { method, path, operation }: Placed): TriedOperation {
   const body = operation.requestBody && resolve<Body>(document, operation.requestBody)
   const [mediaType, media] = Object.entries(body?.content ?? {})[0] ?? []
-  const names = (operation.security ?? document.security ?? []).flatMap((each) => Object.keys(each))
+  const answer = operation.responses['200'] && resolve<Response>(document, operation.responses['200'])
   return {
     method,
     path,
-    access: accessOf(names),
+    access: accessOf(operation.security ?? document.security ?? []),
     parameters: parametersOf(document, operation.parameters).map(
       ({ name, in: place, required = false, example }) => ({
         name,
@@ -152,13 +160,18 @@ export function triedOperation(document: Document, { method, path, operation }: 
       }),
     ),
     ...(mediaType && media && { body: { mediaType, example: tried(document, mediaType, media) } }),
+    ...(answer?.content?.['text/html'] && { showsPage: true }),
+    ...(answer?.content?.['text/event-stream'] && { isStream: true }),
+    ...(operation.tags.includes('Payments') && { needsPayment: true }),
   }
 }
 
-function accessOf(names: readonly string[]): TriedOperation['access'] {
-  if (names.some((name) => name === 'oauth2' || name === 'bearer')) return 'globalpci'
-  if (names.includes('clientBasic')) return 'client'
-  return names.length > 0 ? 'other' : 'none'
+function accessOf(security: NonNullable<Placed['operation']['security']>): TriedOperation['access'] {
+  const schemes = Object.assign({}, ...security)
+  if (schemes.oauth2) return schemes.oauth2.includes('globalpci') ? 'globalpci' : 'user'
+  if (schemes.platformKey) return 'platform'
+  if (schemes.providerToken) return 'provider'
+  return schemes.clientBasic ? 'client' : 'none'
 }
 
 /** Of several examples, the one that works without a call. */

@@ -12,9 +12,10 @@ test('every operation of the OpenAPI document has a section, and a form to try i
   assert.ok(operations.length >= 10)
   for (const { path, operation } of operations) {
     assert.ok(path.startsWith('/'), path)
-    assert.ok(text.includes(`{#${operation.operationId.toLowerCase()}}`), operation.operationId)
+    assert.ok(text.includes(`<div id="${operation.operationId.toLowerCase()}"></div>`), operation.operationId)
     assert.ok(text.includes(`<TryIt operation="${operation.operationId}" />`), operation.operationId)
   }
+  assert.match(text, /id="getuserinfo".{0,400}with the scope `openid`/s)
 })
 
 const document = {
@@ -39,7 +40,7 @@ const document = {
         },
         responses: {
           '200': { description: 'Done.' },
-          '404': { description: '`not-found`: Not found.' },
+          '404': { description: '`not-found`: Not found.\n\n`gone`: It was there\nonce.' },
         },
       },
     },
@@ -73,7 +74,10 @@ test('a body is shown member by member, those within it by their path, however d
   assert.match(text, /\| `state` \| `open`, `paid` \|/)
   assert.match(text, /\| `lines\[\]\.note` \| string or null \|/)
   assert.match(text, /\| `next\.lines\[\]\.note` \|/)
-  assert.match(text, /\| 404 \| \[`not-found`\]\(\/errors#not-found-404\): Not found\. \|/)
+  assert.match(
+    text,
+    /\| 404 \| \[`not-found`\]\(\/errors#not-found-404\): Not found\.<br>\[`gone`\]\(\/errors#gone-404\): It was there once\. \|/,
+  )
   assert.match(text, /Needs an access token with the scope `globalpci`\./)
 })
 

@@ -68,11 +68,12 @@ function boundsOf({ maxLength, minimum, maximum, default: standard }: Schema): s
     .join(' ')
 }
 
-/** A text as a cell of a table, in which it has one line. */
+/** A text as a cell of a table, in which each paragraph has one line. */
 export const cell = (texts: readonly string[]): string =>
   inProse(texts.filter(Boolean).join(' '))
     .replaceAll('|', '\\|')
-    .replaceAll(/\s*\n\s*/g, ' ')
+    .replaceAll(/\n\n+/g, '<br>')
+    .replaceAll('\n', ' ')
 
 /** A text of the document as Markdown: what looks like a tag is none. */
 export const inProse = (text: string): string =>

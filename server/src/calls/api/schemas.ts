@@ -45,27 +45,24 @@ const callMembers = {
   ),
 }
 
-const referenceText = Type.String({
-  minLength: 1,
-  maxLength: 255,
-  description: 'The platform’s own name of the call.',
-  examples: ['a84b4c76e66710@pc33.example'],
-})
+const referenceText = (description: string) =>
+  Type.String({ minLength: 1, maxLength: 255, description, examples: ['a84b4c76e66710@pc33.example'] })
+
+const ownName = referenceText('The platform’s own name of the call.')
 
 /** What a platform tells of a call (contract/calls §2). */
 export const callBody = Type.Object(
-  { ...callMembers, reference: Type.Optional(referenceText) },
+  { ...callMembers, reference: Type.Optional(ownName) },
   { additionalProperties: false, title: 'CallReport', description: 'What a platform tells of a call.' },
 )
 
 /** The same of a call that the path names by the platform's own name. */
 export const namedCallBody = Type.Object(
-  { ...callMembers, replaces: Type.Optional(referenceText) },
+  { ...callMembers, replaces: Type.Optional(referenceText('The name that the call had before.')) },
   {
     additionalProperties: false,
     title: 'NamedCallReport',
-    description:
-      'What a platform tells of a call that the path names. replaces: the name that it had before.',
+    description: 'What a platform tells of a call that the path names.',
   },
 )
 
@@ -123,7 +120,7 @@ export const callKeys = Type.Object(
 export const callPath = Type.Object({
   callGuid: Type.String({ description: 'The id of the call: a GUID that the platform makes.' }),
 })
-export const referencePath = Type.Object({ reference: referenceText })
+export const referencePath = Type.Object({ reference: ownName })
 
 /** @throws {Problem} `not-found` for what is no GUID. */
 export function callGuidOf({ callGuid }: Static<typeof callPath>): Guid {

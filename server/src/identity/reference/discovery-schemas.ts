@@ -25,7 +25,8 @@ export const exampleMetadata = authorizationServerMetadata({
 
 const schemaOf = (value: unknown): TSchema => {
   if (Array.isArray(value)) return Type.Array(Type.String())
-  return typeof value === 'boolean' ? Type.Boolean() : Type.String()
+  if (typeof value === 'boolean') return Type.Boolean()
+  return Type.String(String(value).startsWith('https:') ? { format: 'uri' } : {})
 }
 
 /** RFC 8414 §2, OpenID Connect Discovery §3. */
@@ -41,7 +42,9 @@ export const serverMetadata = Type.Object(
 export const resourceMetadata = Type.Object(
   {
     resource: Type.String({ format: 'uri', description: 'The address of the Payment API.' }),
-    authorization_servers: Type.Array(Type.String(), { description: 'Who issues tokens for it.' }),
+    authorization_servers: Type.Array(Type.String({ format: 'uri' }), {
+      description: 'Who issues tokens for it.',
+    }),
     scopes_supported: Type.Array(Type.String(), { description: 'The scopes that it asks for.' }),
     bearer_methods_supported: Type.Array(Type.String(), { description: 'How a token is sent.' }),
     dpop_signing_alg_values_supported: Type.Array(Type.String(), {

@@ -65,6 +65,7 @@ export const createdSession = Type.Object(
     sessionGuid: guid('The id of the payment session.'),
     providerSessionGuid: guid('The id of the provider’s session.'),
     iframeUrl: Type.String({
+      format: 'uri',
       description: 'The agent’s payment page, opened by a form POST with the two tokens.',
     }),
     agentAccessToken: Type.String({

@@ -29,10 +29,13 @@ test('a clone without a built site builds it when it is first asked for, once', 
   assert.equal(builds, 1)
 })
 
-test('a build that fails is told', async (t) => {
+test('a build that fails is told, until somebody has built the site by hand', async (t) => {
   const { folder } = makeClone(t, builder)
   const site = createBuiltSite({ folder, build: async () => false })
   assert.equal(await site.settled(), 'failed')
+  mkdirSync(join(folder, 'dist'))
+  writeFileSync(join(folder, 'dist/index.html'), '')
+  assert.equal(site.state(), 'ready')
 })
 
 test('a built site is built again only when one of its texts has changed', async (t) => {

@@ -50,14 +50,19 @@ export function createBuiltSite({
   }
 
   function current(): SiteState {
+    // Somebody has built it since, by hand.
+    if (state === 'failed' && isBuilt() && !isOld(folder)) state = 'ready'
     state ??= begin()
     return state
   }
 
+  function isBuilt(): boolean {
+    return existsSync(join(directory, 'index.html'))
+  }
+
   function begin(): SiteState {
-    const isBuilt = existsSync(join(directory, 'index.html'))
-    if (!canBuild(folder)) return isBuilt ? 'ready' : 'absent'
-    if (isBuilt && !isOld(folder)) return 'ready'
+    if (!canBuild(folder)) return isBuilt() ? 'ready' : 'absent'
+    if (isBuilt() && !isOld(folder)) return 'ready'
     building = build(folder).then((built) => {
       state = built ? 'ready' : 'failed'
     })
