@@ -18,7 +18,7 @@ const isProduction = process.env.TONEGATE_MODE === 'production'
 if (!isProduction && word !== 'serve') process.env.TONEGATE_DATA ||= './tonegate-data'
 
 if (word === '--version') process.stdout.write(`${version}\n`)
-else if (takesNothing(word) && rest.some((each) => !asksForHelp(each))) refuseWords()
+else if (hasNoOptions(word) && rest.some((each) => !asksForHelp(each))) refuseWords()
 else if (Object.hasOwn(starts, word) && !rest.some(asksForHelp)) await starts[word as keyof typeof starts]()
 else if (word === '') await import('./main.ts')
 else await administerRegion()
@@ -37,12 +37,12 @@ async function administerRegion(): Promise<void> {
 }
 
 /** Whoever writes something behind it wants something that it would not do. */
-function takesNothing(name: string): boolean {
+function hasNoOptions(name: string): boolean {
   return name === 'sandbox' || name === 'demo'
 }
 
 function refuseWords(): void {
-  process.stderr.write(`'${word}' takes no options and no arguments.\nSee: tonegate ${word} --help\n`)
+  process.stderr.write(`'${word}' has no options and no arguments.\nSee: tonegate ${word} --help\n`)
   process.exitCode = 2
 }
 

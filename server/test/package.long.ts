@@ -234,7 +234,7 @@ test('tonegate says its version, explains itself, and refuses what it does not k
   assert.equal(unknown.code, 2)
   assert.match(unknown.stderr, /^Unknown command 'sandboxes'\.\nSee: tonegate --help\n$/)
   for (const word of ['sandbox', 'demo']) {
-    const said = `'${word}' takes no options and no arguments.\nSee: tonegate ${word} --help\n`
+    const said = `'${word}' has no options and no arguments.\nSee: tonegate ${word} --help\n`
     assert.deepEqual(await tonegate([word, '--port=80']), { code: 2, stdout: '', stderr: said })
   }
   const alone = await tonegate(['listen', '--url', 'http://127.0.0.1:1'])
