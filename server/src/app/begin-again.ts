@@ -3,7 +3,6 @@ import type { Parts } from '../base/parts.ts'
 import type { RegionName } from '../base/region.ts'
 import { within } from '../base/within.ts'
 import type { RequestHandler } from '../http/listen.ts'
-import { whenClosed } from '../http/when-closed.ts'
 import { isMovable } from '../sandbox/time/sandbox-clock.ts'
 import type { SandboxTools } from '../sandbox/tools/sandbox-tools.ts'
 
@@ -81,10 +80,10 @@ export function createBeginnings<Region extends OpenedRegion>({
 
   function answer(name: RegionName, ...[request, response]: Parameters<RequestHandler>): void {
     // Whoever has left meanwhile waits for no answer.
-    if (response.closed) return
+    if (response.destroyed) return
     asked.add(name)
     underWay.add(request)
-    whenClosed(response, () => {
+    response.once('close', () => {
       underWay.delete(request)
       told()
     })

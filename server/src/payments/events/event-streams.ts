@@ -23,6 +23,9 @@ export const streamHeaders = {
   'x-accel-buffering': 'no',
 } as const
 
+/** Some browsers give a program nothing of an answer before its first bytes, not even its status. */
+const beginning = ': the stream begins\n\n'
+
 interface OpenStream extends EventReader {
   readonly caller: Caller
 }
@@ -79,7 +82,7 @@ export function createEventStreams({
       const leaveRoom = room.take({ session: session.guid, account: `${session.account_id}` })
       reply.header(requestIdHeader, request.id).headers(streamHeaders).hijack()
       const response = reply.raw
-      response.writeHead(200, definedIn(reply.getHeaders())).flushHeaders()
+      response.writeHead(200, definedIn(reply.getHeaders())).write(beginning)
       const reader = createEventReader(response, { sessionGuid: session.guid, after })
       const stream: OpenStream = { ...reader, caller }
       heartbeats.join(stream)

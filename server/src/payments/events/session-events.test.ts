@@ -168,6 +168,7 @@ test('a stream ends with its access token: when it expires, and when it is revok
   await clock.advance(4_000)
   assert.equal(await backend.next(), undefined)
   await clock.advance(15_000)
+  assert.equal(await later.nextComment(), 'the stream begins')
   assert.equal(await later.nextComment(), 'still here')
 })
 
