@@ -24,7 +24,7 @@ test('whoever leaves while the sandbox begins again is not answered, and no late
     },
   })
   const ask = () => {
-    const response = Object.assign(new EventEmitter(), { closed: false })
+    const response = Object.assign(new EventEmitter(), { destroyed: false })
     const request = new EventEmitter() as IncomingMessage
     beginnings.answering('nam')(request, response as unknown as ServerResponse)
     return { request, response }
@@ -33,7 +33,7 @@ test('whoever leaves while the sandbox begins again is not answered, and no late
   const begun = beginnings.beginAgain(asking)
   const left = ask()
   const stays = ask()
-  left.response.closed = true
+  left.response.destroyed = true
   left.response.emit('close')
   opening.resolve()
   await begun
