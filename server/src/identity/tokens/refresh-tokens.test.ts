@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { entriesIn } from '../../audit/test-audit.ts'
 import type { Guid } from '../../base/guid.ts'
 import { emeaRegion, ofPeople, redirectUri, startGrants, verifier } from '../grants/test-grants.ts'
 import { readJwt } from '../test-identity.ts'
@@ -282,7 +283,9 @@ test('a refresh token of a revoked grant is not made any more', async (t) => {
 })
 
 test('all that came of a sign-in is revoked together, and nothing else', async (t) => {
-  const { signIn, refresh, other, signInId, createClient, clock, letsIn, newGuid, own } = await startGrants(t)
+  const started = await startGrants(t)
+  const { signIn, refresh, other, signInId, createClient, clock, letsIn, newGuid, own, store, account } =
+    started
   const second = await createClient(ofPeople)
   const dead = [[await signIn(), own] as const, [await signIn({}, second), second] as const]
   const elsewhere = await signIn({ signInId: newGuid() })
@@ -292,6 +295,14 @@ test('all that came of a sign-in is revoked together, and nothing else', async (
     assert.equal(await letsIn(accessToken), false)
     assert.equal(await error(refresh(refreshToken, {}, speaker)), refused)
   }
+  const audited = (await entriesIn(store)).filter(({ action }) => action === 'token.revoke')
+  assert.deepEqual(
+    audited.map((entry) => [entry.account, entry.target.kind]),
+    [
+      [account.id, 'grant'],
+      [account.id, 'grant'],
+    ],
+  )
   assert.equal(await letsIn(elsewhere.accessToken), true)
   assert.equal(await error(refresh(elsewhere.refreshToken)), 'none')
 })

@@ -40,17 +40,18 @@ export function createRevokeGrants({
   readonly revocations: OpenRevocations
   readonly tokenLifetimeSeconds: number
 }): RevokeGrants {
-  const { removeRefreshToken, removeCode, grantsOfSignIn } = prepareStatements(store)
+  const { accountOf, removeRefreshToken, removeCode, grantsOfSignIn } = prepareStatements(store)
   const record = prepareRecord({ store, clock })
   const denied = revocationLifetimeMilliseconds(tokenLifetimeSeconds)
 
   async function within(transaction: Connection, revoke: Revoke, grantId: Guid): Promise<void> {
     await revoke(grantId, clock.now() + denied)
+    const owner = await accountOf.first(transaction, { grant_id: grantId })
     await removeRefreshToken.run(transaction, { grant_id: grantId })
     await record(transaction, {
       action: 'token.revoke',
       target: { kind: 'grant', id: grantId },
-      account: null,
+      account: owner?.account_id ?? null,
     })
   }
 
@@ -60,8 +61,8 @@ export function createRevokeGrants({
       count = await revocations.write(async (transaction, revoke) => {
         const grants = await grantsOfSignIn.all(transaction, { signInId, batchGrants })
         for (const { grant_id } of grants) {
-          await removeCode.run(transaction, { grant_id })
           await within(transaction, revoke, grant_id)
+          await removeCode.run(transaction, { grant_id })
         }
         return grants.length
       })
@@ -77,6 +78,21 @@ export function createRevokeGrants({
 
 function prepareStatements(store: Store) {
   return {
+    /** The account of the client that was granted it, as long as its refresh token or its code is there. */
+    accountOf: store.prepare((db, p: { grant_id: Guid }) =>
+      db
+        .selectFrom('client')
+        .select('account_id')
+        .where('id', 'in', (of) =>
+          of
+            .selectFrom('refresh_token')
+            .select('client_id')
+            .where('grant_id', '=', p.grant_id)
+            .union(
+              of.selectFrom('authorization_code').select('client_id').where('grant_id', '=', p.grant_id),
+            ),
+        ),
+    ),
     removeRefreshToken: store.prepare((db, p: { grant_id: Guid }) =>
       db.deleteFrom('refresh_token').where('grant_id', '=', p.grant_id),
     ),
