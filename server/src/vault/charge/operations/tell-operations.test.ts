@@ -51,8 +51,8 @@ async function startTelling(t: TestContext) {
     guid: session.guid,
     taking,
     tell,
-    refund: (name: Guid, repeat: 'usual' | 'retry' = 'usual') =>
-      orders.order(session.guid, { kind: 'refund', amount: '5.00', name, repeat }),
+    refund: (name: Guid, repeat: 'usual' | 'retry' = 'usual', amount = '5.00') =>
+      orders.order(session.guid, { kind: 'refund', amount, name, repeat }),
     /** What was told, in short. */
     told: () =>
       told.map(([of, { operation, payment }]) => {
@@ -149,4 +149,29 @@ test('an operation that cannot be told keeps none behind it from being told', as
   await refund('019bc0fd-89c0-70e9-806c-303afd4e02ea' as Guid)
   await passes(2_000)
   assert.deepEqual(told(), ['refund 500 succeeded, 1000 refunded'])
+})
+
+test('however many cannot be told, others are told at once', async (t) => {
+  const { refund, tell, told, passes, taking } = await startTelling(t)
+  let tries = 0
+  let names = 10
+  const newName = () => {
+    names += 1
+    return `019bc0fd-89c0-70e9-806c-303afd4e02${names}` as Guid
+  }
+  taking.take = async ({ operation: { amountMinor } }) => {
+    if (amountMinor !== 100) return
+    tries += 1
+    throw new Error('What is kept of this account cannot be read.')
+  }
+  tell()
+  for (let each = 0; each < 11; each += 1) await refund(newName(), 'usual', '1.00')
+  await refund(newName(), 'usual', '0.50')
+  for (let seconds = 0; seconds < 8; seconds += 1) await passes(1_000)
+  assert.deepEqual(told(), ['refund 50 succeeded, 1150 refunded'])
+  for (let seconds = 0; seconds < 120; seconds += 1) await passes(1_000)
+  await refund(newName(), 'usual', '0.50')
+  await passes(1_000)
+  assert.equal(told().length, 2)
+  assert.ok(tries < 120, String(tries))
 })

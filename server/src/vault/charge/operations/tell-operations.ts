@@ -11,8 +11,9 @@ const roundMilliseconds = 1_000
 const maxPause = 60_000
 /** Told in one round. */
 const maxTold = 50
-/** What is wrong with one need not be wrong with the next one; what is wrong with so many is wrong with all. */
+/** What is wrong with one need not be wrong with the next one; what is wrong with so many that were never tried is wrong with all. */
 const maxFailures = 5
+const maxResting = 1_000
 
 /** Takes what became of an operation, or that its gateway has not answered; `guid` is the session's. */
 export type TakeOperation = (guid: Guid, ordered: OrderedPayment) => Promise<void>
@@ -31,8 +32,9 @@ export function createTellOperations({
   const rows = prepareVaultRows(store)
   const closing = new AbortController()
   let running = Promise.resolve()
-  let pause = 0
-  let quietUntil = 0
+  let quiet = noRest
+  /** Those that could not be told, by their keys: each is tried again by itself, so that it delays no other. */
+  const resting = new Map<string, Rest>()
 
   async function tell({ capture_guid: guid, idempotency_key: key, answer }: Untold): Promise<void> {
     try {
@@ -51,26 +53,50 @@ export function createTellOperations({
   }
 
   async function round(): Promise<void> {
-    if (clock.elapsed() < quietUntil) return
-    const failures: unknown[] = []
-    for (const each of await rows.untoldFollowUps.all(store.reader, { most: maxTold })) {
-      await tell(each).catch((error) => failures.push(error))
+    if (clock.elapsed() < quiet.until) return
+    const untold = await rows.untoldFollowUps.all(store.reader, { most: maxTold + resting.size })
+    const failures: { readonly error: unknown; readonly isFirst: boolean }[] = []
+    for (const each of inTurn(untold)) {
+      const key = each.idempotency_key
+      try {
+        await tell(each)
+        resting.delete(key)
+      } catch (error) {
+        failures.push({ error, isFirst: !resting.has(key) })
+        rest(key)
+      }
       if (failures.length >= maxFailures) break
     }
-    if (failures.length > 0) throw failures[0]
-    pause = 0
+    const [first] = failures
+    if (first) complain(first.error)
+    quiet = failures.filter(({ isFirst }) => isFirst).length >= maxFailures ? longer(quiet) : noRest
   }
 
-  function failed(error: unknown): void {
-    pause = Math.min(Math.max(pause * 2, roundMilliseconds), maxPause)
-    quietUntil = clock.elapsed() + pause
-    log.warn({ err: error }, 'an operation on a payment could not be reported; it will be reported again')
+  /** Those that are due, and first those that have failed least. */
+  function inTurn(untold: readonly Untold[]): readonly Untold[] {
+    const restOf = ({ idempotency_key: key }: Untold) => resting.get(key) ?? noRest
+    return untold
+      .filter((each) => clock.elapsed() >= restOf(each).until)
+      .sort((one, other) => restOf(one).pause - restOf(other).pause)
   }
+
+  function rest(key: string): void {
+    if (resting.size >= maxResting) resting.clear()
+    resting.set(key, longer(resting.get(key) ?? noRest))
+  }
+
+  function longer({ pause: before }: Rest): Rest {
+    const pause = Math.min(Math.max(before * 2, roundMilliseconds), maxPause)
+    return { pause, until: clock.elapsed() + pause }
+  }
+
+  const complain = (error: unknown): void =>
+    log.warn({ err: error }, 'an operation on a payment could not be reported; it will be reported again')
 
   return {
     start: () =>
       repeatedly({
-        ...{ clock, milliseconds: roundMilliseconds, over: closing.signal, failed },
+        ...{ clock, milliseconds: roundMilliseconds, over: closing.signal, failed: complain },
         work: () => {
           running = round()
           return running
@@ -85,3 +111,10 @@ export function createTellOperations({
 }
 
 type Untold = Awaited<ReturnType<VaultRows['untoldFollowUps']['all']>>[number]
+
+interface Rest {
+  readonly pause: number
+  readonly until: number
+}
+
+const noRest: Rest = { pause: 0, until: 0 }
