@@ -33,7 +33,7 @@ export function openTracing(
     resource: { ...settings.resource, 'service.name': settings.serviceName, 'service.version': version },
     scope: { name: 'tonegate', version },
   }
-  const queue = createSpanQueue(createSendSpans(settings, sentBy, outgoing.send), parts)
+  const queue = createSpanQueue(createSendSpans(settings, sentBy, { send: outgoing.send, clock }), parts)
   let origin = clock.now() - clock.elapsed()
   const stopSetting = clock.every(originMilliseconds, () => {
     origin = clock.now() - clock.elapsed()

@@ -18,7 +18,7 @@ function sendTo(t: TestContext, port: number) {
   t.after(() => outgoing.close())
   const url = new URL(`http://127.0.0.1:${port}/v1/traces`)
   const headers = { 'api-key': 'secret' }
-  const send = createSendSpans({ url, encoding: 'http/json', headers }, sentBy, outgoing.send)
+  const send = createSendSpans({ url, encoding: 'http/json', headers }, sentBy, { ...outgoing, clock })
   return { clock, send: (signal = new AbortController().signal) => send(noSpans, signal) }
 }
 
@@ -38,6 +38,12 @@ for (const { what, status = 200, headers = {}, body = '', sent } of [
   { what: 'a fault of its own', status: 500, body: 'Oops', sent: { is: 'refused', why: 'status 500' } },
   { what: 'that it is overloaded', status: 503, sent: { is: 'again', why: 'status 503' } },
   { what: 'that there is too much', status: 429, sent: { is: 'again', why: 'status 429' } },
+  {
+    what: 'when it wants to be asked again',
+    status: 503,
+    headers: { 'retry-after': '30' },
+    sent: { is: 'again', why: 'status 503', milliseconds: 30_000 },
+  },
   { what: 'that it knows no such key', status: 401, sent: { is: 'refused', why: 'status 401' } },
   {
     what: 'a redirect',

@@ -1,4 +1,6 @@
-import { NoAnswer, type Outgoing } from '../base/outgoing/outgoing.ts'
+import type { Clock } from '../base/clock.ts'
+import { NoAnswer, type Outgoing, type OutgoingAnswer } from '../base/outgoing/outgoing.ts'
+import { retryAfterMilliseconds } from '../base/retry-after.ts'
 import { createEncodeJson } from './otlp/encode-json.ts'
 import { createEncodeProtobuf } from './otlp/encode-protobuf.ts'
 import type { SentBy } from './otlp/resource.ts'
@@ -20,7 +22,7 @@ const statusesForLater: readonly number[] = [429, 502, 503, 504]
 export function createSendSpans(
   { url, encoding, headers }: Pick<TracingSettings, 'url' | 'encoding' | 'headers'>,
   sentBy: SentBy,
-  send: Outgoing,
+  { send, clock }: { readonly send: Outgoing; readonly clock: Pick<Clock, 'now'> },
 ): SendSpans {
   const { type, create } = encoders[encoding]
   const encode = create(sentBy)
@@ -37,7 +39,7 @@ export function createSendSpans(
         maxBytes,
         signal,
       })
-      return sentAs(answer.status, String(answer.headers['content-type'] ?? type))
+      return sentAs(answer, type, clock.now())
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error
       return { is: error.fault === 'answer-too-long' ? 'refused' : 'again', why: error.fault }
@@ -46,9 +48,13 @@ export function createSendSpans(
 }
 
 /** A page that is answered with 200 is of some other server: nothing was taken. */
-function sentAs(status: number, type: string): Sent {
+function sentAs({ status, headers }: OutgoingAnswer, type: string, now: number): Sent {
   if (status >= 200 && status < 300) {
-    return /^text\/html\b/i.test(type) ? { is: 'refused', why: 'answered with a page' } : { is: 'taken' }
+    const isPage = /^text\/html\b/i.test(String(headers['content-type'] ?? type))
+    return isPage ? { is: 'refused', why: 'answered with a page' } : { is: 'taken' }
   }
-  return { is: statusesForLater.includes(status) ? 'again' : 'refused', why: `status ${status}` }
+  const why = `status ${status}`
+  if (!statusesForLater.includes(status)) return { is: 'refused', why }
+  const milliseconds = retryAfterMilliseconds(headers, now)
+  return { is: 'again', why, ...(milliseconds !== undefined && { milliseconds }) }
 }

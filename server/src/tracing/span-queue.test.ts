@@ -87,6 +87,20 @@ test('what the collector may take later is sent again, twice, and then dropped',
   assert.deepEqual(dropped(), [[3, 'status 503']])
 })
 
+test('a collector that wants to be left alone is, for at most a minute', async () => {
+  let milliseconds = 30_000
+  const { clock, sent, add } = startQueue(async () => ({ is: 'again', why: 'status 503', milliseconds }))
+  add(0, 1)
+  await clock.advance(2_000)
+  milliseconds = 3_600_000
+  await clock.advance(29_999)
+  assert.equal(sent.length, 1)
+  await clock.advance(1)
+  assert.equal(sent.length, 2)
+  await clock.advance(60_000)
+  assert.equal(sent.length, 3)
+})
+
 test('what the collector refuses, and what cannot be encoded, is not sent again', async () => {
   let answer = async (): Promise<Sent> => ({ is: 'refused', why: 'status 400' })
   const { clock, sent, add, dropped } = startQueue(() => answer())

@@ -5,8 +5,11 @@ import { within } from '../base/within.ts'
 import { createDroppedSpans } from './dropped-spans.ts'
 import type { EndedSpan } from './recorded-span.ts'
 
-/** What became of spans that were sent: `again` where the collector may take them later. */
-export type Sent = { readonly is: 'taken' } | { readonly is: 'again' | 'refused'; readonly why: string }
+/** What became of spans that were sent: `again` where the collector may take them later, and when, where it says so. */
+export type Sent =
+  | { readonly is: 'taken' }
+  | { readonly is: 'refused'; readonly why: string }
+  | { readonly is: 'again'; readonly why: string; readonly milliseconds?: number }
 
 /** Sends some spans. @param signal nobody waits any longer. */
 export type SendSpans = (spans: readonly EndedSpan[], signal: AbortSignal) => Promise<Sent>
@@ -94,8 +97,10 @@ export function createSpanQueue(
 }
 
 const maxTries = 3
+/** A collector that wants to be left alone for longer is asked all the same: what waits for it is bounded. */
+const maxPause = 60_000
 
-/** Sends what a collector cannot take now again, after 2 and after 4 seconds. */
+/** Sends what a collector cannot take now again, after 2 and after 4 seconds, or when it says. */
 function createPatientSend(send: SendSpans, clock: Parts['clock']) {
   const hurrying = new AbortController()
   const givingUp = new AbortController()
@@ -118,7 +123,7 @@ function createPatientSend(send: SendSpans, clock: Parts['clock']) {
           (): Sent => ({ is: 'refused', why: 'they could not be encoded' }),
         )
         if (sent.is !== 'again' || tries === maxTries || hurrying.signal.aborted) return sent
-        await pause(sendMilliseconds * tries)
+        await pause(Math.min(Math.max(sendMilliseconds * tries, sent.milliseconds ?? 0), maxPause))
       }
     },
     /** From now on each is tried once more at most. */
