@@ -1,3 +1,4 @@
+import type { SimulatorPageData } from '@tonegate/protocol/simulator-page-data'
 import type { TriedOperation } from '../../src/reference/operation-text.ts'
 
 /** What the sandbox cannot do here, in words for the one who tries. */
@@ -6,17 +7,7 @@ export class NotHere extends Error {}
 const noSandbox = 'This page is not served by a sandbox. Start one with npm start, and open its page /docs/.'
 
 /** The sandbox’s own programs, whose credentials the simulator’s page has for the same purpose. */
-interface Programs {
-  readonly client: { readonly clientId: string; readonly clientSecret: string }
-  readonly signIn: { readonly clientId: string; readonly redirectUri: string }
-  readonly platformKey: string
-  readonly provider: {
-    readonly tenantname: string
-    readonly username: string
-    readonly clientId: string
-    readonly clientSecret: string
-  }
-}
+type Programs = Pick<SimulatorPageData, 'client' | 'signIn' | 'platformKey' | 'provider'>
 
 async function sandboxPrograms(): Promise<Programs> {
   const page = await fetch('/sandbox')
