@@ -38,7 +38,7 @@ test('the types of a running sandbox are generated, and the program of the page 
   const folder = makeTestFolder('tonegate-types')
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   const here = (text: string) => text.replaceAll('http://127.0.0.1:8080', origin)
-  const PATH = [join(root, 'server/node_modules/.bin'), join(root, 'node_modules/.bin'), process.env.PATH]
+  const PATH = [join(root, 'client/node_modules/.bin'), join(root, 'node_modules/.bin'), process.env.PATH]
   const env = { ...process.env, PATH: PATH.join(delimiter) }
   await run('bash', ['-euc', here(command).replace('npx ', '')], { cwd: folder, env })
 
