@@ -11,6 +11,9 @@ const agentId = 'voice-agent-7'
 const piecesOf = (card: string): readonly string[] =>
   Array.from({ length: card.length - 5 }, (_, at) => card.slice(at, at + 6))
 
+/** A time may have six digits of a card: 400 milliseconds are 400000 microseconds. */
+const withoutTimes = (text: string): string => text.replaceAll(/:\d\d\.\d{3}000Z/g, '')
+
 for (const [revision, versionNegotiation] of [
   ['2026-07-28', 'auto'],
   ['2025-11-25', 'legacy'],
@@ -75,7 +78,7 @@ for (const [revision, versionNegotiation] of [
     ])
 
     // Only the sentence of the customer who dictated had a number in it: what they said, and what the model sent.
-    const all = wire().replace(`"card-${approved}"`, '')
+    const all = withoutTimes(wire().replace(`"card-${approved}"`, ''))
     for (const piece of [...piecesOf(declined), ...piecesOf(approved)].filter((each) => !/0{6}/.test(each)))
       assert.ok(!all.includes(piece), piece)
     assert.equal(
