@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { spoiltJwt } from '../../../test/harness/test-spoilt.ts'
 import { entriesIn } from '../../audit/test-audit.ts'
 import { createAccessTokens } from '../tokens/issue-access-token.ts'
 import { readForm } from './test-authorize.ts'
@@ -106,7 +107,7 @@ test('without a good ID token the person is asked: logout CSRF (RFC-19)', async 
     {},
     { client_id: clientId },
     { id_token_hint: 'x' },
-    { id_token_hint: `${good.slice(0, -2)}AA` },
+    { id_token_hint: spoiltJwt(good) },
     {
       id_token_hint: good.replace(/^[^.]+/, Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url')),
     },
