@@ -6,7 +6,7 @@ import { maskedTransport } from './masked-transport.ts'
 import { createMcpServer } from './mcp-server.ts'
 import { createPartsOfAgents } from './parts-of-agents.ts'
 import { readSettings } from './settings.ts'
-import type { ToolAnswer } from './test-mcp.ts'
+import { callBy } from './test-mcp.ts'
 
 /** The MCP server in the test’s own process, with the client of the official SDK. */
 export async function connectMcp(
@@ -39,18 +39,5 @@ export async function connectMcp(
     close()
   })
 
-  async function call(
-    name: string,
-    sent: Record<string, unknown> = {},
-    progress?: (message: string) => void,
-  ): Promise<ToolAnswer> {
-    const answer = await client.callTool(
-      { name, arguments: sent },
-      progress && { onprogress: ({ message }) => progress(message ?? '') },
-    )
-    const [{ text } = { text: '' }] = answer.content as readonly { readonly text: string }[]
-    return { isError: answer.isError, text, json: answer.structuredContent }
-  }
-
-  return { client, call }
+  return { client, call: callBy(client) }
 }

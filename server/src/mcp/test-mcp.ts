@@ -52,20 +52,12 @@ export async function startMcp(
   await client.connect(transport)
   t.after(() => client.close())
 
-  async function call(
-    name: string,
-    sent: Record<string, unknown> = {},
-    progress?: (message: string) => void,
-  ): Promise<ToolAnswer> {
-    const answer = await client.callTool(
-      { name, arguments: sent },
-      progress && { onprogress: ({ message }) => progress(message ?? '') },
-    )
-    const [{ text } = { text: '' }] = answer.content as readonly { readonly text: string }[]
-    return { isError: answer.isError, text, json: answer.structuredContent }
+  return {
+    client,
+    call: callBy(client),
+    wire: () => Buffer.concat(wire).toString(),
+    process: processOf(transport),
   }
-
-  return { client, call, wire: () => Buffer.concat(wire).toString(), process: processOf(transport) }
 }
 
 /** The SDK keeps it to itself. */
@@ -92,3 +84,19 @@ export async function endOf(child: ChildProcess): Promise<number | null> {
   const [code] = await once(child, 'exit')
   return code
 }
+
+/** Calls tools as an agent does that wants to hear how far they are. */
+export const callBy =
+  (client: Client) =>
+  async (
+    name: string,
+    sent: Record<string, unknown> = {},
+    progress?: (message: string) => void,
+  ): Promise<ToolAnswer> => {
+    const answer = await client.callTool(
+      { name, arguments: sent },
+      progress && { onprogress: ({ message }) => progress(message ?? '') },
+    )
+    const [{ text } = { text: '' }] = answer.content as readonly { readonly text: string }[]
+    return { isError: answer.isError, text, json: answer.structuredContent }
+  }
