@@ -43,7 +43,7 @@ export function traceRequests(tracer: Tracer) {
     const span = around
       ? around.begin(name, options)
       : tracer.begin(name, options, askedIn() ?? parentOf(request.raw))
-    whenClosed(reply.raw, () => end(span, request, reply))
+    if (span.sampled) whenClosed(reply.raw, () => end(span, request, reply))
     inSpanOfRequest(span, done)
   }
 }

@@ -17,9 +17,11 @@ export function inSpan<T>(
 
 /** The same for work that nothing else is part of: it needs no scope of its own. */
 export function asSpan<T>(name: SpanName, work: () => Promise<T>): Promise<T> {
-  const span = currentSpan()?.begin(name)
+  const around = currentSpan()
+  if (!around?.sampled) return work()
+  const span = around.begin(name)
   const done = work()
-  if (span) endWith(span, done)
+  endWith(span, done)
   return done
 }
 
@@ -33,9 +35,12 @@ export function inSpanOrTrace<T>(
   return endingWith((currentSpan() ?? tracer).begin(name, options), work)
 }
 
-/** Does something in a span that has been begun for it, and ends that with the promise. */
+/**
+ * Does something in a span that has been begun for it, and ends that with the promise. A trace that is not recorded has one
+ * span, which is under way already and needs no end.
+ */
 export function endingWith<T>(span: Span, work: (span: Span) => Promise<T>): Promise<T> {
-  if (span === noSpan) return work(span)
+  if (span === noSpan || span === currentSpan()) return work(span)
   const done = inScopeOf(span, () => Promise.try(work, span))
   endWith(span, done)
   return done

@@ -58,9 +58,9 @@ export function noteRequests(
   function note(request: FastifyRequest, reply: FastifyReply, told: Told): void {
     requests.note({
       id: request.id,
-      at: new Date(clock.now()).toISOString(),
+      at: clock.now(),
       method: request.method,
-      path: pathOf(request),
+      path: pathOf(request, told),
       status: reply.statusCode,
       milliseconds: Math.round(reply.elapsedTime * 10) / 10,
       ...(programs.isPlayed(request) && { played: true }),
@@ -82,10 +82,11 @@ export function noteRequests(
 }
 
 /** A path with a session is written by its route: looking for card numbers in it would cost more than the rest. */
-function pathOf({ url, params, routeOptions: { url: route } }: FastifyRequest): string {
-  const sessionGuid = guidIn((params as Params | null)?.sessionGuid)
-  return sessionGuid && route ? route.replace(':sessionGuid', sessionGuid) : shownPath(url)
+function pathOf({ url, routeOptions: { url: route } }: FastifyRequest, { sessionGuid }: Told): string {
+  return sessionGuid && route?.includes(named) ? route.replace(named, sessionGuid) : shownPath(url)
 }
+
+const named = ':sessionGuid'
 
 type Params = Readonly<Record<string, unknown>>
 

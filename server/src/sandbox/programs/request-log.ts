@@ -3,9 +3,15 @@ import type { LoggedRequest } from '@tonegate/protocol/logged-request'
 /** The latest requests are kept. */
 const maxKept = 500
 
+/** What is kept of each request: written down when somebody looks, since most are never looked at. */
+interface NotedRequest extends Omit<LoggedRequest, 'at' | 'times'> {
+  /** Milliseconds since the epoch. */
+  readonly at: number
+}
+
 /** The latest requests of programs, in memory. */
 export interface RequestLog {
-  note(request: Omit<LoggedRequest, 'times'>): void
+  note(request: NotedRequest): void
   /** The newest first. */
   all(): readonly LoggedRequest[]
   clear(): void
@@ -13,7 +19,7 @@ export interface RequestLog {
 
 export function createRequestLog(): RequestLog {
   /** The newest last; those that are too many are left out from time to time. */
-  let noted: LoggedRequest[] = []
+  let noted: (NotedRequest & Pick<LoggedRequest, 'times'>)[] = []
   const kept = () => noted.slice(-maxKept)
   return {
     note(request) {
@@ -23,14 +29,17 @@ export function createRequestLog(): RequestLog {
       noted.push({ ...request, times })
       if (noted.length >= 2 * maxKept) noted = kept()
     },
-    all: () => kept().reverse(),
+    all: () =>
+      kept()
+        .reverse()
+        .map((each) => ({ ...each, at: new Date(each.at).toISOString() })),
     clear() {
       noted = []
     },
   }
 }
 
-const isAgain = (last: LoggedRequest, next: Omit<LoggedRequest, 'times'>): boolean =>
+const isAgain = (last: NotedRequest, next: NotedRequest): boolean =>
   next.method === 'GET' &&
   last.method === 'GET' &&
   last.path === next.path &&
