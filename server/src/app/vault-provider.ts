@@ -6,12 +6,13 @@ import { nameActor } from '../base/request-scope.ts'
 import type { SessionBook } from '../base/session-names.ts'
 import { inSpan } from '../base/tracing/in-span.ts'
 import type { Calls } from '../calls/calls.ts'
+import type { AccountConfiguration } from '../payments/configurations/account-configuration.ts'
 import { wantsEvent } from '../payments/configurations/webhook-events.ts'
 import type { ProviderLaunch } from '../payments/provider.ts'
 import type { VaultProvider } from '../split/serve-vault.ts'
 import type { PaymentOrders } from '../vault/charge/order-payment.ts'
 import { cardTokenIn, withoutCardToken } from '../vault/model/card-token-in.ts'
-import type { Launch, Launched, LaunchName } from '../vault/model/launch.ts'
+import type { Flow, Launch, Launched, LaunchName } from '../vault/model/launch.ts'
 import type { VaultSessions } from '../vault/model/vault-sessions.ts'
 import type { Vault } from '../vault/vault.ts'
 import { secureCall } from './secure-call.ts'
@@ -133,16 +134,12 @@ function launchOf({
   paymentData,
   callGuid,
 }: ProviderLaunch): Launch {
-  const { flow, agentAssistLifetimeSeconds, digitalLifetimeSeconds, digitalIdleSeconds } = configuration
-  const times =
-    kind === 'digital'
-      ? { lifetimeSeconds: digitalLifetimeSeconds, idleSeconds: digitalIdleSeconds }
-      : { lifetimeSeconds: agentAssistLifetimeSeconds }
+  const flow = flowsOf(configuration)[kind]
   const token = flow.keptCards === 'never' ? undefined : cardTokenIn(paymentData)
   return {
     tenant: accountId,
     sessionGuid,
-    flow: { ...flow, ...times },
+    flow,
     order,
     ...(token !== undefined &&
       flow.keptCards !== 'never' && { keptCard: { token, initiator: flow.keptCards } }),
@@ -151,4 +148,19 @@ function launchOf({
     entry: kind === 'digital' ? 'link' : 'keypad',
     caller: callGuid ? 'on-call' : 'no-call',
   }
+}
+
+const flows = new WeakMap<AccountConfiguration, Readonly<Record<ProviderLaunch['kind'], Flow>>>()
+
+/** Of each kind of session. They share one object for as long as nobody changes the configuration. */
+function flowsOf(configuration: AccountConfiguration): Readonly<Record<ProviderLaunch['kind'], Flow>> {
+  const known = flows.get(configuration)
+  if (known) return known
+  const { flow, agentAssistLifetimeSeconds, digitalLifetimeSeconds, digitalIdleSeconds } = configuration
+  const made = {
+    'agent-assist': { ...flow, lifetimeSeconds: agentAssistLifetimeSeconds },
+    digital: { ...flow, lifetimeSeconds: digitalLifetimeSeconds, idleSeconds: digitalIdleSeconds },
+  }
+  flows.set(configuration, made)
+  return made
 }

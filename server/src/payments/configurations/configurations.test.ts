@@ -37,3 +37,19 @@ test('the greatest id is one, and a greater one is of no configuration', async (
   assert.equal((await payments.configurations.find(7, id))?.id, id)
   assert.equal(await payments.configurations.find(7, id + 1), undefined)
 })
+
+test('it stays the same object until somebody changes it, and is not found once its row is gone', async (t) => {
+  const { payments, store, clock } = await startPayments(t)
+  const { find } = payments.configurations
+  const before = await find(7, 0)
+  await clock.advance(1000)
+  assert.equal(await find(7, 0), before)
+  await createConfigurations({ store, clock }).put(7, { ...keypadConfiguration, name: 'Changed' })
+  await clock.advance(1000)
+  assert.notEqual(await find(7, 0), before)
+  const remove = store.prepare((db, _: object) => db.deleteFrom('account_configuration'))
+  await store.write((tx) => remove.run(tx, {}))
+  await clock.advance(1000)
+  assert.equal(await find(7, 0), undefined)
+  assert.equal(await find(7, 0), undefined)
+})

@@ -10,11 +10,18 @@ export interface Configurations {
   put(accountId: number, configuration: AccountConfiguration): Promise<void>
   /** All of an account, by their ids, as they are in the store. */
   list(accountId: number): Promise<readonly AccountConfiguration[]>
-  /** The configuration, as it was at most a second ago. */
+  /** The configuration, as it was at most a second ago: the same object for as long as nobody changes it. */
   find(
     accountId: number,
     id: number,
   ): AccountConfiguration | undefined | Promise<AccountConfiguration | undefined>
+}
+
+interface Kept {
+  readonly configuration: AccountConfiguration
+  /** As its row has it. */
+  readonly settings: string
+  readonly readAt: number
 }
 
 const freshMilliseconds = 1000
@@ -26,15 +33,21 @@ const greatestId = 2 ** 31 - 1
 export function createConfigurations({ store, clock }: Pick<StoreParts, 'store' | 'clock'>): Configurations {
   const { upsert, selectHeld, select, selectAll } = prepareStatements(store)
   const record = prepareRecord({ store, clock })
-  const kept = new Map<string, { readonly configuration: AccountConfiguration; readonly readAt: number }>()
+  const kept = new Map<string, Kept>()
 
   async function read(accountId: number, id: number, key: string) {
     const readAt = clock.now()
     const row = await select.first(store.reader, { accountId, id })
-    if (!row) return
-    const configuration = withDefaults(JSON.parse(row.settings))
+    if (!row) {
+      kept.delete(key)
+      return
+    }
+    const before = kept.get(key)
+    const { settings } = row
+    const configuration =
+      before?.settings === settings ? before.configuration : withDefaults(JSON.parse(settings))
     if (kept.size >= maxKept) kept.clear()
-    kept.set(key, { configuration, readAt })
+    kept.set(key, { configuration, settings, readAt })
     return configuration
   }
 
@@ -65,7 +78,6 @@ export function createConfigurations({ store, clock }: Pick<StoreParts, 'store' 
       const key = `${accountId}/${id}`
       const found = kept.get(key)
       if (found && clock.now() - found.readAt < freshMilliseconds) return found.configuration
-      kept.delete(key)
       return read(accountId, id, key)
     },
   }

@@ -1,13 +1,25 @@
 import type { Guid } from '../../base/guid.ts'
 import type { Sealer } from '../../base/seal.ts'
 import { sealedColumn } from '../../store/reseal.ts'
-import { defaultFlow, type Launch } from './launch.ts'
+import { defaultFlow, type Flow, type Launch } from './launch.ts'
 
 const launchOf = (guid: unknown) => `launch ${guid}`
 
 /** What a session was launched with, sealed for its row alone: it holds the customer's name and address. */
 export function sealLaunch(sealer: Sealer, guid: Guid, launch: Launch): Buffer {
-  return sealer.seal(launchOf(guid), Buffer.from(JSON.stringify({ ...launch, tenant: undefined })))
+  const { tenant: _, flow, ...own } = launch
+  return sealer.seal(launchOf(guid), Buffer.from(`{"flow":${textOf(flow)},${JSON.stringify(own).slice(1)}`))
+}
+
+/** Many sessions have the same flow, and it is most of what there is to write. */
+const texts = new WeakMap<Flow, string>()
+
+function textOf(flow: Flow): string {
+  const known = texts.get(flow)
+  if (known !== undefined) return known
+  const text = JSON.stringify(flow)
+  texts.set(flow, text)
+  return text
 }
 
 /** @throws {Error} when it was sealed under another key or for another session. */
