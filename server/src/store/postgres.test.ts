@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { after, before, type TestContext, test } from 'node:test'
-import { databaseFor, startPostgres, type TestPostgres } from '../../test/harness/test-postgres.ts'
+import { databaseFor, query, startPostgres, type TestPostgres } from '../../test/harness/test-postgres.ts'
 import { startTcpProxy } from '../../test/harness/test-tcp-proxy.ts'
 import { until } from '../../test/harness/test-until.ts'
 import { openPostgres } from './postgres.ts'
@@ -177,6 +177,26 @@ test('nodes that start together on an empty database make its tables once', asyn
   const [first] = opened
   assert.ok(first)
   assert.equal((await rowsOf(first).ids()).length, 3)
+})
+
+test('a column that a newer version adds to a table is in nobody’s way, who reads or writes it', async (t) => {
+  const { store, url } = await start(t)
+  const all = store.prepare((db, _: object) => db.selectFrom('account').selectAll())
+  const remove = store.prepare((db, p: { id: number }) =>
+    db.deleteFrom('account').where('id', '=', p.id).returningAll(),
+  )
+  const both = () =>
+    Promise.all([
+      all.all(store.reader, {}),
+      all.all(store.reader, {}),
+      store.write((tx) => remove.all(tx, { id: 1 })),
+      store.write((tx) => remove.all(tx, { id: 2 })),
+    ])
+  assert.deepEqual(await both(), [[], [], [], []])
+  for (const column of ['one', 'another']) {
+    await query(url, `ALTER TABLE nam.account ADD COLUMN ${column} text`)
+    assert.deepEqual(await both(), [[], [], [], []])
+  }
 })
 
 test('a connection that nothing comes by any more is given up, and whoever waits is told', async (t) => {

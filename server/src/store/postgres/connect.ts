@@ -4,6 +4,7 @@ import pg from 'pg'
 import type { PostgresPlace } from '../../base/postgres-url.ts'
 import { gatherWrites } from '../../base/turn/gathered-writes.ts'
 import type { CompiledStatement, ExecutedRows } from '../store.ts'
+import { isOutdatedPlan } from './postgres-faults.ts'
 
 /** How long a server may take to accept a connection. */
 const connectMilliseconds = 2_000
@@ -98,17 +99,26 @@ export async function execute(
   { sql, returnsRows }: CompiledStatement,
   parameters: readonly unknown[],
 ): Promise<ExecutedRows> {
-  const { rows, rowCount } = await client.query({ name: nameOf(sql), text: sql, values: [...parameters] })
-  return returnsRows ? { rows, changes: 0 } : { rows: [], changes: rowCount ?? 0 }
+  const name = nameOf(sql)
+  try {
+    const { rows, rowCount } = await client.query({ name, text: sql, values: [...parameters] })
+    return returnsRows ? { rows, changes: 0 } : { rows: [], changes: rowCount ?? 0 }
+  } catch (error) {
+    if (isOutdatedPlan(error)) rename(sql, name)
+    throw error
+  }
 }
 
 const names = new Map<string, string>()
 
 /** The same in every process, for those that share a connection behind a pooler. */
-function nameOf(sql: string): string {
-  const known = names.get(sql)
-  if (known !== undefined) return known
-  const name = `t${hash('sha256', sql, 'base64url').slice(0, 22)}`
+const nameOf = (sql: string): string => names.get(sql) ?? rename(sql, '')
+
+/** A newer version has added a column to a table since: by another name the statement is parsed again. */
+function rename(sql: string, former: string): string {
+  const known = names.get(sql) ?? ''
+  if (known !== former) return known
+  const name = `t${hash('sha256', former + sql, 'base64url').slice(0, 22)}`
   names.set(sql, name)
   return name
 }

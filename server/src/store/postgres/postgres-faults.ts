@@ -1,3 +1,4 @@
+import type pg from 'pg'
 import { Contended } from '../commit/contended.ts'
 import { UniqueViolation } from '../store.ts'
 import { StoreUnavailable } from '../store-unavailable.ts'
@@ -34,7 +35,7 @@ const untrusted = /^(?:ERR_TLS_CERT|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HO
 export function asPostgresFailure(error: unknown): unknown {
   const code = codeOf(error)
   if (code === '23505') return new UniqueViolation(error)
-  if (code !== undefined && contended.has(code)) return new Contended(error)
+  if ((code !== undefined && contended.has(code)) || isOutdatedPlan(error)) return new Contended(error)
   const reason = code === undefined ? withoutTls(error) : reasonOf(code)
   if (reason !== undefined) return new StoreUnavailable(reason, error, 'server')
   if (code === undefined ? isConnectionEnd(error) : lost.has(code))
@@ -52,6 +53,10 @@ const withoutTls = (error: unknown): string | undefined =>
   error instanceof Error && error.message === 'The server does not support SSL connections'
     ? 'it has no TLS, which TONEGATE_STORE asks for'
     : undefined
+
+/** The columns of a statement’s rows are not those that it was planned with. PostgreSQL’s text for it depends on its language. */
+export const isOutdatedPlan = (error: unknown): boolean =>
+  codeOf(error) === '0A000' && (error as pg.DatabaseError).routine === 'RevalidateCachedQuery'
 
 /** The connection is of no use any more: it is gone, or leads to a server that cannot write. */
 export const endsConnection = (failure: unknown): boolean =>
