@@ -199,6 +199,26 @@ test('a column that a newer version adds to a table is in nobody’s way, who re
   }
 })
 
+test('a character that it keeps in no text is its sender’s mistake, and in nobody else’s way', async (t) => {
+  const { store, write, ids } = await start(t)
+  const find = store.prepare((db, p: { name: string }) =>
+    db.selectFrom('account').select('id').where('name', '=', p.name),
+  )
+  const rename = store.prepare((db, p: { name: string }) => db.updateTable('account').set({ name: p.name }))
+  const wrong = { name: 'a\u0000b' }
+  const refused = { name: 'Problem', code: 'invalid-request' }
+  await Promise.all([
+    write(1),
+    assert.rejects(find.all(store.reader, wrong), refused),
+    assert.rejects(
+      store.write((tx) => rename.run(tx, wrong)),
+      refused,
+    ),
+    write(2),
+  ])
+  assert.deepEqual(await ids(), [1, 2])
+})
+
 test('a connection that nothing comes by any more is given up, and whoever waits is told', async (t) => {
   const url = new URL(await databaseFor(postgres.url, `${t.name} ${process.pid}`))
   const proxy = await startTcpProxy(t, Number(url.port))

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { Problem } from '../../base/problem.ts'
 import { Contended } from '../commit/contended.ts'
 import { UniqueViolation } from '../store.ts'
 import { StoreUnavailable } from '../store-unavailable.ts'
@@ -31,10 +32,14 @@ const lost: ReadonlySet<string> = new Set([
 /** What TLS has against a server’s certificate; OpenSSL’s words for it. */
 const untrusted = /^(?:ERR_TLS_CERT|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_)/
 
-/** What PostgreSQL or its driver threw, as the store says it; itself where the statement is to blame. */
+/** PostgreSQL keeps it in no text. */
+const noNull = 'The request contains the character U+0000, which cannot be kept or looked for.'
+
+/** What PostgreSQL or its driver threw, as the store says it; a {@link Problem} of the caller’s, or itself, where the statement is to blame. */
 export function asPostgresFailure(error: unknown): unknown {
   const code = codeOf(error)
   if (code === '23505') return new UniqueViolation(error)
+  if (code === '22021') return new Problem('invalid-request', noNull)
   if ((code !== undefined && contended.has(code)) || isOutdatedPlan(error)) return new Contended(error)
   const reason = code === undefined ? withoutTls(error) : reasonOf(code)
   if (reason !== undefined) return new StoreUnavailable(reason, error, 'server')
