@@ -169,6 +169,14 @@ test('a wrong password and a missing database are said as what they are', async 
   }
 })
 
+test('a database whose encoding lacks letters is none for texts', async () => {
+  await query(postgres.url, "CREATE DATABASE narrow TEMPLATE template0 ENCODING LATIN1 LOCALE 'C'")
+  await assert.rejects(openPostgres({ url: `${postgres.url}/narrow`, schema: 'nam' }), {
+    ...unavailable,
+    reason: 'its encoding is LATIN1, which cannot keep every text',
+  })
+})
+
 test('nodes that start together on an empty database make its tables once', async (t) => {
   const { url } = await start(t)
   const opened = await Promise.all([1, 2, 3].map(() => openPostgres({ url, schema: 'together' })))

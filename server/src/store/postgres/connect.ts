@@ -1,9 +1,11 @@
 import { hash } from 'node:crypto'
+import type { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
 import pg from 'pg'
 import type { PostgresPlace } from '../../base/postgres-url.ts'
 import { gatherWrites } from '../../base/turn/gathered-writes.ts'
 import type { CompiledStatement, ExecutedRows } from '../store.ts'
+import { StoreUnavailable } from '../store-unavailable.ts'
 import { isOutdatedPlan } from './postgres-faults.ts'
 
 /** How long a server may take to accept a connection. */
@@ -40,8 +42,10 @@ export async function connectTo({ servers }: PostgresPlace, options: pg.ClientCo
       ...options,
     })
     client.on('error', () => {})
+    const encoding = encodingOf(client)
     try {
       await client.connect()
+      requireUnicode(encoding())
       if (servers.length === 1 || !(await isStandby(client))) return client
       failure = Object.assign(new Error('The server is a standby.'), { code: '25006' })
     } catch (error) {
@@ -54,7 +58,24 @@ export async function connectTo({ servers }: PostgresPlace, options: pg.ClientCo
 
 /** What pg does not document of a client. */
 interface OverSocket {
-  readonly connection: { readonly stream: Socket }
+  readonly connection: EventEmitter & { readonly stream: Socket }
+}
+
+/** What a server says of its database while it is connected to; one in front of it may not. */
+function encodingOf(client: pg.Client): () => string | undefined {
+  let said: string | undefined
+  ;(client as unknown as OverSocket).connection.on('parameterStatus', ({ parameterName, parameterValue }) => {
+    if (parameterName === 'server_encoding') said = String(parameterValue)
+  })
+  return () => said
+}
+
+/** What keeps every text as it was sent; the second one does not look at what it keeps. */
+const unicode: ReadonlySet<string | undefined> = new Set(['UTF8', 'SQL_ASCII', undefined])
+
+function requireUnicode(encoding: string | undefined): void {
+  if (unicode.has(encoding)) return
+  throw new StoreUnavailable(`its encoding is ${encoding}, which cannot keep every text`, undefined, 'server')
 }
 
 /**
