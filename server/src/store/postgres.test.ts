@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { after, before, type TestContext, test } from 'node:test'
+import pg from 'pg'
 import { databaseFor, query, startPostgres, type TestPostgres } from '../../test/harness/test-postgres.ts'
 import { startTcpProxy } from '../../test/harness/test-tcp-proxy.ts'
 import { until } from '../../test/harness/test-until.ts'
@@ -175,6 +176,42 @@ test('a database whose encoding lacks letters is none for texts', async () => {
     ...unavailable,
     reason: 'its encoding is LATIN1, which cannot keep every text',
   })
+})
+
+test('a start that others’ locks are in the way of, or a lack of rights, ends and says so', async (t) => {
+  const url = `${postgres.url}/locked`
+  await query(postgres.url, 'CREATE DATABASE locked')
+  await query(
+    url,
+    'CREATE ROLE reader LOGIN PASSWORD ' + "'password'; CREATE SCHEMA nam AUTHORIZATION reader",
+  )
+  const holder = new pg.Client({ connectionString: url })
+  await holder.connect()
+  t.after(() => holder.end())
+  const refused = (reason: string, place = url) =>
+    assert.rejects(
+      openPostgres({ url: place, schema: 'nam' }, () => {}, 20),
+      { ...unavailable, reason },
+    )
+
+  await holder.query('SELECT pg_advisory_lock(7463652614)')
+  await refused('another program has locked it')
+  await holder.query('SELECT pg_advisory_unlock(7463652614)')
+  await (await openPostgres({ url, schema: 'nam' })).close()
+
+  await holder.query('BEGIN; LOCK TABLE nam.kysely_migration')
+  await refused('another program has locked it')
+  await holder.query('ROLLBACK')
+
+  await query(url, "DELETE FROM nam.kysely_migration WHERE name = '0037-events'")
+  await query(
+    url,
+    'GRANT ALL ON ALL TABLES IN SCHEMA nam TO reader; GRANT CREATE ON DATABASE locked TO reader',
+  )
+  await refused(
+    'the user of TONEGATE_STORE may not do that',
+    url.replace('postgres:password', 'reader:password'),
+  )
 })
 
 test('nodes that start together on an empty database make its tables once', async (t) => {

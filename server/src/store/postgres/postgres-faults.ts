@@ -9,7 +9,7 @@ const contended: ReadonlySet<string> = new Set(['40001', '40P01', '55P03'])
 
 /** Why the engine cannot work, as an operator would say it, by SQLSTATE or its class. */
 const reasons: Readonly<Record<string, string>> = {
-  '25006': 'it is read-only: this server is a standby, or takes no writes',
+  '25006': 'it is read-only: this server is a standby, or set to be',
   '28': 'it does not accept the user of TONEGATE_STORE',
   '3D000': 'it has no database of that name',
   '42501': 'the user of TONEGATE_STORE may not do that',
