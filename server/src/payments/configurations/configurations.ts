@@ -29,7 +29,7 @@ export function createConfigurations({ store, clock }: Pick<StoreParts, 'store' 
   const kept = new Map<string, { readonly configuration: AccountConfiguration; readonly readAt: number }>()
 
   async function read(accountId: number, id: number, key: string) {
-    const readAt = clock.now()
+    const readAt = clock.elapsed()
     const row = await select.first(store.reader, { accountId, id })
     if (!row) return
     const configuration = withDefaults(JSON.parse(row.settings))
@@ -64,7 +64,7 @@ export function createConfigurations({ store, clock }: Pick<StoreParts, 'store' 
       if (id > greatestId) return undefined
       const key = `${accountId}/${id}`
       const found = kept.get(key)
-      if (found && clock.now() - found.readAt < freshMilliseconds) return found.configuration
+      if (found && clock.elapsed() - found.readAt < freshMilliseconds) return found.configuration
       kept.delete(key)
       return read(accountId, id, key)
     },
