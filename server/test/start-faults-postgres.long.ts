@@ -145,6 +145,20 @@ test('a database that takes no writes is said to be read-only', async (t) => {
   assert.match(text, /cannot be used: it is read-only.*Name the server that can be written in TONEGATE_STORE/)
 })
 
+test('a database whose encoding lacks letters is named, and gets no tables', async (t) => {
+  const { name, environment } = await newDatabase("TEMPLATE template0 ENCODING WIN1252 LOCALE 'C'")
+  const text =
+    `The schema nam of the PostgreSQL database 127.0.0.1:${postgres.port}/${name} cannot be used: ` +
+    "its encoding is WIN1252, which cannot keep every text. Name a database in TONEGATE_STORE that was made with ENCODING 'UTF8'."
+  const started = await failedStart(t, environment)
+  assert.equal(started.code, 78)
+  assert.ok(started.text.includes(text), started.text)
+  const made = await runAdmin(environment, ['database', 'create', '--region', 'nam'])
+  assert.ok(made.complaint.includes(text), made.complaint)
+  const { rows } = await query(`${postgres.url}/${name}`, "SELECT 1 FROM pg_tables WHERE schemaname = 'nam'")
+  assert.deepEqual(rows, [])
+})
+
 test('a schema that lacks a table, or whose pages are damaged, is to be restored', async (t) => {
   const lacking = await newDatabase()
   await createDatabases(lacking.environment)

@@ -19,7 +19,7 @@ export function createNoteRefusals({ store, clock, log }: Pick<StoreParts, 'stor
   const known = createBoundedCache<string, { readonly at: number; leftOut: number }>(maxKnown)
   return (entry, actor) => {
     const key = `${entry.action} ${entry.target.kind} ${entry.target.id}`
-    const now = clock.now()
+    const now = clock.elapsed()
     const before = known.get(key)
     if (before && now - before.at < repeatMilliseconds) {
       before.leftOut += 1

@@ -9,7 +9,7 @@ const repeatIntervalMilliseconds = 60_000
  * A database that cannot be written fails everything that writes, again and again: of the lines that say so, one a
  * minute is written for each text, with the number of those that were left out. All other lines are.
  */
-export function createThinOut(now: () => number = Date.now): (line: Line) => Line | undefined {
+export function createThinOut(now: () => number = () => performance.now()): (line: Line) => Line | undefined {
   const told = new Map<string, { at: number; leftOut: number }>()
   return (line) => {
     const [entry, message] = line as unknown as [unknown, unknown]

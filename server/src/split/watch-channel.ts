@@ -83,7 +83,7 @@ export function watchChannel({
     if (closing.signal.aborted) return
     if (!isDeepStrictEqual(next, current)) tell(next)
     current = next
-    seenAt = clock.now()
+    seenAt = clock.elapsed()
     stopPause = clock.after(next.state === 'works' ? pauseWhenItWorks : pauseWhenNot, () => void look())
   }
 
@@ -110,7 +110,7 @@ export function watchChannel({
   return {
     async state() {
       await first
-      const isStale = clock.now() - seenAt >= lookAgainAfterMilliseconds
+      const isStale = clock.elapsed() - seenAt >= lookAgainAfterMilliseconds
       if (isStale && !closing.signal.aborted) await Promise.race([look(), pauseOf(maxAskerWaitMilliseconds)])
       return current ?? { state: 'silent' }
     },

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { after, before, type TestContext, test } from 'node:test'
-import { databaseFor, startPostgres, type TestPostgres } from '../../test/harness/test-postgres.ts'
+import pg from 'pg'
+import { databaseFor, query, startPostgres, type TestPostgres } from '../../test/harness/test-postgres.ts'
 import { startTcpProxy } from '../../test/harness/test-tcp-proxy.ts'
 import { until } from '../../test/harness/test-until.ts'
 import { openPostgres } from './postgres.ts'
@@ -169,6 +170,50 @@ test('a wrong password and a missing database are said as what they are', async 
   }
 })
 
+test('a database whose encoding lacks letters is none for texts', async () => {
+  await query(postgres.url, "CREATE DATABASE narrow TEMPLATE template0 ENCODING LATIN1 LOCALE 'C'")
+  await assert.rejects(openPostgres({ url: `${postgres.url}/narrow`, schema: 'nam' }), {
+    ...unavailable,
+    reason: 'its encoding is LATIN1, which cannot keep every text',
+  })
+})
+
+test('a start that others’ locks are in the way of, or a lack of rights, ends and says so', async (t) => {
+  const url = `${postgres.url}/locked`
+  await query(postgres.url, 'CREATE DATABASE locked')
+  await query(
+    url,
+    'CREATE ROLE reader LOGIN PASSWORD ' + "'password'; CREATE SCHEMA nam AUTHORIZATION reader",
+  )
+  const holder = new pg.Client({ connectionString: url })
+  await holder.connect()
+  t.after(() => holder.end())
+  const refused = (reason: string, place = url) =>
+    assert.rejects(
+      openPostgres({ url: place, schema: 'nam' }, () => {}, 20),
+      { ...unavailable, reason },
+    )
+
+  await holder.query('SELECT pg_advisory_lock(7463652614)')
+  await refused('another program has locked it')
+  await holder.query('SELECT pg_advisory_unlock(7463652614)')
+  await (await openPostgres({ url, schema: 'nam' })).close()
+
+  await holder.query('BEGIN; LOCK TABLE nam.kysely_migration')
+  await refused('another program has locked it')
+  await holder.query('ROLLBACK')
+
+  await query(url, "DELETE FROM nam.kysely_migration WHERE name = '0037-events'")
+  await query(
+    url,
+    'GRANT ALL ON ALL TABLES IN SCHEMA nam TO reader; GRANT CREATE ON DATABASE locked TO reader',
+  )
+  await refused(
+    'the user of TONEGATE_STORE may not do that',
+    url.replace('postgres:password', 'reader:password'),
+  )
+})
+
 test('nodes that start together on an empty database make its tables once', async (t) => {
   const { url } = await start(t)
   const opened = await Promise.all([1, 2, 3].map(() => openPostgres({ url, schema: 'together' })))
@@ -177,6 +222,46 @@ test('nodes that start together on an empty database make its tables once', asyn
   const [first] = opened
   assert.ok(first)
   assert.equal((await rowsOf(first).ids()).length, 3)
+})
+
+test('a column that a newer version adds to a table is in nobody’s way, who reads or writes it', async (t) => {
+  const { store, url } = await start(t)
+  const all = store.prepare((db, _: object) => db.selectFrom('account').selectAll())
+  const remove = store.prepare((db, p: { id: number }) =>
+    db.deleteFrom('account').where('id', '=', p.id).returningAll(),
+  )
+  const both = () =>
+    Promise.all([
+      all.all(store.reader, {}),
+      all.all(store.reader, {}),
+      store.write((tx) => remove.all(tx, { id: 1 })),
+      store.write((tx) => remove.all(tx, { id: 2 })),
+    ])
+  assert.deepEqual(await both(), [[], [], [], []])
+  for (const column of ['one', 'another']) {
+    await query(url, `ALTER TABLE nam.account ADD COLUMN ${column} text`)
+    assert.deepEqual(await both(), [[], [], [], []])
+  }
+})
+
+test('a character that it keeps in no text is its sender’s mistake, and in nobody else’s way', async (t) => {
+  const { store, write, ids } = await start(t)
+  const find = store.prepare((db, p: { name: string }) =>
+    db.selectFrom('account').select('id').where('name', '=', p.name),
+  )
+  const rename = store.prepare((db, p: { name: string }) => db.updateTable('account').set({ name: p.name }))
+  const wrong = { name: 'a\u0000b' }
+  const refused = { name: 'Problem', code: 'invalid-request' }
+  await Promise.all([
+    write(1),
+    assert.rejects(find.all(store.reader, wrong), refused),
+    assert.rejects(
+      store.write((tx) => rename.run(tx, wrong)),
+      refused,
+    ),
+    write(2),
+  ])
+  assert.deepEqual(await ids(), [1, 2])
 })
 
 test('a connection that nothing comes by any more is given up, and whoever waits is told', async (t) => {

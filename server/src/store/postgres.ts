@@ -45,7 +45,7 @@ export async function openPostgres(
   const [writing, ...reading] = connections as [ReturnType<typeof keep>, ...ReturnType<typeof keep>[]]
   const close = () => Promise.all(connections.map((each) => each.close()))
   try {
-    await migrateSchema(place, schema)
+    await migrateSchema(place, schema, patience)
     await writing.client()
   } catch (error) {
     await close()

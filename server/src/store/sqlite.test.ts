@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -116,6 +116,29 @@ test('a lock is waited for where nobody else waits: in the thread that writes, a
   })
   await store.close()
 })
+
+for (const [what, change] of Object.entries({
+  'that was deleted': (file: string) => rmSync(file),
+  'that another one has replaced': (file: string) => {
+    copyFileSync(file, `${file}.copy`)
+    renameSync(`${file}.copy`, file)
+  },
+  'whose write-ahead log was deleted': (file: string) => rmSync(`${file}-wal`),
+  'whose index of that was deleted': (file: string) => rmSync(`${file}-shm`),
+})) {
+  test(`nothing is said to be written in a file ${what}`, async (t) => {
+    const { store, file, insert } = await startStore(t)
+    await store.write((tx) => insert.run(tx, { id: 1, name: 'first' }))
+    change(file)
+    const reason = 'its file was moved or deleted while the server was running: restart the server'
+    for (const id of [2, 3]) {
+      const write = store.write((tx) => insert.run(tx, { id, name: `later ${id}` }))
+      await assert.rejects(write, { name: 'StoreUnavailable', reason })
+    }
+    await assert.rejects(store.requireWritable(), { reason })
+    await store.close()
+  })
+}
 
 test('nobody else on the machine reads the file', async (t) => {
   const { store, file } = await startStore(t)

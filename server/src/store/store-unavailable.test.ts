@@ -106,6 +106,21 @@ test('only what lies in the machine passes; a statement that is wrong stays wron
   }
 })
 
+test('that a database cannot be written is told once a minute, also when the time of day is set back', async () => {
+  const lines: string[] = []
+  const log = createLog('trace', { write: (line) => lines.push(line) })
+  const clock = createMovableClock()
+  const watch = createWatchStore({ clock, log })
+  const failure = new StoreUnavailable('the disk is full', new Error('full'))
+  watch(failure)
+  watch(failure)
+  assert.equal(lines.length, 1)
+  clock.setBack(3_600_000)
+  await clock.advance(60_000)
+  watch(failure)
+  assert.equal(lines.length, 2)
+})
+
 test('that a database can be written again is told once, and nothing while it always could', () => {
   const lines: string[] = []
   const log = createLog('trace', { write: (line) => lines.push(line) })

@@ -17,8 +17,8 @@ export function createWatchStore({ clock, log }: Pick<Parts, 'clock' | 'log'>): 
       log.info('the database can be written again')
       return
     }
-    if (clock.now() - toldAt < repeatIntervalMilliseconds) return
-    toldAt = clock.now()
+    if (clock.elapsed() - toldAt < repeatIntervalMilliseconds) return
+    toldAt = clock.elapsed()
     isTold = true
     log.error(
       { reason: failure.reason, err: failure.cause },

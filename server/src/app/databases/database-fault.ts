@@ -24,6 +24,11 @@ const remedies: readonly {
   readonly mayPass: boolean
 }[] = [
   { reason: /damaged/, remedy: 'Restore it from a backup.', mayPass: false },
+  {
+    reason: /encoding/,
+    remedy: "Name a database in TONEGATE_STORE that was made with ENCODING 'UTF8'.",
+    mayPass: false,
+  },
   { reason: /locked/, remedy: 'End that program, or wait until it is done.', mayPass: true },
   { reason: /full|no room|cannot grow/, remedy: 'Make room there.', mayPass: true },
   {

@@ -27,6 +27,20 @@ test('whoever asks often is answered by one look a second', async () => {
   assert.equal(looks, 2)
 })
 
+test('it is looked at again in a second also when the time of day is set back', async () => {
+  const clock = createMovableClock()
+  let looks = 0
+  const requireWritable = async () => {
+    looks += 1
+    if (looks === 1) throw new StoreUnavailable('the disk is full', undefined)
+  }
+  const ready = createStoreReadiness({ clock, region: 'nam', store: { requireWritable } })
+  await assert.rejects(ready(), NotReady)
+  clock.setBack(3_600_000)
+  await clock.advance(1_000)
+  await ready()
+})
+
 test('a database that says nothing for four seconds is not ready', async () => {
   const clock = createMovableClock()
   const { promise, resolve } = Promise.withResolvers<void>()

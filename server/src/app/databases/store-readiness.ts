@@ -41,7 +41,7 @@ export function createStoreReadiness({
   }
 
   return () => {
-    const now = clock.now()
+    const now = clock.elapsed()
     if (!last || now - last.at >= lookAgainAfterMilliseconds) last = { at: now, outcome: look() }
     return last.outcome
   }

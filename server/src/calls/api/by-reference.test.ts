@@ -29,6 +29,20 @@ test('a call may have a name whose digits happen to be those of a card number', 
   assert.equal((await client().post(`${named}/answered`, { agentId: '4539578763621486' })).status, 400)
 })
 
+test('no call has a name with control characters, on either engine', async (t) => {
+  const { client } = await startWithPlatform(t)
+  const { post } = client()
+  const named = '/calls/by-reference/a%00b'
+  const statuses = [
+    await post(`${named}/answered`, anna),
+    await post(`${named}/updated`, anna),
+    await post(`${named}/info-digits`, { body: '34' }),
+    await post(`${named}/ended`),
+    await post(`${path}/answered`, { ...anna, replaces: 'a\u0000b' }),
+  ].map(({ status }) => status)
+  assert.deepEqual(statuses, [400, 404, 404, 204, 200])
+})
+
 test('two platforms may call their calls the same, one platform may not', async (t) => {
   const { client, process, newGuid } = await startWithPlatform(t)
   const made = await process.platforms.create({

@@ -1,5 +1,6 @@
 import type { CallEnd } from '@tonegate/protocol/telephone'
 import type { Guid } from '../../base/guid.ts'
+import { hasControlCharacters } from '../../base/text/line-breaks.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { FoundLine } from '../lines/line-parts.ts'
 import type { HeldCall } from '../lines/lines-elsewhere.ts'
@@ -42,9 +43,11 @@ export function createLiveCalls(parts: Omit<LiveCallContext, 'rows'>) {
       return row
     },
 
-    /** The call that a platform knows by this name. */
-    named: async (platform: Platform, reference: string): Promise<Guid | undefined> =>
-      (await rows.findNamed.first(store.reader, { platformGuid: platform.guid, reference }))?.guid,
+    /** The call that a platform knows by this name. No call has one with control characters. */
+    async named(platform: Platform, reference: string): Promise<Guid | undefined> {
+      if (hasControlCharacters(reference)) return undefined
+      return (await rows.findNamed.first(store.reader, { platformGuid: platform.guid, reference }))?.guid
+    },
 
     /** Harmless for a call that has ended. @throws {Problem} `not-found` for another platform's. */
     end: (platform: Platform, guid: Guid, by: CallEnd | undefined): Promise<void> =>

@@ -84,6 +84,7 @@ test('what can be no username or no password is refused, and counts by its netwo
     assert.deepEqual(await signIn({ ...attempt, address: '203.0.113.5' }), refused)
     await clock.advance(1000)
   }
+  assert.deepEqual(await signIn({ username: 'a\u0000b', address: '203.0.113.7' }), refused)
   assert.equal(derivations.length, 0)
   for (const attempt of [{ username: 'x'.repeat(256) }, { password: 'x'.repeat(1024) }]) {
     assert.deepEqual(await signIn(attempt), refused)

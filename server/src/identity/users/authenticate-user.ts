@@ -1,5 +1,6 @@
 import { createNoteRefusals } from '../../audit/note-refusals.ts'
 import type { Guid } from '../../base/guid.ts'
+import { hasControlCharacters } from '../../base/text/line-breaks.ts'
 import type { GuessAttempt } from '../../base/throttle/guess-attempt.ts'
 import type { Throttle } from '../../base/throttle/throttle.ts'
 import type { StoreParts } from '../../store/parts.ts'
@@ -41,7 +42,7 @@ const busyRetrySeconds = 2
 /**
  * Makes the check of people's passwords. One hash is derived for each attempt that is looked at, be the username
  * unknown, the person disabled or the password wrong, and the outcome of all three is the same. What no username or
- * password can be, for its length, is refused without one, for every username alike: that costs nothing, and is counted
+ * password can be, for its length or its characters, is refused without one, for every username alike: that costs nothing, and is counted
  * by its network and for no username.
  *
  * A password that was kept by other settings than today's is hashed anew once it has proved right, after the answer,
@@ -132,7 +133,8 @@ function waitsFor({ own, isKnown, named, network }: GuessAttempt): WaitsForHash 
 function possibleUsername(username: string): string | null {
   if (username.length > maxUsernameCharacters) return null
   const canonical = canonicalUsername(username)
-  return canonical === '' || canonical.length > maxUsernameCharacters ? null : canonical
+  if (canonical === '' || hasControlCharacters(canonical)) return null
+  return canonical.length > maxUsernameCharacters ? null : canonical
 }
 
 const isPossiblePassword = (password: string | Uint8Array): boolean =>

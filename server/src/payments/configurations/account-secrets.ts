@@ -48,7 +48,7 @@ export function createAccountSecrets({
   const kept = new Map<string, { readonly text: string | undefined; readonly readAt: number }>()
 
   async function read(accountId: number, name: string, purpose: string): Promise<string | undefined> {
-    const readAt = clock.now()
+    const readAt = clock.elapsed()
     const row = await select.first(store.reader, { accountId, name })
     const text = row && sealer.open(purpose, row.sealed).toString()
     if (kept.size >= maxKept) kept.clear()
@@ -69,7 +69,7 @@ export function createAccountSecrets({
     find(accountId, name) {
       const purpose = purposeOf(accountId, name)
       const found = kept.get(purpose)
-      if (found && clock.now() - found.readAt < freshMilliseconds) return found.text
+      if (found && clock.elapsed() - found.readAt < freshMilliseconds) return found.text
       return read(accountId, name, purpose)
     },
     async list(accountId) {

@@ -30,6 +30,15 @@ test('what another process has changed is in force within a second', async (t) =
   assert.equal((await find(7, 0))?.name, 'Changed')
 })
 
+test('it is also when the time of day is set back meanwhile', async (t) => {
+  const { payments, store, clock } = await startPayments(t)
+  await payments.configurations.find(7, 0)
+  await createConfigurations({ store, clock }).put(7, { ...keypadConfiguration, name: 'Changed' })
+  clock.setBack(3_600_000)
+  await clock.advance(1_000)
+  assert.equal((await payments.configurations.find(7, 0))?.name, 'Changed')
+})
+
 test('the greatest id is one, and a greater one is of no configuration', async (t) => {
   const { payments } = await startPayments(t)
   const id = 2 ** 31 - 1

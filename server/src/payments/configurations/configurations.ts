@@ -36,7 +36,7 @@ export function createConfigurations({ store, clock }: Pick<StoreParts, 'store' 
   const kept = new Map<string, Kept>()
 
   async function read(accountId: number, id: number, key: string) {
-    const readAt = clock.now()
+    const readAt = clock.elapsed()
     const row = await select.first(store.reader, { accountId, id })
     if (!row) {
       kept.delete(key)
@@ -77,7 +77,7 @@ export function createConfigurations({ store, clock }: Pick<StoreParts, 'store' 
       if (id > greatestId) return undefined
       const key = `${accountId}/${id}`
       const found = kept.get(key)
-      if (found && clock.now() - found.readAt < freshMilliseconds) return found.configuration
+      if (found && clock.elapsed() - found.readAt < freshMilliseconds) return found.configuration
       return read(accountId, id, key)
     },
   }

@@ -103,6 +103,17 @@ test('a commit that fails for another reason is no success either, of one or of 
   }
 })
 
+test('a commit that other transactions are in the way of may be tried again by who asked for it', async () => {
+  for (const names of [['one'], ['one', 'two']]) {
+    const { write, fail } = startWriter()
+    fail('COMMIT', new Contended(new Error('serialization failure')))
+    for (const each of await outcomes(names.map(write))) {
+      assert.ok(each instanceof StoreUnavailable)
+      assert.equal(each.reason, 'other transactions are in the way')
+    }
+  }
+})
+
 test('an operation that fails alone is done once', async () => {
   const { said, write, fail } = startWriter()
   const bug = new Error('a bug')

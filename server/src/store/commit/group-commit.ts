@@ -194,7 +194,7 @@ async function commit(engine: Engine, group: readonly Waiting[], settle: () => v
   try {
     await engine.writer.commit()
   } catch (error) {
-    rejectAll(engine, group, error)
+    rejectAll(engine, group, error instanceof Contended ? new StoreUnavailable(isContended, error) : error)
     return
   }
   engine.told(undefined)

@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { parentPort } from 'node:worker_threads'
 import { openDatabase } from './database.ts'
+import { watchPlaces } from './file-places.ts'
 import { unpackJobs } from './packed-jobs.ts'
 import type { ThreadAnswer, ThreadOrder, ThreadRows, ToldStatement } from './thread-orders.ts'
 
@@ -16,6 +17,8 @@ interface Open {
   readonly begin: StatementSync
   readonly commit: StatementSync
   readonly rollBack: StatementSync
+  /** @throws what SQLite has no eye for, with its own result code. */
+  readonly requireInPlace: () => void
 }
 
 /** SQLITE_BUSY */
@@ -52,7 +55,8 @@ function open({ file, lockPatience }: Extract<ThreadOrder, { order: 'open' }>): 
   const [begin, commit, rollBack] = ['BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK'].map((sql) =>
     database.prepare(sql),
   ) as [StatementSync, StatementSync, StatementSync]
-  return { database, lockPatience, statements: new Map(), begin, commit, rollBack }
+  const requireInPlace = watchPlaces([file, `${file}-wal`, `${file}-shm`])
+  return { database, lockPatience, statements: new Map(), begin, commit, rollBack, requireInPlace }
 }
 
 function run(
@@ -77,6 +81,7 @@ function run(
 
 function commit(open: Open): void {
   try {
+    open.requireInPlace()
     open.commit.run()
   } finally {
     rollBack(open)

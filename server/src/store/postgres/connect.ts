@@ -1,9 +1,12 @@
 import { hash } from 'node:crypto'
+import type { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
 import pg from 'pg'
 import type { PostgresPlace } from '../../base/postgres-url.ts'
 import { gatherWrites } from '../../base/turn/gathered-writes.ts'
 import type { CompiledStatement, ExecutedRows } from '../store.ts'
+import { StoreUnavailable } from '../store-unavailable.ts'
+import { isOutdatedPlan } from './postgres-faults.ts'
 
 /** How long a server may take to accept a connection. */
 const connectMilliseconds = 2_000
@@ -39,8 +42,10 @@ export async function connectTo({ servers }: PostgresPlace, options: pg.ClientCo
       ...options,
     })
     client.on('error', () => {})
+    const encoding = encodingOf(client)
     try {
       await client.connect()
+      requireUnicode(encoding())
       if (servers.length === 1 || !(await isStandby(client))) return client
       failure = Object.assign(new Error('The server is a standby.'), { code: '25006' })
     } catch (error) {
@@ -53,7 +58,24 @@ export async function connectTo({ servers }: PostgresPlace, options: pg.ClientCo
 
 /** What pg does not document of a client. */
 interface OverSocket {
-  readonly connection: { readonly stream: Socket }
+  readonly connection: EventEmitter & { readonly stream: Socket }
+}
+
+/** What a server says of its database while it is connected to; one in front of it may not. */
+function encodingOf(client: pg.Client): () => string | undefined {
+  let said: string | undefined
+  ;(client as unknown as OverSocket).connection.on('parameterStatus', ({ parameterName, parameterValue }) => {
+    if (parameterName === 'server_encoding') said = String(parameterValue)
+  })
+  return () => said
+}
+
+/** What keeps every text as it was sent; the second one does not look at what it keeps. */
+const unicode: ReadonlySet<string | undefined> = new Set(['UTF8', 'SQL_ASCII', undefined])
+
+function requireUnicode(encoding: string | undefined): void {
+  if (unicode.has(encoding)) return
+  throw new StoreUnavailable(`its encoding is ${encoding}, which cannot keep every text`, undefined, 'server')
 }
 
 /**
@@ -98,17 +120,26 @@ export async function execute(
   { sql, returnsRows }: CompiledStatement,
   parameters: readonly unknown[],
 ): Promise<ExecutedRows> {
-  const { rows, rowCount } = await client.query({ name: nameOf(sql), text: sql, values: [...parameters] })
-  return returnsRows ? { rows, changes: 0 } : { rows: [], changes: rowCount ?? 0 }
+  const name = nameOf(sql)
+  try {
+    const { rows, rowCount } = await client.query({ name, text: sql, values: [...parameters] })
+    return returnsRows ? { rows, changes: 0 } : { rows: [], changes: rowCount ?? 0 }
+  } catch (error) {
+    if (isOutdatedPlan(error)) rename(sql, name)
+    throw error
+  }
 }
 
 const names = new Map<string, string>()
 
 /** The same in every process, for those that share a connection behind a pooler. */
-function nameOf(sql: string): string {
-  const known = names.get(sql)
-  if (known !== undefined) return known
-  const name = `t${hash('sha256', sql, 'base64url').slice(0, 22)}`
+const nameOf = (sql: string): string => names.get(sql) ?? rename(sql, '')
+
+/** A newer version has added a column to a table since: by another name the statement is parsed again. */
+function rename(sql: string, former: string): string {
+  const known = names.get(sql) ?? ''
+  if (known !== former) return known
+  const name = `t${hash('sha256', former + sql, 'base64url').slice(0, 22)}`
   names.set(sql, name)
   return name
 }

@@ -6,6 +6,7 @@ import type { PostgresPlace } from '../../base/postgres-url.ts'
 import { Contended } from '../commit/contended.ts'
 import { isUpToDate, migrate, migrateTo } from '../migrate.ts'
 import { RegionMoved } from '../region-absent.ts'
+import { StoreUnavailable } from '../store-unavailable.ts'
 import { connectTo } from './connect.ts'
 import { TablesCompiler } from './postgres-compiler.ts'
 import { asPostgresFailure } from './postgres-faults.ts'
@@ -20,6 +21,8 @@ const undefinedTable = '42P01'
 
 /** Nobody waits for tables behind one that waits for them itself, for longer than this. */
 const lockMilliseconds = 2_000
+/** How long others may take to make the tables before one that waits for that ends: so many times its patience. */
+const patienceForOthers = 12
 const maxTries = 10
 const pauseMilliseconds = 100
 
@@ -30,22 +33,38 @@ const migrationLock = 7_463_652_614
  * Makes a schema where it is not there, and brings it to the tables of this version. Nodes that start together do it one
  * after the other.
  *
+ * @param patience milliseconds that another transaction is waited for that has locked what says how far the schema is.
  * @throws {NewerDatabase} when a newer version has migrated the schema.
+ * @throws {StoreUnavailable} when others are in the way for long.
  */
-export async function migrateSchema(place: PostgresPlace, schema: string): Promise<void> {
+export async function migrateSchema(place: PostgresPlace, schema: string, patience: number): Promise<void> {
   const client = await connectTo(place, {})
+  const waitUpTo = (milliseconds: number) => client.query(`SET lock_timeout = ${milliseconds}`)
   try {
+    await waitUpTo(patience)
     if (await isMigrated(client, schema)) return
     // Held until the connection ends: even `IF NOT EXISTS` fails for one of two that come at once.
+    await waitUpTo(patience * patienceForOthers)
     await client.query('SELECT pg_advisory_lock($1)', [migrationLock])
     await client.query(`CREATE SCHEMA IF NOT EXISTS ${pg.escapeIdentifier(schema)}`)
     await client.query(`SET search_path = ${pg.escapeIdentifier(schema)}`)
     await requireNotMoved(client, schema)
-    await client.query(`SET lock_timeout = ${lockMilliseconds}`)
+    await waitUpTo(lockMilliseconds)
     await migrateBesideOthers(client, schema)
+  } catch (error) {
+    throw asMigrationFailure(error)
   } finally {
     await client.end()
   }
+}
+
+/** What is in the way of a migration lies in the database, and not in it. */
+function asMigrationFailure(error: unknown): unknown {
+  const cause = error instanceof Error && error.cause instanceof pg.DatabaseError ? error.cause : error
+  const known = asPostgresFailure(cause)
+  if (known instanceof Contended)
+    return new StoreUnavailable('another program has locked it', known, 'server')
+  return known instanceof StoreUnavailable ? known : error
 }
 
 /** @throws {RegionMoved} when `store move` has moved the region elsewhere: a new one would have none of its data. */

@@ -1,3 +1,5 @@
+import type pg from 'pg'
+import { Problem } from '../../base/problem.ts'
 import { Contended } from '../commit/contended.ts'
 import { UniqueViolation } from '../store.ts'
 import { StoreUnavailable } from '../store-unavailable.ts'
@@ -7,7 +9,7 @@ const contended: ReadonlySet<string> = new Set(['40001', '40P01', '55P03'])
 
 /** Why the engine cannot work, as an operator would say it, by SQLSTATE or its class. */
 const reasons: Readonly<Record<string, string>> = {
-  '25006': 'it is read-only: this server is a standby',
+  '25006': 'it is read-only: this server is a standby, or set to be',
   '28': 'it does not accept the user of TONEGATE_STORE',
   '3D000': 'it has no database of that name',
   '42501': 'the user of TONEGATE_STORE may not do that',
@@ -30,11 +32,15 @@ const lost: ReadonlySet<string> = new Set([
 /** What TLS has against a server’s certificate; OpenSSL’s words for it. */
 const untrusted = /^(?:ERR_TLS_CERT|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_)/
 
-/** What PostgreSQL or its driver threw, as the store says it; itself where the statement is to blame. */
+/** PostgreSQL keeps it in no text. */
+const noNull = 'The request contains the character U+0000, which cannot be kept or looked for.'
+
+/** What PostgreSQL or its driver threw, as the store says it; a {@link Problem} of the caller’s, or itself, where the statement is to blame. */
 export function asPostgresFailure(error: unknown): unknown {
   const code = codeOf(error)
   if (code === '23505') return new UniqueViolation(error)
-  if (code !== undefined && contended.has(code)) return new Contended(error)
+  if (code === '22021') return new Problem('invalid-request', noNull)
+  if ((code !== undefined && contended.has(code)) || isOutdatedPlan(error)) return new Contended(error)
   const reason = code === undefined ? withoutTls(error) : reasonOf(code)
   if (reason !== undefined) return new StoreUnavailable(reason, error, 'server')
   if (code === undefined ? isConnectionEnd(error) : lost.has(code))
@@ -52,6 +58,10 @@ const withoutTls = (error: unknown): string | undefined =>
   error instanceof Error && error.message === 'The server does not support SSL connections'
     ? 'it has no TLS, which TONEGATE_STORE asks for'
     : undefined
+
+/** The columns of a statement’s rows are not those that it was planned with. PostgreSQL’s text for it depends on its language. */
+export const isOutdatedPlan = (error: unknown): boolean =>
+  codeOf(error) === '0A000' && (error as pg.DatabaseError).routine === 'RevalidateCachedQuery'
 
 /** The connection is of no use any more: it is gone, or leads to a server that cannot write. */
 export const endsConnection = (failure: unknown): boolean =>

@@ -109,8 +109,9 @@ test('what is put is in force within a second, and so is that it was removed', a
   assert.deepEqual(made, [settings, { ...settings, live: true }])
   assert.equal(await book.remove(7, 'bank'), true)
   assert.equal(await book.remove(7, 'bank'), false)
+  clock.setBack(3_600_000)
   await clock.advance(1000)
-  assert.equal(await gateways.find(7, 'bank'), undefined)
+  assert.equal(await gateways.find(7, 'bank'), undefined, 'also when the time of day is set back')
 })
 
 test('the same settings sealed anew are the same gateway', async (t) => {

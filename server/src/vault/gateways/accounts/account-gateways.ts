@@ -64,7 +64,7 @@ export function createAccountGateways({
   }
 
   async function read(tenant: number, name: string, key: string): Promise<Gateway | undefined> {
-    const readAt = clock.now()
+    const readAt = clock.elapsed()
     const row = await book.find(tenant, name)
     const before = kept.get(key)
     const made = row && madeOf(tenant, name, row, before)
@@ -108,7 +108,7 @@ export function createAccountGateways({
       if (sharedGateways.has(name)) return sharedGateways.get(name)
       const key = `${tenant}/${name}`
       const found = kept.get(key)
-      if (found && clock.now() - found.readAt < freshMilliseconds) return found.made?.gateway
+      if (found && clock.elapsed() - found.readAt < freshMilliseconds) return found.made?.gateway
       return readOnce(tenant, name, key)
     },
   }
