@@ -68,7 +68,7 @@ function gatheringAgent(options: AgentOptions): Agent {
 }
 
 /** What a node calls itself, by the key that it has: nodes that have another know at once that they do. */
-const nameBy = (key: Uint8Array): string => `tonegate-node-${hash('sha256', key).slice(0, 16)}`
+export const nameBy = (key: Uint8Array): string => `tonegate-node-${hash('sha256', key).slice(0, 16)}`
 
 /**
  * Listens for the other nodes.
@@ -95,14 +95,18 @@ export async function openNodeChannel(
   const agent = gatheringAgent({ ...tls, keepAlive: true, scheduling: 'lifo' })
   let servedOf: Parameters<NodeChannel['serve']>[0] = () => undefined
   const requestIdOf = createRequestIds()
+  /** The connections of what strangers have sent to other nodes: whatever they may have hidden in it asks for nothing. */
+  const ofStrangers = new WeakSet<Socket>()
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
     const [, name, path = '/'] = /^\/([a-z]+)(\/.*)$/.exec(request.url ?? '') ?? []
     const region = regionNames.find((each) => each === name)
     const served = region && servedOf(region)
+    const as = forwardings.find((each) => path.startsWith(`${pathOf[each]}/`))
+    if (as) ofStrangers.add(request.socket)
+    else if (ofStrangers.has(request.socket)) return void request.socket.destroy()
     if (!served) return void answerNotHere(response)
     const answerHere = () => {
-      const as = forwardings.find((each) => path.startsWith(`${pathOf[each]}/`))
       request.url = as ? path.slice(pathOf[as].length) : path
       if (as) asIfItCameHere(request)
       served[as ?? 'asked'](request, response)
