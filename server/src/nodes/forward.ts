@@ -10,8 +10,9 @@ import { currentRequestId } from '../base/request-scope.ts'
 import { traceHeader } from '../base/tracing/in-span.ts'
 import { traceparentHeader } from '../base/tracing/traceparent.ts'
 import { requestIdHeader } from '../http/request-id.ts'
+import type { NodeId } from '../store/nodes/node-id.ts'
 import { remoteAddressHeader } from './forwarded.ts'
-import { saysNotHere } from './not-here.ts'
+import { meantForHeader, saysNotHere } from './not-here.ts'
 
 /** A stream of events says every 15 seconds that it is there, and a page waits for 20 at most. */
 const maxSilentMilliseconds = 35_000
@@ -55,7 +56,12 @@ const framing = ({ headers }: IncomingMessage): OutgoingHttpHeaders =>
  * @param sayUnanswered says in its place that there is no answer, where nothing of one has come.
  */
 export function forward(
-  { agent, url, path }: { readonly agent: Agent; readonly url: URL; readonly path: string },
+  {
+    agent,
+    url,
+    node,
+    path,
+  }: { readonly agent: Agent; readonly url: URL; readonly node: NodeId; readonly path: string },
   request: IncomingMessage,
   response: ServerResponse,
   sayUnanswered: () => void,
@@ -71,6 +77,7 @@ export function forward(
     headers: {
       ...withoutHopByHop(request.headers),
       ...framing(request),
+      [meantForHeader]: node,
       [remoteAddressHeader]: request.socket.remoteAddress,
       [requestIdHeader]: currentRequestId(),
       ...traceHeader(),
@@ -89,7 +96,7 @@ export function forward(
     if (answer.headers['content-length'] === undefined) response.flushHeaders()
     answer.on('error', () => response.destroy()).pipe(response)
   })
-  onward.setTimeout(maxSilentMilliseconds, () => onward.destroy(new Error('The other node is silent.')))
+  endWhenSilent(onward)
   onward.on('error', () => {
     if (response.headersSent) response.destroy()
     else if (!response.destroyed) unanswered()
@@ -102,6 +109,10 @@ export function forward(
     else passBody(request, onward, response)
   })
 }
+
+/** What another node does not answer, or stops telling of, breaks off. */
+export const endWhenSilent = (onward: ClientRequest): void =>
+  void onward.setTimeout(maxSilentMilliseconds, () => onward.destroy(new Error('The other node is silent.')))
 
 function passBody(request: IncomingMessage, onward: ClientRequest, response: ServerResponse): void {
   if (!hasBody(request)) return void onward.end()

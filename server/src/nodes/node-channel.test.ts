@@ -9,6 +9,7 @@ import { createLog } from '../base/log.ts'
 import { inRequest } from '../base/request-scope.ts'
 import type { RequestHandler } from '../http/listen.ts'
 import { connectionAs } from '../split/channel.ts'
+import { type NodeId, newNodeId } from '../store/nodes/node-id.ts'
 import { type Forwarding, nameBy, openNodeChannel } from './node-channel.ts'
 
 const key = Buffer.alloc(32, 7)
@@ -21,7 +22,7 @@ const endless = '/endless'
 const early = '/early'
 
 /** A node that says how a request came to it, and a server that passes each one on to it. */
-async function startForwarding(t: TestContext, as: Forwarding) {
+async function startForwarding(t: TestContext, as: Forwarding, meant?: NodeId) {
   const parts = { clock: systemClock, log: createLog('silent') }
   const place = { host: '127.0.0.1', port: 0 }
   const [here, there] = [
@@ -42,16 +43,17 @@ async function startForwarding(t: TestContext, as: Forwarding) {
       else if (method === 'GET' || url === early) response.end(`${how} ${url}`)
       else request.on('data', (piece) => response.write(Buffer.from(piece))).once('end', () => response.end())
     }
+  const node = newNodeId()
   there.serve(() => ({
+    node,
     asked: answering('asked'),
     forwarded: answering('forwarded'),
     forwardedAgain: answering('forwardedAgain'),
   }))
+  const to = { url: there.url, region: 'nam', node: meant ?? node } as const
   const forward: RequestHandler = (request, response) =>
     inRequest('a-request', () =>
-      here.forward({ url: there.url, region: 'nam', as }, request, response, () =>
-        response.end('unanswered'),
-      ),
+      here.forward({ ...to, as }, request, response, () => response.end('unanswered')),
     )
   const server = createServer(forward).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -84,7 +86,8 @@ async function startForwarding(t: TestContext, as: Forwarding) {
       const asking = get({ host: '127.0.0.1', port, path, agent: false })
       return ((await once(asking, 'response')) as [IncomingMessage])[0]
     },
-    readThere: (path: string) => here.read({ url: there.url, region: 'nam' }, path, {}),
+    readThere: (path: string) => here.read(to, path, {}),
+    askThere: (path: string) => here.ask(to)(path, {}),
   }
 }
 
@@ -162,6 +165,14 @@ test('a request that is answered before all of it is there leaves its connection
   const next = 'GET /next HTTP/1.1\r\nHost: x\r\n\r\n'
   const answers = await sendBytes([request, 'x'.repeat(length), next], (text) => text.includes('/next'))
   assert.equal(answers.split('HTTP/1.1 200').length, 3)
+})
+
+test('what is meant for a node that is gone is not answered by one that has come in its place', async (t) => {
+  const { answerTo, readThere, askThere, asked } = await startForwarding(t, 'forwarded', newNodeId())
+  assert.equal(await textOf(await answerTo('/x')), 'unanswered')
+  await assert.rejects(readThere('/x'), /in its place/)
+  await assert.rejects(askThere('/x'), { code: 'provider-unavailable' })
+  assert.deepEqual(asked, [])
 })
 
 test('nothing is asked of another node for a reader that has left', async (t) => {

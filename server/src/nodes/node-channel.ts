@@ -14,12 +14,15 @@ import type { RequestHandler } from '../http/listen.ts'
 import { createRequestIds, requestIdHeader } from '../http/request-id.ts'
 import { type AskOtherProcess, createAskOtherHalf } from '../split/ask-other-process.ts'
 import { connectionAs, listenFor, stopListening } from '../split/channel.ts'
-import { forward } from './forward.ts'
+import type { NodeId } from '../store/nodes/node-id.ts'
+import { endWhenSilent, forward } from './forward.ts'
 import { asIfItCameHere } from './forwarded.ts'
-import { answerNotHere } from './not-here.ts'
+import { answerNotHere, isMeantFor, meantForHeader, saysNotHere } from './not-here.ts'
 
 /** What a region answers other nodes. */
 export interface ServedToNodes {
+  /** What this node is called there. */
+  readonly node: NodeId
   /** What they ask in JSON. */
   readonly asked: RequestHandler
   /** Requests that came to them. */
@@ -31,26 +34,29 @@ export interface ServedToNodes {
 /** For the first time, or by a node that others had taken for the right one: nothing goes further than that. */
 export type Forwarding = 'forwarded' | 'forwardedAgain'
 
+/** A region of another node. */
+export interface OtherNode {
+  readonly node: NodeId
+  readonly url: string
+  readonly region: RegionName
+}
+
 /** The way between the nodes. */
 export interface NodeChannel {
   /** Where others reach this node. */
   readonly url: string
   /** From now on other nodes are answered. */
   serve(servedOf: (region: RegionName) => ServedToNodes | undefined): void
-  ask(url: string, region: RegionName): AskOtherProcess
+  ask(other: OtherNode): AskOtherProcess
   /** @param unanswered says that there is no answer. */
   forward(
-    to: { readonly url: string; readonly region: RegionName; readonly as: Forwarding },
+    to: OtherNode & { readonly as: Forwarding },
     request: IncomingMessage,
     response: ServerResponse,
     unanswered: () => void,
   ): void
-  /** Asks for what another node answers a client. */
-  read(
-    from: { readonly url: string; readonly region: RegionName },
-    path: string,
-    headers: Readonly<Record<string, string>>,
-  ): Promise<IncomingMessage>
+  /** Asks for what another node answers a client. @throws {Error} when it does not. */
+  read(from: OtherNode, path: string, headers: Readonly<Record<string, string>>): Promise<IncomingMessage>
   /** Takes no more requests, and resolves when those under way have been answered, or after ten seconds. */
   stop(): Promise<void>
   close(): void
@@ -105,9 +111,10 @@ export async function openNodeChannel(
     const as = forwardings.find((each) => path.startsWith(`${pathOf[each]}/`))
     if (as) ofStrangers.add(request.socket)
     else if (ofStrangers.has(request.socket)) return void request.socket.destroy()
-    if (!served) return void answerNotHere(response)
+    if (!served || !isMeantFor(request, served.node)) return void answerNotHere(response)
     const answerHere = () => {
       request.url = as ? path.slice(pathOf[as].length) : path
+      delete request.headers[meantForHeader]
       if (as) asIfItCameHere(request)
       served[as ?? 'asked'](request, response)
     }
@@ -124,18 +131,29 @@ export async function openNodeChannel(
     serve(next) {
       servedOf = next
     },
-    ask: (peer, region) => createAskOtherHalf({ send: outgoing.send, peer: new URL(`/${region}`, peer) }),
+    ask: ({ node, url, region }) =>
+      createAskOtherHalf({
+        send: outgoing.send,
+        peer: new URL(`/${region}`, url),
+        headers: { [meantForHeader]: node },
+      }),
     forward(to, request, response, unanswered) {
       const path = `/${to.region}${pathOf[to.as]}${request.url}`
-      forward({ agent, url: new URL(to.url), path }, request, response, unanswered)
+      forward({ agent, url: new URL(to.url), node: to.node, path }, request, response, unanswered)
     },
     async read(from, path, headers) {
       const url = new URL(`/${from.region}${pathOf.forwarded}${path}`, from.url)
-      const asking = httpsRequest(url, { agent, headers: { ...headers, ...traceHeader() } }).end()
+      const asked = { ...headers, [meantForHeader]: from.node, ...traceHeader() }
+      const asking = httpsRequest(url, { agent, headers: asked }).end()
       // Whoever reads the answer sees by its end that the other node is gone.
       asking.on('error', () => {})
+      endWhenSilent(asking)
       const [answer] = (await once(asking, 'response')) as [IncomingMessage]
-      return answer
+      if (!saysNotHere(answer)) return answer
+      answer.resume()
+      throw new Error(
+        'The other node has not what is asked for: it ends, or another one has come in its place.',
+      )
     },
     stop: () => stopListening(server, clock),
     close() {

@@ -111,12 +111,12 @@ export function createPeers({
     ask(node) {
       const url = urlOf(node)
       if (url === undefined) throw betweenNodes()
-      return channel.ask(url, region)
+      return channel.ask({ node, url, region })
     },
     forward(node, request, response, unanswered, as = 'forwarded') {
       const url = urlOf(node)
       if (url === undefined) return unanswered()
-      channel.forward({ url, region, as }, request, response, () => {
+      channel.forward({ node, url, region, as }, request, response, () => {
         known.clear()
         unanswered()
       })
@@ -124,7 +124,7 @@ export function createPeers({
     async read(node, path, headers) {
       const url = urlOf(node)
       if (url === undefined) throw betweenNodes()
-      return channel.read({ url, region }, path, headers)
+      return channel.read({ node, url, region }, path, headers)
     },
     async elsewhere(guid, isHere = () => true) {
       const seen = known.get(guid)

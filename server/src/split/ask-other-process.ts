@@ -22,10 +22,12 @@ export type AskOtherProcess = <Answer>(path: string, body: object) => Promise<An
 export function createAskOtherHalf({
   send,
   peer,
+  headers = {},
 }: {
   readonly send: Outgoing
   /** Where the other process listens, with the region's path. */
   readonly peer: URL
+  readonly headers?: Readonly<Record<string, string>>
 }): AskOtherProcess {
   return async <Answer>(path: string, body: object): Promise<Answer> => {
     const requestId = currentRequestId()
@@ -34,6 +36,7 @@ export function createAskOtherHalf({
         method: 'POST',
         url: new URL(`${peer.pathname.replace(/\/$/, '')}${path}`, peer),
         headers: {
+          ...headers,
           'content-type': 'application/json',
           ...(requestId !== undefined && { [requestIdHeader]: requestId }),
           ...traceHeader(),
