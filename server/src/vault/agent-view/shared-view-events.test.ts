@@ -224,8 +224,7 @@ test('a stream ends when a session of it is lost while the others are still look
   const opening = open([viewOf(guidOf(9), 'one'), viewOf(guidOf(8), 'silent'), viewOf(first.guid)])
   await until(() => there('silent').length > 0)
   const [lost] = there('one')
-  lost?.destroy()
-  if (!lost?.closed) await once(lost ?? assert.fail(), 'close')
+  await Promise.all([once(lost ?? assert.fail(), 'close'), lost?.destroy()])
   there('silent')[0]?.write('event: state\ndata: {"state":"capturing"}\n\n')
   const events = await opening
   for (let said = await events.next(); said !== undefined; said = await events.next())
