@@ -17,7 +17,7 @@ export function inTurn(answer: RequestListener): RequestListener {
     response.once('close', () => {
       const next = socket.writable ? waiting.shift() : undefined
       if (next) begin(socket, waiting, next)
-      else waitingOf.delete(socket)
+      else if (socket.writable) waitingOf.delete(socket)
     })
     answer(request, response)
   }
