@@ -18,6 +18,8 @@ const key = Buffer.alloc(32, 7)
 const breakingOff = '/breaks-off'
 /** A path whose answer has no end. */
 const endless = '/endless'
+/** A path that has no answer. */
+const silent = '/silent'
 /** A path that is answered before a body is there. */
 const early = '/early'
 
@@ -37,8 +39,9 @@ async function startForwarding(t: TestContext, as: Forwarding, meant?: NodeId) {
       const { url, method } = request
       if (how === 'asked') asked.push(url)
       response.setHeader('content-type', 'text/plain')
-      if (url === endless) open.add(response.once('close', () => open.delete(response)))
+      if (url === endless || url === silent) open.add(response.once('close', () => open.delete(response)))
       if (url === endless) response.flushHeaders()
+      else if (url === silent) return
       else if (url === breakingOff) response.write('begun', () => response.destroy())
       else if (method === 'GET' || url === early) response.end(`${how} ${url}`)
       else request.on('data', (piece) => response.write(Buffer.from(piece))).once('end', () => response.end())
@@ -87,6 +90,7 @@ async function startForwarding(t: TestContext, as: Forwarding, meant?: NodeId) {
       return ((await once(asking, 'response')) as [IncomingMessage])[0]
     },
     readThere: (path: string) => here.read(to, path, {}),
+    forget: () => here.forget(node),
     askThere: (path: string) => here.ask(to)(path, {}),
   }
 }
@@ -173,6 +177,21 @@ test('what is meant for a node that is gone is not answered by one that has come
   await assert.rejects(readThere('/x'), /in its place/)
   await assert.rejects(askThere('/x'), { code: 'provider-unavailable' })
   assert.deepEqual(asked, [])
+})
+
+test('what a node was asked for that is forgotten is waited for no longer', async (t) => {
+  const { answerTo, readThere, askThere, forget, open } = await startForwarding(t, 'forwarded')
+  const begun = await Promise.all([answerTo(endless), readThere(endless)])
+  const asked = askThere(endless)
+  const waiting = answerTo(silent)
+  while (open.size < 4) await new Promise(setImmediate)
+  forget()
+  await Promise.all([
+    ...begun.map((answer) => assert.rejects(textOf(answer), { code: 'ECONNRESET' })),
+    assert.rejects(asked, { code: 'provider-unavailable' }),
+  ])
+  assert.equal(await textOf(await waiting), 'unanswered')
+  assert.equal(await textOf(await answerTo('/next')), 'forwarded /next')
 })
 
 test('nothing is asked of another node for a reader that has left', async (t) => {

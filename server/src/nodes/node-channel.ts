@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { Agent, type AgentOptions, request as httpsRequest } from 'node:https'
+import { request as httpsRequest } from 'node:https'
 import { type AddressInfo, isIPv6, type Socket } from 'node:net'
 import { createOutgoing } from '../base/outgoing/create-outgoing.ts'
 import type { Parts } from '../base/parts.ts'
@@ -9,12 +9,12 @@ import { type RegionName, regionNames } from '../base/region.ts'
 import { inRequest } from '../base/request-scope.ts'
 import { traceHeader } from '../base/tracing/in-span.ts'
 import { readTraceparent, traceparentHeader } from '../base/tracing/traceparent.ts'
-import { gatherWrites } from '../base/turn/gathered-writes.ts'
 import type { RequestHandler } from '../http/listen.ts'
 import { createRequestIds, requestIdHeader } from '../http/request-id.ts'
 import { type AskOtherProcess, createAskOtherHalf } from '../split/ask-other-process.ts'
 import { connectionAs, listenFor, stopListening } from '../split/channel.ts'
 import type { NodeId } from '../store/nodes/node-id.ts'
+import { createConnections } from './connections.ts'
 import { endWhenSilent, forward } from './forward.ts'
 import { asIfItCameHere } from './forwarded.ts'
 import { answerNotHere, isMeantFor, meantForHeader, saysNotHere } from './not-here.ts'
@@ -57,6 +57,8 @@ export interface NodeChannel {
   ): void
   /** Asks for what another node answers a client. @throws {Error} when it does not. */
   read(from: OtherNode, path: string, headers: Readonly<Record<string, string>>): Promise<IncomingMessage>
+  /** A node is not there any more: nothing that was asked of it is waited for. */
+  forget(node: NodeId): void
   /** Takes no more requests, and resolves when those under way have been answered, or after ten seconds. */
   stop(): Promise<void>
   close(): void
@@ -64,14 +66,6 @@ export interface NodeChannel {
 
 const pathOf = { forwarded: '/forwarded', forwardedAgain: '/forwarded-again' } as const
 const forwardings = ['forwarded', 'forwardedAgain'] as const satisfies readonly Forwarding[]
-
-/** As many connections as there are requests under way: what they send in one turn goes out in one go. */
-function gatheringAgent(options: AgentOptions): Agent {
-  const agent = new Agent({ ...options, maxSockets: Number.POSITIVE_INFINITY })
-  const connect = agent.createConnection.bind(agent)
-  agent.createConnection = (to, done) => gatherWrites(connect(to, done) as Socket)
-  return agent
-}
 
 /** What a node calls itself, by the key that it has: nodes that have another know at once that they do. */
 export const nameBy = (key: Uint8Array): string => `tonegate-node-${hash('sha256', key).slice(0, 16)}`
@@ -97,8 +91,7 @@ export async function openNodeChannel(
 ): Promise<NodeChannel> {
   const tls = connectionAs(nameBy(keys[0]), keys[0])
   const outgoing = createOutgoing({ clock, privateAddresses: 'allowed', tls, maxSockets: 256 })
-  // A stream of events has a connection to itself.
-  const agent = gatheringAgent({ ...tls, keepAlive: true, scheduling: 'lifo' })
+  const connections = createConnections(tls)
   let servedOf: Parameters<NodeChannel['serve']>[0] = () => undefined
   const requestIdOf = createRequestIds()
   /** The connections of what strangers have sent to other nodes: whatever they may have hidden in it asks for nothing. */
@@ -136,14 +129,17 @@ export async function openNodeChannel(
         send: outgoing.send,
         peer: new URL(`/${region}`, url),
         headers: { [meantForHeader]: node },
+        signal: connections.to(node).gone.signal,
       }),
     forward(to, request, response, unanswered) {
       const path = `/${to.region}${pathOf[to.as]}${request.url}`
+      const { agent } = connections.to(to.node)
       forward({ agent, url: new URL(to.url), node: to.node, path }, request, response, unanswered)
     },
     async read(from, path, headers) {
       const url = new URL(`/${from.region}${pathOf.forwarded}${path}`, from.url)
       const asked = { ...headers, [meantForHeader]: from.node, ...traceHeader() }
+      const { agent } = connections.to(from.node)
       const asking = httpsRequest(url, { agent, headers: asked }).end()
       // Whoever reads the answer sees by its end that the other node is gone.
       asking.on('error', () => {})
@@ -155,10 +151,11 @@ export async function openNodeChannel(
         'The other node has not what is asked for: it ends, or another one has come in its place.',
       )
     },
+    forget: connections.forget,
     stop: () => stopListening(server, clock),
     close() {
       outgoing.close()
-      agent.destroy()
+      connections.close()
     },
   }
 }

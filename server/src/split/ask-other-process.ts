@@ -23,11 +23,14 @@ export function createAskOtherHalf({
   send,
   peer,
   headers = {},
+  signal,
 }: {
   readonly send: Outgoing
   /** Where the other process listens, with the region's path. */
   readonly peer: URL
   readonly headers?: Readonly<Record<string, string>>
+  /** Aborted when it is not there any more. */
+  readonly signal?: AbortSignal
 }): AskOtherProcess {
   return async <Answer>(path: string, body: object): Promise<Answer> => {
     const requestId = currentRequestId()
@@ -42,6 +45,7 @@ export function createAskOtherHalf({
           ...traceHeader(),
         },
         body: Buffer.from(JSON.stringify(body)),
+        ...(signal && { signal }),
         timeoutMilliseconds: askTimeoutMilliseconds,
         maxBytes,
       }),

@@ -22,7 +22,9 @@ export function peersOf(
     nodes,
     region,
     clock,
-  }: Pick<RegionParts, 'store' | 'region' | 'clock'> & { readonly nodes: Pick<Nodes, 'all' | 'look'> },
+  }: Pick<RegionParts, 'store' | 'region' | 'clock'> & {
+    readonly nodes: Pick<Nodes, 'all' | 'look' | 'onLook'>
+  },
 ): Peers {
   const { ownerOf } = prepareOwnerRows(store)
   return createPeers({
