@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { InjectOptions } from 'fastify'
 import { Type } from 'typebox'
 import { createLog } from '../base/log.ts'
 import { Problem } from '../base/problem.ts'
@@ -43,6 +44,18 @@ test('another method is refused with the methods that are allowed', async () => 
   const answer = await app.inject({ method: 'DELETE', url: '/v1/SESSION' })
   assert.equal(answer.statusCode, 405)
   assert.equal(answer.headers.allow, 'POST')
+})
+
+test('a method that nothing is served by is refused, and no fault of ours', async () => {
+  const { app, lines } = startHttp()
+  const query = (headers: Readonly<Record<string, string>>) =>
+    app.inject({ method: 'QUERY', url: '/v1/session', payload: '{}', headers } as InjectOptions)
+  assert.equal((await query({})).statusCode, 400)
+  assert.equal((await query({ 'content-type': 'application/json' })).statusCode, 405)
+  assert.deepEqual(
+    lines.filter((line) => line.includes('"level":50')),
+    [],
+  )
 })
 
 test('a problem has the members of RFC 9457, an absolute type and a message (RFC-54)', async () => {

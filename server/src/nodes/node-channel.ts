@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { Agent, type AgentOptions, request as httpsRequest } from 'node:https'
+import { request as httpsRequest } from 'node:https'
 import { type AddressInfo, isIPv6, type Socket } from 'node:net'
 import { createOutgoing } from '../base/outgoing/create-outgoing.ts'
 import type { Parts } from '../base/parts.ts'
@@ -9,17 +9,20 @@ import { type RegionName, regionNames } from '../base/region.ts'
 import { inRequest } from '../base/request-scope.ts'
 import { traceHeader } from '../base/tracing/in-span.ts'
 import { readTraceparent, traceparentHeader } from '../base/tracing/traceparent.ts'
-import { gatherWrites } from '../base/turn/gathered-writes.ts'
 import type { RequestHandler } from '../http/listen.ts'
 import { createRequestIds, requestIdHeader } from '../http/request-id.ts'
 import { type AskOtherProcess, createAskOtherHalf } from '../split/ask-other-process.ts'
 import { connectionAs, listenFor, stopListening } from '../split/channel.ts'
-import { forward } from './forward.ts'
+import type { NodeId } from '../store/nodes/node-id.ts'
+import { createConnections } from './connections.ts'
+import { endWhenSilent, forward } from './forward.ts'
 import { asIfItCameHere } from './forwarded.ts'
-import { answerNotHere } from './not-here.ts'
+import { answerNotHere, isMeantFor, meantForHeader, saysNotHere } from './not-here.ts'
 
 /** What a region answers other nodes. */
 export interface ServedToNodes {
+  /** What this node is called there. */
+  readonly node: NodeId
   /** What they ask in JSON. */
   readonly asked: RequestHandler
   /** Requests that came to them. */
@@ -31,26 +34,31 @@ export interface ServedToNodes {
 /** For the first time, or by a node that others had taken for the right one: nothing goes further than that. */
 export type Forwarding = 'forwarded' | 'forwardedAgain'
 
+/** A region of another node. */
+export interface OtherNode {
+  readonly node: NodeId
+  readonly url: string
+  readonly region: RegionName
+}
+
 /** The way between the nodes. */
 export interface NodeChannel {
   /** Where others reach this node. */
   readonly url: string
   /** From now on other nodes are answered. */
   serve(servedOf: (region: RegionName) => ServedToNodes | undefined): void
-  ask(url: string, region: RegionName): AskOtherProcess
+  ask(other: OtherNode): AskOtherProcess
   /** @param unanswered says that there is no answer. */
   forward(
-    to: { readonly url: string; readonly region: RegionName; readonly as: Forwarding },
+    to: OtherNode & { readonly as: Forwarding },
     request: IncomingMessage,
     response: ServerResponse,
     unanswered: () => void,
   ): void
-  /** Asks for what another node answers a client. */
-  read(
-    from: { readonly url: string; readonly region: RegionName },
-    path: string,
-    headers: Readonly<Record<string, string>>,
-  ): Promise<IncomingMessage>
+  /** Asks for what another node answers a client. @throws {Error} when it does not. */
+  read(from: OtherNode, path: string, headers: Readonly<Record<string, string>>): Promise<IncomingMessage>
+  /** A node is not there any more: nothing that was asked of it is waited for. */
+  forget(node: NodeId): void
   /** Takes no more requests, and resolves when those under way have been answered, or after ten seconds. */
   stop(): Promise<void>
   close(): void
@@ -59,16 +67,8 @@ export interface NodeChannel {
 const pathOf = { forwarded: '/forwarded', forwardedAgain: '/forwarded-again' } as const
 const forwardings = ['forwarded', 'forwardedAgain'] as const satisfies readonly Forwarding[]
 
-/** As many connections as there are requests under way: what they send in one turn goes out in one go. */
-function gatheringAgent(options: AgentOptions): Agent {
-  const agent = new Agent({ ...options, maxSockets: Number.POSITIVE_INFINITY })
-  const connect = agent.createConnection.bind(agent)
-  agent.createConnection = (to, done) => gatherWrites(connect(to, done) as Socket)
-  return agent
-}
-
 /** What a node calls itself, by the key that it has: nodes that have another know at once that they do. */
-const nameBy = (key: Uint8Array): string => `tonegate-node-${hash('sha256', key).slice(0, 16)}`
+export const nameBy = (key: Uint8Array): string => `tonegate-node-${hash('sha256', key).slice(0, 16)}`
 
 /**
  * Listens for the other nodes.
@@ -91,19 +91,23 @@ export async function openNodeChannel(
 ): Promise<NodeChannel> {
   const tls = connectionAs(nameBy(keys[0]), keys[0])
   const outgoing = createOutgoing({ clock, privateAddresses: 'allowed', tls, maxSockets: 256 })
-  // A stream of events has a connection to itself.
-  const agent = gatheringAgent({ ...tls, keepAlive: true, scheduling: 'lifo' })
+  const connections = createConnections(tls)
   let servedOf: Parameters<NodeChannel['serve']>[0] = () => undefined
   const requestIdOf = createRequestIds()
+  /** The connections of what strangers have sent to other nodes: whatever they may have hidden in it asks for nothing. */
+  const ofStrangers = new WeakSet<Socket>()
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
     const [, name, path = '/'] = /^\/([a-z]+)(\/.*)$/.exec(request.url ?? '') ?? []
     const region = regionNames.find((each) => each === name)
     const served = region && servedOf(region)
-    if (!served) return void answerNotHere(response)
+    const as = forwardings.find((each) => path.startsWith(`${pathOf[each]}/`))
+    if (as) ofStrangers.add(request.socket)
+    else if (ofStrangers.has(request.socket)) return void request.socket.destroy()
+    if (!served || !isMeantFor(request, served.node)) return void answerNotHere(response)
     const answerHere = () => {
-      const as = forwardings.find((each) => path.startsWith(`${pathOf[each]}/`))
       request.url = as ? path.slice(pathOf[as].length) : path
+      delete request.headers[meantForHeader]
       if (as) asIfItCameHere(request)
       served[as ?? 'asked'](request, response)
     }
@@ -120,23 +124,38 @@ export async function openNodeChannel(
     serve(next) {
       servedOf = next
     },
-    ask: (peer, region) => createAskOtherHalf({ send: outgoing.send, peer: new URL(`/${region}`, peer) }),
+    ask: ({ node, url, region }) =>
+      createAskOtherHalf({
+        send: outgoing.send,
+        peer: new URL(`/${region}`, url),
+        headers: { [meantForHeader]: node },
+        signal: connections.to(node).gone.signal,
+      }),
     forward(to, request, response, unanswered) {
       const path = `/${to.region}${pathOf[to.as]}${request.url}`
-      forward({ agent, url: new URL(to.url), path }, request, response, unanswered)
+      const { agent } = connections.to(to.node)
+      forward({ agent, url: new URL(to.url), node: to.node, path }, request, response, unanswered)
     },
     async read(from, path, headers) {
       const url = new URL(`/${from.region}${pathOf.forwarded}${path}`, from.url)
-      const asking = httpsRequest(url, { agent, headers: { ...headers, ...traceHeader() } }).end()
+      const asked = { ...headers, [meantForHeader]: from.node, ...traceHeader() }
+      const { agent } = connections.to(from.node)
+      const asking = httpsRequest(url, { agent, headers: asked }).end()
       // Whoever reads the answer sees by its end that the other node is gone.
       asking.on('error', () => {})
+      endWhenSilent(asking)
       const [answer] = (await once(asking, 'response')) as [IncomingMessage]
-      return answer
+      if (!saysNotHere(answer)) return answer
+      answer.resume()
+      throw new Error(
+        'The other node has not what is asked for: it ends, or another one has come in its place.',
+      )
     },
+    forget: connections.forget,
     stop: () => stopListening(server, clock),
     close() {
       outgoing.close()
-      agent.destroy()
+      connections.close()
     },
   }
 }

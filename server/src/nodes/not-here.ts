@@ -1,5 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { answerJson } from '../http/ops/answer-json.ts'
+import type { NodeId } from '../store/nodes/node-id.ts'
+
+/** Which node a request is meant for: another one may have come to listen where that one did. */
+export const meantForHeader = 'x-tonegate-node'
+
+/** A node of an older version does not say whom it means. */
+export const isMeantFor = ({ headers }: Pick<IncomingMessage, 'headers'>, node: NodeId): boolean =>
+  (headers[meantForHeader] ?? node) === node
 
 const header = 'x-tonegate-not-here'
 

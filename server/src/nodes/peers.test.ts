@@ -14,12 +14,21 @@ function start() {
   const [self, other] = [newNodeId(), newNodeId()]
   const row = { owner: self as typeof self | null, state: 'open' }
   const nodes = [self, other].map((id) => ({ id, place: '', url: `https://${id}`, version: '' }))
+  const forgotten: unknown[] = []
+  const channel = { ask: () => {}, forget: (node: unknown) => forgotten.push(node) } as unknown as NodeChannel
+  let looked = () => {}
   const peers = createPeers({
-    ...{ clock, self, region: 'nam', channel: {} as NodeChannel },
-    nodes: { all: () => nodes, look: async () => {} },
+    ...{ clock, self, region: 'nam', channel },
+    nodes: {
+      all: () => nodes,
+      look: async () => looked(),
+      onLook(next) {
+        looked = next
+      },
+    },
     ownerOf: async () => row,
   })
-  return { clock, row, self, other, peers }
+  return { clock, row, self, other, peers, nodes, forgotten, look: () => looked() }
 }
 
 /** What comes of it within so many milliseconds. */
@@ -46,6 +55,17 @@ test('a session that nobody has is waited for until another node has it, and not
   const alone = start()
   alone.row.owner = null
   assert.equal(await outcome(alone.peers.elsewhere(guid), alone.clock, 3_000), 'nobody')
+})
+
+test('a node that was asked is forgotten when it is there no more', () => {
+  const { other, peers, nodes, forgotten, look } = start()
+  peers.ask(other)
+  look()
+  assert.deepEqual(forgotten, [])
+  nodes.pop()
+  look()
+  look()
+  assert.deepEqual(forgotten, [other])
 })
 
 test('a session that this node is taking over is not missing: it is waited for until it is here', async () => {

@@ -7,7 +7,7 @@ import type { RegionName } from '../base/region.ts'
 import type { AskOtherProcess } from '../split/ask-other-process.ts'
 import type { Nodes } from '../store/nodes/join-nodes.ts'
 import type { NodeId } from '../store/nodes/node-id.ts'
-import type { Forwarding, NodeChannel } from './node-channel.ts'
+import type { Forwarding, NodeChannel, OtherNode } from './node-channel.ts'
 
 /** Who has an open session in memory: another node, or nobody for the moment, since its node is gone. */
 export type Elsewhere = NodeId | 'nobody'
@@ -74,7 +74,7 @@ export function createPeers({
   clock,
   ownerOf,
 }: {
-  readonly nodes: Pick<Nodes, 'all' | 'look'>
+  readonly nodes: Pick<Nodes, 'all' | 'look' | 'onLook'>
   readonly self: NodeId
   readonly region: RegionName
   readonly channel: NodeChannel
@@ -84,6 +84,22 @@ export function createPeers({
   const known = createBoundedCache<Guid, { readonly owner: NodeId; readonly until: number }>(maxKnown)
   const urlOf = (node: NodeId): string | undefined =>
     nodes.all().find(({ id }) => id === node)?.url ?? undefined
+  const reached = new Set<NodeId>()
+  /** Whoever waits for a node that has stopped would wait for long: another one has what it had. */
+  nodes.onLook(() => {
+    for (const node of reached) {
+      if (urlOf(node) !== undefined) continue
+      reached.delete(node)
+      channel.forget(node)
+    }
+  })
+
+  function reach(node: NodeId): OtherNode | undefined {
+    const url = urlOf(node)
+    if (url === undefined) return undefined
+    reached.add(node)
+    return { node, url, region }
+  }
 
   async function find(guid: Guid, isHere: () => boolean): Promise<Elsewhere | 'becoming ours' | undefined> {
     const row = await ownerOf(guid)
@@ -109,22 +125,22 @@ export function createPeers({
   return {
     others: () => nodes.all().flatMap(({ id, url }) => (id === self || url === null ? [] : [id])),
     ask(node) {
-      const url = urlOf(node)
-      if (url === undefined) throw betweenNodes()
-      return channel.ask(url, region)
+      const other = reach(node)
+      if (!other) throw betweenNodes()
+      return channel.ask(other)
     },
     forward(node, request, response, unanswered, as = 'forwarded') {
-      const url = urlOf(node)
-      if (url === undefined) return unanswered()
-      channel.forward({ url, region, as }, request, response, () => {
+      const other = reach(node)
+      if (!other) return unanswered()
+      channel.forward({ ...other, as }, request, response, () => {
         known.clear()
         unanswered()
       })
     },
     async read(node, path, headers) {
-      const url = urlOf(node)
-      if (url === undefined) throw betweenNodes()
-      return channel.read({ url, region }, path, headers)
+      const other = reach(node)
+      if (!other) throw betweenNodes()
+      return channel.read(other, path, headers)
     },
     async elsewhere(guid, isHere = () => true) {
       const seen = known.get(guid)

@@ -22,10 +22,15 @@ export type AskOtherProcess = <Answer>(path: string, body: object) => Promise<An
 export function createAskOtherHalf({
   send,
   peer,
+  headers = {},
+  signal,
 }: {
   readonly send: Outgoing
   /** Where the other process listens, with the region's path. */
   readonly peer: URL
+  readonly headers?: Readonly<Record<string, string>>
+  /** Aborted when it is not there any more. */
+  readonly signal?: AbortSignal
 }): AskOtherProcess {
   return async <Answer>(path: string, body: object): Promise<Answer> => {
     const requestId = currentRequestId()
@@ -34,11 +39,13 @@ export function createAskOtherHalf({
         method: 'POST',
         url: new URL(`${peer.pathname.replace(/\/$/, '')}${path}`, peer),
         headers: {
+          ...headers,
           'content-type': 'application/json',
           ...(requestId !== undefined && { [requestIdHeader]: requestId }),
           ...traceHeader(),
         },
         body: Buffer.from(JSON.stringify(body)),
+        ...(signal && { signal }),
         timeoutMilliseconds: askTimeoutMilliseconds,
         maxBytes,
       }),

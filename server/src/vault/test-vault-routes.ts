@@ -3,6 +3,7 @@ import { createLog } from '../base/log.ts'
 import { systemRandom } from '../base/random.ts'
 import type { BrowserAssets } from '../http/browser-assets.ts'
 import { createHttp, type Http } from '../http/http.ts'
+import type { OpenElsewhere } from './agent-view/distant-view.ts'
 import { openTestSession, type TestSession, testSessions, testViewTokens } from './test-sessions.ts'
 import { createVaultRoutes } from './vault-routes.ts'
 
@@ -23,7 +24,10 @@ const assets: BrowserAssets = {
 }
 
 /** The vault's routes over sessions that the test holds in its hand. */
-export function startVaultRoutes(sessions: readonly TestSession[] = [openTestSession()]) {
+export function startVaultRoutes(
+  sessions: readonly TestSession[] = [openTestSession()],
+  openElsewhere?: OpenElsewhere,
+) {
   const lines: string[] = []
   const log = createLog('trace', { write: (line) => lines.push(line) })
   const clock = createMovableClock()
@@ -37,6 +41,7 @@ export function startVaultRoutes(sessions: readonly TestSession[] = [openTestSes
     random: systemRandom,
     log,
     assets,
+    openElsewhere,
   })(app)
   return { app, clock, lines, session: sessions[0] ?? openTestSession() }
 }

@@ -22,7 +22,9 @@ export function peersOf(
     nodes,
     region,
     clock,
-  }: Pick<RegionParts, 'store' | 'region' | 'clock'> & { readonly nodes: Pick<Nodes, 'all' | 'look'> },
+  }: Pick<RegionParts, 'store' | 'region' | 'clock'> & {
+    readonly nodes: Pick<Nodes, 'all' | 'look' | 'onLook'>
+  },
 ): Peers {
   const { ownerOf } = prepareOwnerRows(store)
   return createPeers({
@@ -38,7 +40,7 @@ export function peersOf(
 /** How a region answers: requests about a session or a call at the node that has it, and what other nodes ask of this one. */
 export async function amongNodes(
   app: Http,
-  { peers, tracer, ...parts }: Pick<RegionParts, 'peers' | 'region' | 'log' | 'tracer'>,
+  { peers, tracer, ...parts }: Pick<RegionParts, 'peers' | 'store' | 'region' | 'log' | 'tracer'>,
   {
     vault,
     servePhone = () => {},
@@ -77,6 +79,7 @@ export async function amongNodes(
   return {
     handler: route('forwarded'),
     forNodes: {
+      node: parts.store.nodeId,
       asked: (request, response) => answering.routing(request, response),
       forwarded: route('forwardedAgain'),
       forwardedAgain: here,

@@ -17,6 +17,16 @@ const guidIn = (pattern: RegExp, url: string): Guid | undefined => {
   return text === undefined ? undefined : parseGuid(text)
 }
 
+/** The router reads letters that stand for themselves and those that are escaped alike; what cannot be read it refuses. */
+function asRouted(url: string): string {
+  if (!url.includes('%')) return url
+  try {
+    return decodeURI(url)
+  } catch {
+    return url
+  }
+}
+
 /**
  * The other node that a request is for, by its path: the one that has its session in memory, or the line of its call.
  *
@@ -38,7 +48,7 @@ export function createOwnerOfRequest({
   const ofSession = (guid: Guid) => (isHere(guid) ? undefined : peers.elsewhere(guid, () => isHere(guid)))
 
   return (request) => {
-    const { url = '' } = request
+    const url = asRouted(request.url ?? '')
     const named = guidIn(ofOneSession, url)
     if (named) return ofSession(named)
     if (ofCalls.test(url)) return ofCall(request)

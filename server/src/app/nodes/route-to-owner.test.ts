@@ -23,11 +23,13 @@ test('it is found out once more whose a request is, where the first one cannot a
       },
     },
   })
+  const inChunks = { 'transfer-encoding': 'chunked' }
   for (const request of [
-    { url: '/left', method: 'POST', readableDidRead: false },
-    { url: '/read', method: 'POST', readableDidRead: true },
-    { url: '/page', method: 'GET', readableDidRead: true },
-    { url: '/gone', method: 'GET', readableDidRead: true },
+    { url: '/left', method: 'POST', readableFlowing: null, headers: { 'content-length': '1' } },
+    { url: '/read', method: 'POST', readableFlowing: true, headers: { 'content-length': '1' } },
+    { url: '/asked', method: 'GET', readableFlowing: false, headers: inChunks },
+    { url: '/page', method: 'GET', readableFlowing: true, headers: {} },
+    { url: '/gone', method: 'GET', readableFlowing: true, headers: { 'content-length': '0' } },
   ]) {
     route('forwarded')(request as IncomingMessage, {} as ServerResponse)
     await new Promise(setImmediate)
@@ -40,6 +42,10 @@ test('it is found out once more whose a request is, where the first one cannot a
     ...[
       [gone, '/read'],
       ['here', '/read'],
+    ],
+    ...[
+      [gone, '/asked'],
+      ['here', '/asked'],
     ],
     ...[
       [gone, '/page'],

@@ -5,6 +5,7 @@ import type { Http } from '../../http/http.ts'
 import type { RequestHandler } from '../../http/listen.ts'
 import { parentOf } from '../../http/trace-requests.ts'
 import { whenClosed } from '../../http/when-closed.ts'
+import { isPassedOn } from '../../nodes/forward.ts'
 import type { Forwarding } from '../../nodes/node-channel.ts'
 import type { Elsewhere, Peers } from '../../nodes/peers.ts'
 import { answerBetweenNodes } from './between-nodes.ts'
@@ -45,7 +46,7 @@ export function routeToOwner(
       here(request, response)
     }
     const notThere = () => {
-      if (ask === 'again' || isPartlyRead(request)) unanswered()
+      if (ask === 'again' || isPassedOn(request)) unanswered()
       else route(request, response, { as, ask: 'again' })
     }
     if (by === undefined) here(request, response)
@@ -86,7 +87,3 @@ export function routeToOwner(
 
 /** Whose a request is, is asked at most twice. */
 type Asking = 'first' | 'again'
-
-/** A part of its body has gone to another node, and is here no more. */
-const isPartlyRead = ({ method, readableDidRead }: IncomingMessage): boolean =>
-  readableDidRead && method !== 'GET' && method !== 'HEAD'

@@ -8,14 +8,16 @@ import {
 import { Socket } from 'node:net'
 import { wipedReads } from '../../base/outgoing/wiped-reads.ts'
 import { gatherWrites } from '../../base/turn/gathered-writes.ts'
+import { inTurn } from './in-turn.ts'
 
 /**
  * An HTTP server that keeps nothing of what it was sent: the bytes of its sockets lie in a buffer of ours that is
  * overwritten when they have been parsed, and what nobody has read of a body is overwritten when its request ends.
- * Whoever reads a body overwrites what it has read ({@link file://./take-bodies.ts}).
+ * Whoever reads a body overwrites what it has read ({@link file://./take-bodies.ts}). Requests of one connection are answered
+ * {@link inTurn}.
  */
 export function createWipingServer(options: ServerOptions, listener: RequestListener): Server {
-  const server = createServer({ ...options, IncomingMessage: WipedRequest }, listener)
+  const server = createServer({ ...options, IncomingMessage: WipedRequest }, inTurn(listener))
   const [serve] = server.listeners('connection') as [(this: Server, socket: Socket) => void]
   server.removeListener('connection', serve)
   server.on('connection', (accepted: Accepted) => serveWiped(accepted))

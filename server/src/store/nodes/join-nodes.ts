@@ -14,6 +14,8 @@ export interface Nodes {
   all(): readonly Node[]
   /** Looks who is there now. */
   look(): Promise<void>
+  /** Calls back each time that it was looked. */
+  onLook(looked: () => void): void
   /** Resolves when others have found that this one was not heard of for too long: what it held is theirs. */
   readonly lost: Promise<void>
   /** Whether nobody can have taken yet what this one holds. */
@@ -65,9 +67,11 @@ export async function joinNodes(store: Store, joining: Joining): Promise<Nodes> 
   /** Since when it has been heard of all the time. */
   let steadySince = joinedAt
   let isLost = false
+  let looked = (): void => {}
 
   async function look(): Promise<void> {
     known = await rows.all.all(store.reader, {})
+    looked()
   }
 
   /** Who was not heard of itself lets the others say first that they are there: the database was away for all of them. */
@@ -102,6 +106,9 @@ export async function joinNodes(store: Store, joining: Joining): Promise<Nodes> 
   return {
     all: () => known,
     look,
+    onLook(next) {
+      looked = next
+    },
     lost,
     isHere: () => !isLost && clock.elapsed() - heardAt < deadMilliseconds,
     async leave() {
@@ -114,6 +121,7 @@ export async function joinNodes(store: Store, joining: Joining): Promise<Nodes> 
 const aloneAs = (own: Node): Omit<Nodes, 'leave'> => ({
   all: () => [own],
   look: async () => {},
+  onLook() {},
   lost: new Promise(() => {}),
   isHere: () => true,
 })

@@ -2,12 +2,15 @@ import type { Readable } from 'node:stream'
 import type { ViewState } from '@tonegate/protocol/view-state'
 import { createParser } from 'eventsource-parser'
 import type { Guid } from '../../base/guid.ts'
+import { Problem } from '../../base/problem.ts'
 import type { OpenSession, ViewAccess } from '../model/vault-sessions.ts'
 
 /** A session as a stream of events shows it. */
 export type ViewedSession = Pick<OpenSession, 'guid' | 'view' | 'subscribe' | 'viewAccess'> & {
   /** Aborted when it cannot be followed any more, and has not ended. */
   readonly lost?: AbortSignal
+  /** It is not to be followed: another stream tells the same. */
+  leave?(): void
 }
 
 /** Opens the events of a view at the node that has its session; `undefined` where no other node has it. */
@@ -16,7 +19,11 @@ export type OpenElsewhere = (
   view: { readonly path: string; readonly accessToken: string },
 ) => Promise<{ readonly status: number; readonly body: Readable } | undefined>
 
-/** A session of another node, by the events of its view; resolves when its state is known. */
+/**
+ * A session of another node, by the events of its view; resolves when its state is known.
+ *
+ * @throws {Problem} `provider-unavailable` when they end before.
+ */
 export async function followView(guid: Guid, body: Readable): Promise<ViewedSession> {
   let state: ViewState | undefined
   let viewAccess: ViewAccess = 'open'
@@ -36,10 +43,11 @@ export async function followView(guid: Guid, body: Readable): Promise<ViewedSess
   body.on('data', (text: string) => parser.feed(text))
   body.once('error', () => {})
   body.once('close', () => {
-    reject(new Error('The events of a session at another node ended before they began.'))
+    reject(new Problem('provider-unavailable', 'The session is being taken over. Try again shortly.'))
     if (state?.state !== 'ended' && viewAccess === 'open') lost.abort()
   })
   await known
+  const leave = () => void body.destroy()
   return {
     guid,
     get viewAccess() {
@@ -50,9 +58,10 @@ export async function followView(guid: Guid, body: Readable): Promise<ViewedSess
       listener = next
       return () => {
         listener = undefined
-        body.destroy()
+        leave()
       }
     },
+    leave,
     lost: lost.signal,
   }
 }

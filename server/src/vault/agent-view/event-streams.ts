@@ -67,7 +67,10 @@ export function createEventStreams(clock: Pick<Clock, 'every'>) {
       const stream = openEventStream({ parts, first, response, eventOf })
       heartbeats.join(stream)
       // Whoever reads it opens it again, and finds where the session is by then.
-      for (const { session } of parts) session.lost?.addEventListener('abort', () => stream.close())
+      for (const { lost } of parts.map((part) => part.session)) {
+        if (lost?.aborted) stream.close()
+        lost?.addEventListener('abort', () => stream.close())
+      }
       for (const part of parts) count(part, 1)
       whenClosed(response, () => {
         stream.close()

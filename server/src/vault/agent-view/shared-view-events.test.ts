@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import { PassThrough } from 'node:stream'
 import { type TestContext, test } from 'node:test'
 import { createParser } from 'eventsource-parser'
 import type { Guid } from '../../base/guid.ts'
@@ -8,6 +9,7 @@ import { openTestSession, paidState, testGuid, testLaunch } from '../test-sessio
 import { startVault } from '../test-vault.ts'
 import { startVaultRoutes } from '../test-vault-routes.ts'
 import { startVaultSite } from '../test-vault-site.ts'
+import type { OpenElsewhere } from './distant-view.ts'
 
 const guidOf = (number: number) => testGuid.replace(/1$/, String(number)) as Guid
 const viewOf = (guid: string, accessToken = `access-${guid}`, tenant = 7) => ({
@@ -15,9 +17,9 @@ const viewOf = (guid: string, accessToken = `access-${guid}`, tenant = 7) => ({
   accessToken,
 })
 
-async function listen(t: TestContext, count = 3) {
+async function listen(t: TestContext, count = 3, openElsewhere?: OpenElsewhere) {
   const sessions = Array.from({ length: count }, (_, place) => openTestSession(testLaunch, guidOf(place + 1)))
-  const started = startVaultRoutes(sessions)
+  const started = startVaultRoutes(sessions, openElsewhere)
   const address = await started.app.listen({ port: 0, host: '127.0.0.1' })
   t.after(() => started.app.close())
   const [first, second, third] = sessions
@@ -174,6 +176,64 @@ test('another site’s page has no stream, nor does a GET', async (t) => {
   await own.body?.cancel()
   assert.equal((await app.inject({ url: '/session/events' })).statusCode, 405)
 })
+
+/** Sessions of another node, each with its number: what is asked of it there. */
+function startElsewhere() {
+  const asked: { readonly token: string; readonly body: PassThrough }[] = []
+  const openElsewhere: OpenElsewhere = async (_guid, { accessToken: token }) => {
+    const body = new PassThrough()
+    asked.push({ token, body })
+    if (token !== 'silent') body.write('event: state\ndata: {"state":"capturing"}\n\n')
+    return { status: 200, body }
+  }
+  const there = (token: string) => asked.filter((each) => each.token === token).map(({ body }) => body)
+  return { asked, there, openElsewhere }
+}
+
+test('of a session at another node one stream is open there, however often its view is named', async (t) => {
+  const { asked, there, openElsewhere } = startElsewhere()
+  const { open } = await listen(t, 3, openElsewhere)
+  const names = ['one', 'one', 'other', 'one']
+  const events = await open(names.map((token) => viewOf(guidOf(9), token)))
+  assert.equal(await events.next(), '0,1,2,3 state capturing')
+  assert.equal(asked.length, 2)
+  assert.equal(there('other')[0]?.destroyed, true)
+  const [body] = there('one')
+  body?.write('event: state\ndata: {"state":"confirming"}\n\n')
+  assert.equal(await events.next(), '0,1,2,3 state confirming')
+  await events.close()
+  if (!body?.closed) await once(body ?? assert.fail(), 'close')
+})
+
+test('a session whose node goes before it has said anything is refused alone', async (t) => {
+  const { there, openElsewhere } = startElsewhere()
+  const { open, first } = await listen(t, 3, openElsewhere)
+  const opening = open([viewOf(guidOf(9), 'silent'), viewOf(first.guid), viewOf(guidOf(8), 'one')])
+  await until(() => there('silent').length > 0)
+  there('silent')[0]?.destroy()
+  const events = await opening
+  assert.equal(await events.next(), '0 refused 503 provider-unavailable')
+  assert.equal(await events.next(), '1 state capturing')
+  assert.equal(await events.next(), '2 state capturing')
+  await events.close()
+})
+
+test('a stream ends when a session of it is lost while the others are still looked for', async (t) => {
+  const { there, openElsewhere } = startElsewhere()
+  const { open, first } = await listen(t, 3, openElsewhere)
+  const opening = open([viewOf(guidOf(9), 'one'), viewOf(guidOf(8), 'silent'), viewOf(first.guid)])
+  await until(() => there('silent').length > 0)
+  const [lost] = there('one')
+  await Promise.all([once(lost ?? assert.fail(), 'close'), lost?.destroy()])
+  there('silent')[0]?.write('event: state\ndata: {"state":"capturing"}\n\n')
+  const events = await opening
+  for (let said = await events.next(); said !== undefined; said = await events.next())
+    assert.match(said, /capturing/)
+})
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise(setImmediate)
+}
 
 test('a token that has expired is refused, and a fresh one of the same view is not', async (t) => {
   const vault = await startVault(t)

@@ -61,7 +61,7 @@ export function registerSharedViewEvents(
     { schema: { body: SharedEventsBody }, config: { stream: 'shared-agent-views' }, onRequest: setHeaders },
     async (request, reply) => {
       refuseOtherSites(request.headers)
-      const found = await Promise.all(request.body.views.map((view) => find(view)))
+      const found = await findAll(request.body.views)
       streams.open(
         { request, reply },
         {
@@ -71,6 +71,19 @@ export function registerSharedViewEvents(
       )
     },
   )
+
+  /** A view that is named twice is looked for once. */
+  function findAll(views: readonly SharedView[]): Promise<readonly Found[]> {
+    const finding = new Map<string, Promise<Found>>()
+    return Promise.all(
+      views.map((view) => {
+        const name = `${view.path} ${view.accessToken}`
+        const found = finding.get(name) ?? find(view)
+        finding.set(name, found)
+        return found
+      }),
+    )
+  }
 
   async function find(shared: SharedView): Promise<Found> {
     try {
@@ -111,8 +124,8 @@ export function registerSharedViewEvents(
 
 /** What a problem is called, by its body. */
 async function codeOf(body: Readable): Promise<ProblemCode> {
-  const { type = '' } = (await json(body)) as { readonly type?: string }
-  return (type.split('#').at(-1) ?? 'internal-error') as ProblemCode
+  const { type = '' } = (await json(body).catch(() => ({}))) as { readonly type?: string }
+  return (type.split('#')[1] ?? 'provider-unavailable') as ProblemCode
 }
 
 /** The sessions that go on, each with the places of its views. */
@@ -121,6 +134,7 @@ function placesOf(found: readonly Found[]): ReadonlyMap<ViewedSession, readonly 
   for (const [place, each] of found.entries()) {
     if (!('live' in each)) continue
     const [session, former] = places.get(each.live.guid) ?? [each.live, []]
+    if (session !== each.live) each.live.leave?.()
     places.set(session.guid, [session, [...former, place]])
   }
   return new Map(places.values())

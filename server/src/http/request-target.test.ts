@@ -1,0 +1,18 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { takeTarget } from './request-target.ts'
+
+test('a request for a whole URL is one for its path at its host', () => {
+  for (const [sent, host, url] of [
+    ['http://nam.pay.example.com/pay/x?y', 'nam.pay.example.com', '/pay/x?y'],
+    ['HTTPS://a:b@nam.example.com:8080', 'nam.example.com:8080', '/'],
+    ['http://nam.example.com?y', 'nam.example.com', '/?y'],
+    ['/pay/x', 'other.example.com', '/pay/x'],
+    ['//nam.example.com/pay', 'other.example.com', '//nam.example.com/pay'],
+    ['*', 'other.example.com', '*'],
+  ]) {
+    const request = { url: sent, headers: { host: 'other.example.com' } }
+    takeTarget(request)
+    assert.deepEqual(request, { url, headers: { host } })
+  }
+})
