@@ -1,5 +1,5 @@
 import { renameSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { prepareRecord } from '../../audit/record.ts'
 import type { Moved } from '../../cli/databases.ts'
 import { Refused } from '../../cli/refused.ts'
@@ -15,7 +15,14 @@ import { type HeldPlace, holdPlace } from './hold-place.ts'
 import { markMoved, unmarkMoved } from './moved-databases.ts'
 import { nameOf } from './place-name.ts'
 import { createProgress } from './progress.ts'
-import { completeFile, placesOf, putInPlace, removeBrokenOff, removeUnfinished } from './put-in-place.ts'
+import {
+  completeFile,
+  freeFile,
+  placesOf,
+  putInPlace,
+  removeBrokenOff,
+  removeUnfinished,
+} from './put-in-place.ts'
 import { requireThere } from './require-there.ts'
 import { requireSame, sumsAt } from './restore.ts'
 
@@ -102,10 +109,9 @@ async function markFormer(
   { held, aside }: { readonly held: HeldPlace; readonly aside: string },
 ): Promise<string> {
   if (!('file' in from)) {
-    await held.schema?.markMoved(nameOf(to), aside)
-    return `the schema ${aside}`
+    return `the schema ${await held.schema?.markMoved(nameOf(to), aside)}`
   }
-  const kept = join(dirname(from.file), aside)
+  const kept = freeFile(dirname(from.file), aside)
   markMoved(name, config.dataFolder, nameOf(to))
   completeFile(from.file)
   renameSync(from.file, kept)

@@ -10,7 +10,7 @@ import type { HeldPlace } from './hold-place.ts'
 /** Where a database is made that is to take a region's place; and what the former one is called then. */
 export interface Places {
   readonly unfinished: StorePlace
-  /** In the same folder or database: `nam.replaced-20261130T042533Z`. */
+  /** In the same folder or database: `nam.replaced-20261130T042533Z`, with a number behind it where that is taken. */
   readonly aside: string
 }
 
@@ -23,7 +23,7 @@ export function placesOf(
   const time = new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '')
   if ('file' in place) {
     const file = join(dirname(place.file), `${name}.unfinished-${process.pid}.db`)
-    return { unfinished: { file }, aside: `${name}.${what}-${time}.db` }
+    return { unfinished: { file }, aside: `${name}.${what}-${time}` }
   }
   const aside = `${name}_${what}_${time.toLowerCase()}`
   return { unfinished: { url: place.url, schema: `${name}_unfinished_${process.pid}` }, aside }
@@ -42,7 +42,8 @@ export async function putInPlace(
 ): Promise<string | null> {
   if ('file' in place) return 'file' in unfinished ? putFile(unfinished.file, place.file, aside) : null
   if ('file' in unfinished) return null
-  return (await held.schema?.replaceBy(unfinished.schema, aside)) ? `the schema ${aside}` : null
+  const former = await held.schema?.replaceBy(unfinished.schema, aside)
+  return former ? `the schema ${former}` : null
 }
 
 /** Removes what was not finished. */
@@ -64,7 +65,7 @@ export function removeBrokenOff(unfinished: StorePlace, name: RegionName): void 
 const beside = ['-wal', '-shm']
 
 function putFile(unfinished: string, file: string, aside: string): string | null {
-  const kept = join(dirname(file), aside)
+  const kept = freeFile(dirname(file), aside)
   const isThere = existsSync(file)
   if (isThere) {
     completeFile(file)
@@ -76,6 +77,14 @@ function putFile(unfinished: string, file: string, aside: string): string | null
   renameSync(unfinished, file)
   syncFolder(dirname(file))
   return isThere ? kept : null
+}
+
+/** A name that no database has, nor what SQLite writes beside one. */
+export function freeFile(folder: string, aside: string): string {
+  for (let number = 1; ; number += 1) {
+    const file = join(folder, `${aside}${number === 1 ? '' : `-${number}`}.db`)
+    if (!['', ...beside].some((suffix) => existsSync(`${file}${suffix}`))) return file
+  }
 }
 
 /** A file system without hard links has no database for a moment, which a server notices that starts then. */

@@ -25,7 +25,7 @@ test('a server that comes while a schema is held waits, and then works on the on
     const waiting = await query(place.url, 'SELECT 1 FROM pg_locks WHERE NOT granted')
     return waiting.rows.length > 0
   })
-  assert.equal(await held.replaceBy('other', 'nam_before'), true)
+  assert.equal(await held.replaceBy('other', 'nam_before'), 'nam_before')
   const nodes = await joining
   const joined = async (schema: string) =>
     (await query(place.url, `SELECT 1 FROM ${schema}.node`)).rows.length
@@ -37,4 +37,21 @@ test('a server that comes while a schema is held waits, and then works on the on
   await again.release()
   await nodes.leave()
   await store.close()
+})
+
+test('a schema that is set aside takes the name of no other one', async () => {
+  const place = { url: `${postgres.url}/postgres`, schema: 'emea' }
+  const setAside = async (schema: string) => {
+    await (await openPostgres({ ...place, schema })).close()
+    const held = await holdSchema(place)
+    const former = await held.replaceBy(schema, 'emea_before')
+    await held.release()
+    return former
+  }
+  const former = []
+  for (const schema of ['first', 'second', 'third', 'fourth']) former.push(await setAside(schema))
+  assert.deepEqual(former, [null, 'emea_before', 'emea_before_2', 'emea_before_3'])
+  const held = await holdSchema(place)
+  assert.equal(await held.markMoved('elsewhere', 'emea_before'), 'emea_before_4')
+  await held.release()
 })

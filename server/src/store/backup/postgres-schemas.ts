@@ -19,11 +19,12 @@ export interface HeldSchema {
   /**
    * Gives another schema its name; the one that was there gets a name of its own and keeps all it has, both at once.
    *
-   * @returns whether there was one.
+   * @param aside the name, which gets a number behind it where another schema has it.
+   * @returns what the one is called that was there; null where there was none.
    */
-  replaceBy(unfinished: string, aside: string): Promise<boolean>
-  /** Gives it another name, and has a schema take its place that says where the region is. */
-  markMoved(to: string, aside: string): Promise<void>
+  replaceBy(unfinished: string, aside: string): Promise<string | null>
+  /** Gives it another name, and has a schema take its place that says where the region is. @returns the name. */
+  markMoved(to: string, aside: string): Promise<string | null>
   release(): Promise<void>
 }
 
@@ -38,28 +39,40 @@ export async function holdSchema({ url, schema }: SchemaPlace): Promise<HeldSche
     await client.query('BEGIN')
     const found = await find(client, schema)
     const setAside = async (aside: string) => {
-      if (found.isThere) await client.query(`ALTER SCHEMA ${quoted(schema)} RENAME TO ${quoted(aside)}`)
-      return found.isThere
+      if (!found.isThere) return null
+      const name = await freeName(client, aside)
+      await client.query(`ALTER SCHEMA ${quoted(schema)} RENAME TO ${quoted(name)}`)
+      return name
     }
     return {
       found,
       async replaceBy(unfinished, aside) {
-        const isThere = await reached(setAside(aside))
+        const former = await reached(setAside(aside))
         await reached(client.query(`ALTER SCHEMA ${quoted(unfinished)} RENAME TO ${quoted(schema)}; COMMIT`))
-        return isThere
+        return former
       },
       async markMoved(to, aside) {
-        await reached(setAside(aside))
+        const former = await reached(setAside(aside))
         await reached(client.query(`CREATE SCHEMA ${quoted(schema)}`))
         await reached(client.query(`CREATE TABLE ${quoted(schema)}.moved_to (place text NOT NULL)`))
         await reached(client.query(`INSERT INTO ${quoted(schema)}.moved_to VALUES ($1)`, [to]))
         await reached(client.query('COMMIT'))
+        return former
       },
       release: () => client.end(),
     }
   } catch (error) {
     await client.end()
     throw asPostgresFailure(error)
+  }
+}
+
+/** A name that no schema has. */
+async function freeName(client: pg.Client, aside: string): Promise<string> {
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? aside : `${aside}_${number}`
+    const { rows } = await client.query('SELECT to_regnamespace($1) IS NULL AS free', [quoted(name)])
+    if (rows[0]?.free) return name
   }
 }
 
