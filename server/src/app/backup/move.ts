@@ -14,7 +14,7 @@ import type { DatabaseParts } from './database-parts.ts'
 import { type HeldPlace, holdPlace } from './hold-place.ts'
 import { markMoved, unmarkMoved } from './moved-databases.ts'
 import { nameOf } from './place-name.ts'
-import { createProgress } from './progress.ts'
+import { createProgress, rest } from './progress.ts'
 import {
   completeFile,
   freeFile,
@@ -66,19 +66,21 @@ async function copyTo(
   { from, to }: Way,
   there: HeldPlace,
 ): Promise<readonly TableSum[]> {
-  const { name, clock, beginBar } = parts
+  const { name, clock, beginBar, breakOff } = parts
   const places = placesOf(to, name, { what: 'replaced', now: clock.now() })
   removeBrokenOff(places.unfinished, name)
   const source = await openRowSource(from)
-  const shown = await createProgress(beginBar, source, { clock, gently: false })
+  const stop = breakOff.begin()
+  const shown = await createProgress(beginBar, source, { clock, gently: false, stop })
   try {
     if (!areKnown(source.migrations)) {
       throw new Refused(`${describePlace(from)} was migrated by a newer version. Move it with that version.`)
     }
     const target = await createRowTarget(places.unfinished, source.migrations)
     const tables = await copyRows(source, target, shown)
-    requireSame(tables, await sumsAt(places.unfinished))
+    requireSame(tables, await sumsAt(places.unfinished, stop))
     await recordMove(parts, places.unfinished, nameOf(to))
+    await rest(stop)
     await putInPlace(to, there, places)
     return tables
   } catch (error) {

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { existsSync, linkSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -20,13 +21,15 @@ export function placesOf(
   name: RegionName,
   { what, now }: { readonly what: 'replaced' | 'moved'; readonly now: number },
 ): Places {
+  // Not by the process’s number, which containers have one after the other.
+  const number = randomInt(1e9)
   const time = new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '')
   if ('file' in place) {
-    const file = join(dirname(place.file), `${name}.unfinished-${process.pid}.db`)
+    const file = join(dirname(place.file), `${name}.unfinished-${number}.db`)
     return { unfinished: { file }, aside: `${name}.${what}-${time}` }
   }
   const aside = `${name}_${what}_${time.toLowerCase()}`
-  return { unfinished: { url: place.url, schema: `${name}_unfinished_${process.pid}` }, aside }
+  return { unfinished: { url: place.url, schema: `${name}_unfinished_${number}` }, aside }
 }
 
 /**
