@@ -48,8 +48,9 @@ for (const engine of engines) {
     await told('backup', 'create', backup)
     const url = environment.TONEGATE_STORE
     const there = async () => ({
-      files: [folder, data].flatMap((each) => existsSync(each) ? readdirSync(each).filter((name) => name !== 'server.lock') : [],
-      ),,
+      files: [folder, data]
+        .flatMap((each) => (existsSync(each) ? readdirSync(each) : []))
+        .filter((name) => name !== 'server.lock'),
       schemas: url && (await query(url, 'SELECT nspname FROM pg_namespace ORDER BY nspname')).rows,
     })
     const before = await there()
