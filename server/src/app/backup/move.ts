@@ -68,7 +68,7 @@ async function copyTo(
 ): Promise<readonly TableSum[]> {
   const { name, clock, beginBar, breakOff } = parts
   const places = placesOf(to, name, { what: 'replaced', now: clock.now() })
-  removeBrokenOff(places.unfinished, name)
+  await removeBrokenOff(places.unfinished, name)
   const source = await openRowSource(from)
   const stop = breakOff.begin()
   const shown = await createProgress(beginBar, source, { clock, gently: false, stop })

@@ -3,7 +3,7 @@ import { existsSync, linkSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { RegionName } from '../../base/region.ts'
-import { dropSchema } from '../../store/backup/postgres-schemas.ts'
+import { dropSchema, numberedSchemas } from '../../store/backup/postgres-schemas.ts'
 import { syncFolder } from '../../store/backup/write-backup.ts'
 import type { StorePlace } from '../../store/open-store.ts'
 import type { HeldPlace } from './hold-place.ts'
@@ -55,9 +55,13 @@ export async function removeUnfinished(place: StorePlace): Promise<void> {
   for (const suffix of ['', ...beside]) rmSync(`${place.file}${suffix}`, { force: true })
 }
 
-/** Removes what a process has left in a held data folder that was killed in the middle: all data of a region. */
-export function removeBrokenOff(unfinished: StorePlace, name: RegionName): void {
-  if (!('file' in unfinished)) return
+/** Removes what a process has left at a held place that was killed in the middle: all data of a region. */
+export async function removeBrokenOff(unfinished: StorePlace, name: RegionName): Promise<void> {
+  if (!('file' in unfinished)) {
+    const { url } = unfinished
+    for (const schema of await numberedSchemas(url, `${name}_unfinished_`)) await dropSchema({ url, schema })
+    return
+  }
   const folder = dirname(unfinished.file)
   for (const each of readdirSync(folder)) {
     if (each.startsWith(`${name}.unfinished-`)) rmSync(join(folder, each), { force: true })

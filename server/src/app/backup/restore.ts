@@ -50,7 +50,7 @@ export async function restore(
     refuseData(held, place, replace)
     if ('file' in place && !replace) refuseMoved(parts)
     const places = placesOf(place, name, { what: 'replaced', now: clock.now() })
-    removeBrokenOff(places.unfinished, name)
+    await removeBrokenOff(places.unfinished, name)
     const stop = parts.breakOff.begin()
     try {
       const found = await fill(parts, { header, source }, { file, unfinished: places.unfinished, stop })

@@ -18,7 +18,7 @@ test('a server that comes while a schema is held waits, and then works on the on
   const place = { url: `${postgres.url}/postgres`, schema: 'nam' }
   for (const schema of ['nam', 'other']) await (await openPostgres({ ...place, schema })).close()
   const held = await holdSchema(place)
-  assert.deepEqual(held.found, { isThere: true, hasAccounts: false, nodes: [] })
+  assert.deepEqual(held.found, { isHeld: false, isThere: true, hasAccounts: false, nodes: [] })
   const store = await openPostgres(place)
   const joining = joinNodes(store, { clock: createMovableClock(), log: createLog('silent') })
   await eventually(async () => {
@@ -37,6 +37,21 @@ test('a server that comes while a schema is held waits, and then works on the on
   await again.release()
   await nodes.leave()
   await store.close()
+})
+
+test('a schema is held by one at a time, whether it is there or not', async () => {
+  const place = { url: `${postgres.url}/postgres`, schema: 'apac' }
+  const isHeldBy = async (use: (held: Awaited<ReturnType<typeof holdSchema>>) => Promise<unknown>) => {
+    const held = await holdSchema(place)
+    await use(held)
+    await held.release()
+    return held.found.isHeld
+  }
+  const isHeld = () => isHeldBy(async () => {})
+  assert.equal(await isHeldBy(async () => assert.equal(await isHeld(), true)), false)
+  await (await openPostgres(place)).close()
+  assert.equal(await isHeldBy(async () => assert.equal(await isHeld(), true)), false)
+  assert.equal(await isHeld(), false)
 })
 
 test('a schema that is set aside takes the name of no other one', async () => {

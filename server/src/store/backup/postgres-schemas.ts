@@ -7,6 +7,8 @@ import { reached, type SchemaPlace } from './postgres-source.ts'
 
 /** What a region's schema has, as somebody finds it who wants its place. */
 export interface FoundSchema {
+  /** Somebody else holds it: what is found is nothing to go by. */
+  readonly isHeld: boolean
   readonly isThere: boolean
   readonly hasAccounts: boolean
   /** Where each server runs that works on it, and each command that does so at this moment. */
@@ -29,7 +31,8 @@ export interface HeldSchema {
 }
 
 /**
- * Holds a schema by a lock on its `node`: who joins waits, and then finds the schema that has the name.
+ * Holds a schema by a lock on its `node`: who joins waits, and then finds the schema that has the name. Who else comes to hold
+ * it finds that it is held.
  *
  * @throws {StoreUnavailable} when the database cannot be reached.
  */
@@ -76,6 +79,19 @@ async function freeName(client: pg.Client, aside: string): Promise<string> {
   }
 }
 
+/** The schemas whose names begin so and end in a number. */
+export async function numberedSchemas(url: string, beginning: string): Promise<readonly string[]> {
+  const client = await reached(connectTo(readPostgresUrl(url), {}))
+  try {
+    const { rows } = await reached(
+      client.query('SELECT nspname FROM pg_namespace WHERE nspname ~ $1', [`^${beginning}[0-9]+$`]),
+    )
+    return rows.map(({ nspname }) => String(nspname))
+  } finally {
+    await client.end()
+  }
+}
+
 /** Removes a schema, if it is there. */
 export async function dropSchema({ url, schema }: SchemaPlace): Promise<void> {
   const client = await reached(connectTo(readPostgresUrl(url), {}))
@@ -89,6 +105,11 @@ export async function dropSchema({ url, schema }: SchemaPlace): Promise<void> {
 const quoted = (name: string): string => pg.escapeIdentifier(name)
 
 async function find(client: pg.Client, schema: string): Promise<FoundSchema> {
+  const { rows: locks } = await client.query(
+    'SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS taken',
+    [`Tonegate’s schema ${schema}`],
+  )
+  if (!locks[0]?.taken) return { isHeld: true, isThere: false, hasAccounts: false, nodes: [] }
   const { rows } = await client.query(
     `SELECT to_regnamespace($1) IS NOT NULL AS "isThere", to_regclass($2) IS NOT NULL AS accounts,
       to_regclass($3) IS NOT NULL AS nodes`,
@@ -100,6 +121,7 @@ async function find(client: pg.Client, schema: string): Promise<FoundSchema> {
     ? await client.query(`SELECT 1 FROM ${quoted(schema)}.account LIMIT 1`)
     : null
   return {
+    isHeld: false,
     isThere: found.isThere,
     hasAccounts: (accounts?.rows.length ?? 0) > 0,
     nodes: found.nodes ? await nodesOf(client, schema) : [],
