@@ -32,8 +32,10 @@ function startServer(mode: string): Promise<unknown> {
 
 async function administerRegion(): Promise<void> {
   const { administer } = await import('./app/administration/administer.ts')
+  const { createBreakOff } = await import('./app/backup/break-off.ts')
   const { giveWay } = await import('./app/backup/give-way.ts')
-  process.exitCode = await administer([word, ...rest], process.env, process, giveWay)
+  const ofProcess = { giveWay, breakOff: createBreakOff(process) }
+  process.exitCode = await administer([word, ...rest], process.env, process, ofProcess)
 }
 
 /** Whoever writes something behind it wants something that it would not do. */

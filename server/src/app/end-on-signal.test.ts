@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createMovableClock } from '../base/clock.ts'
 import { createLog } from '../base/log.ts'
-import { createEnding, createStartEnding, endingSignals } from './end-on-signal.ts'
+import { createEnding, createStartEnding } from './end-on-signal.ts'
+import { endingSignals } from './ending-signals.ts'
 
 /** A process that is told to end, and the server in it, whose work is done when the test says so. */
 function start({ mode = 'production' as 'production' | 'sandbox', drainSeconds = 5, stopSeconds = 30 } = {}) {

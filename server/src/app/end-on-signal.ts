@@ -4,9 +4,6 @@ import type { Config } from '../config/config.ts'
 import type { Tonegate } from './app.ts'
 import { exitCodes } from './start-error.ts'
 
-/** The signals that a process is told to end by; what a closed terminal sends is one in the sandbox. */
-export const endingSignals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
-
 /**
  * Ends a process that is told to by a signal, in this order: it says that it is not ready and still answers, so that balancers
  * send nothing more; it takes no more connections, ends its streams and leaves its sessions to other servers; and it waits for

@@ -55,6 +55,27 @@ test('other faults are a line each', () => {
   assert.equal(read().length, 3)
 })
 
+test('a fault has its stack, and what was expected and passes has none', () => {
+  const { log, read } = start()
+  const passing = Object.assign(new Problem('storage-unavailable', 'Later.'), { reason: 'the disk is full' })
+  for (const err of [
+    new Error('no'),
+    new Problem('not-found', 'None.'),
+    new Problem('overloaded', 'Later.'),
+    passing,
+  ])
+    log.warn({ err }, `it failed: ${err.message}`)
+  assert.deepEqual(
+    read().map(({ err: { stack, ...err } }) => [stack !== undefined, err.type, err.code, err.reason]),
+    [
+      [true, 'Error', undefined, undefined],
+      [true, 'Problem', 'not-found', undefined],
+      [false, 'Problem', 'overloaded', undefined],
+      [false, 'Problem', 'storage-unavailable', 'the disk is full'],
+    ],
+  )
+})
+
 test('a log that cannot be written is lost, and the process goes on', {
   skip: !existsSync('/dev/full'),
 }, async () => {

@@ -1,4 +1,5 @@
 import { type LogFn, type Logger, pino } from 'pino'
+import { Problem } from './problem.ts'
 import { currentRequestId, currentSpan } from './request-scope.ts'
 import { createThinOut } from './thin-out.ts'
 
@@ -27,6 +28,7 @@ export function createLog(
       level,
       base: null,
       messageKey: 'message',
+      serializers: { err: faultOf },
       timestamp: pino.stdTimeFunctions.isoTime,
       mixin() {
         const requestId = currentRequestId()
@@ -42,6 +44,14 @@ export function createLog(
     },
     destination,
   )
+}
+
+/** What passes is expected: where it happened says nothing. */
+function faultOf(fault: Error): object {
+  const isExpected = fault instanceof Problem && fault.status === 503
+  if (!isExpected) return pino.stdSerializers.err(fault)
+  const { name: type, message, code } = fault
+  return { type, message, code, ...('reason' in fault && { reason: fault.reason }) }
 }
 
 function standardOutput() {

@@ -120,6 +120,30 @@ test('production without anything is told of everything it lacks at once', () =>
   }
 })
 
+test('one fault is one line', () => {
+  for (const [name, text, more = {}] of [
+    ['TONEGATE_PROXY', 'maybe'],
+    ['TONEGATE_REGIONS', 'mars'],
+    ['TONEGATE_DEFAULT_REGION', 'mars', { TONEGATE_REGIONS: 'emea' }],
+    ['TONEGATE_STOP_SECONDS', 'soon', { TONEGATE_DRAIN_SECONDS: '200' }],
+    ['TONEGATE_DRAIN_SECONDS', 'soon', { TONEGATE_STOP_SECONDS: '3' }],
+    ['PORT', 'http', { TONEGATE_OPS_LISTEN: '127.0.0.1:8080' }],
+    ['TONEGATE_MODE', 'prod'],
+    ['TONEGATE_STORE', 'mysql://db.example.com', { TONEGATE_DATA: undefined }],
+    ['TONEGATE_SEALING_KEY', 'short'],
+    ['TONEGATE_DOMAIN', 'a b'],
+    ['TONEGATE_ROLE', 'none'],
+    ['TONEGATE_OPS_LISTEN', '9464'],
+  ] as const) {
+    const faults = faultsOf({ ...production, ...more, [name]: text })
+    assert.deepEqual(
+      faults.map((fault) => fault.trim().split(' ', 1)[0]),
+      [name],
+      faults.join('\n'),
+    )
+  }
+})
+
 /** The lines that a start is refused with. */
 function faultsOf(environment: Readonly<Record<string, string | undefined>>): readonly string[] {
   try {

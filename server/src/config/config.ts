@@ -93,7 +93,7 @@ export function readConfig(
   lookAtDisk = diskFaults,
 ): Config {
   const variables = createVariables(environment)
-  const { text, choice, whole, faults } = variables
+  const { text, choice, whole, faults, isFaulty } = variables
   const mode = choice('TONEGATE_MODE', modes, 'sandbox')
   const served = readServed(variables, mode)
   const domain = readDomain(variables)
@@ -103,10 +103,13 @@ export function readConfig(
   })
   faults.push(...sealing.faults)
   const proxy = choice('TONEGATE_PROXY', proxies, 'none')
+  const knownProxy = isFaulty('TONEGATE_PROXY') ? undefined : proxy
   const storeUrl = readStoreUrl(variables)
   const givenFolder = text('TONEGATE_DATA', '') || undefined
   if (mode === 'production') {
-    faults.push(...productionFaults({ domain, sealing, dataFolder: givenFolder, storeUrl, proxy }))
+    faults.push(
+      ...productionFaults({ domain, sealing, dataFolder: givenFolder, storeUrl, proxy: knownProxy }),
+    )
   }
   faults.push(...lookAtDisk(readOnDisk(variables, { mode, storeUrl, givenFolder })))
   const links = readLinks(variables, mode)
@@ -164,7 +167,7 @@ function readPlaces(
   variables: Variables,
   { mode, storeUrl }: { readonly mode: Mode; readonly storeUrl: string | null },
 ) {
-  const { text, whole, faults } = variables
+  const { text, whole, faults, isFaulty } = variables
   const process = readProcess(variables)
   const places = {
     ...process,
@@ -176,7 +179,7 @@ function readPlaces(
   const { url } = places.node
   faults.push(
     ...portFaults({
-      PORT: places,
+      PORT: isFaulty('PORT') ? null : places,
       TONEGATE_OPS_LISTEN: places.life.opsListen,
       TONEGATE_CHANNEL_LISTEN: process.channel,
       TONEGATE_NODE_URL: storeUrl && url ? { host: '::', port: Number(url.port) } : null,
@@ -186,7 +189,7 @@ function readPlaces(
 }
 
 function readServed(
-  { text, choice, faults }: Variables,
+  { text, choice, faults, isFaulty }: Variables,
   mode: Mode,
 ): Pick<Settings, 'regions' | 'defaultRegion'> {
   const defaultRegion = choice('TONEGATE_DEFAULT_REGION', regionNames, 'nam')
@@ -198,7 +201,8 @@ function readServed(
       `TONEGATE_REGIONS is '${servedText}'; allowed values: ${regionNames.join(', ')}, separated by commas.`,
     )
   }
-  if (!regions.includes(defaultRegion)) {
+  const areKnown = !isFaulty('TONEGATE_REGIONS') && !isFaulty('TONEGATE_DEFAULT_REGION')
+  if (areKnown && !regions.includes(defaultRegion)) {
     faults.push(`TONEGATE_DEFAULT_REGION is '${defaultRegion}', which TONEGATE_REGIONS does not include.`)
   }
   return { regions, defaultRegion }

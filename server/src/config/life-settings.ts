@@ -15,10 +15,14 @@ export interface LifeSettings {
 const defaultStopSeconds = 150
 
 /** Reads when a process ends, and where it is asked how it is. */
-export function readLife({ text, whole, faults }: Variables, mode: 'sandbox' | 'production'): LifeSettings {
+export function readLife(
+  { text, whole, faults, isFaulty }: Variables,
+  mode: 'sandbox' | 'production',
+): LifeSettings {
   const drainSeconds = whole('TONEGATE_DRAIN_SECONDS', mode === 'production' ? 5 : 0, [0, 600])
   const stopSeconds = whole('TONEGATE_STOP_SECONDS', defaultStopSeconds, [1, 3600])
-  if (stopSeconds <= drainSeconds) {
+  const areKnown = !isFaulty('TONEGATE_DRAIN_SECONDS') && !isFaulty('TONEGATE_STOP_SECONDS')
+  if (areKnown && stopSeconds <= drainSeconds) {
     faults.push(
       `TONEGATE_STOP_SECONDS is '${stopSeconds}'; it must be more than TONEGATE_DRAIN_SECONDS, which is ${drainSeconds}.`,
     )

@@ -8,7 +8,7 @@ interface ProductionSettings {
   /** As it was given; undefined when it was left to its default. */
   readonly dataFolder: string | undefined
   readonly storeUrl: string | null
-  readonly proxy: 'none' | 'trusted'
+  readonly proxy: 'none' | 'trusted' | undefined
 }
 
 /**
@@ -64,8 +64,8 @@ function dataFolderFault(folder: string | undefined): string | undefined {
 }
 
 /** Tonegate speaks http; without what the proxy says, everybody has the proxy's address, and nobody uses TLS. */
-function proxyFault(proxy: 'none' | 'trusted'): string | undefined {
-  if (proxy === 'trusted') return undefined
+function proxyFault(proxy: ProductionSettings['proxy']): string | undefined {
+  if (proxy !== 'none') return undefined
   return (
     "TONEGATE_PROXY is 'none'. In production a TLS proxy is required that sets X-Forwarded-For and " +
     "X-Forwarded-Proto itself: set one up and use 'trusted'."

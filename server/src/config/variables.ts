@@ -4,8 +4,10 @@ export interface Variables {
   /** One of the choices, in whatever case it is written. */
   choice<T extends string>(name: string, choices: readonly T[], fallback: T): T
   whole(name: string, fallback: number, range: readonly [least: number, most: number]): number
-  /** Each names the variable. */
+  /** Each begins with the name of the variable. */
   readonly faults: string[]
+  /** Whether something of this name is wrong: what has its default in the place of that needs no second complaint. */
+  isFaulty(name: string): boolean
 }
 
 export function createVariables(environment: Readonly<Record<string, string | undefined>>): Variables {
@@ -14,6 +16,7 @@ export function createVariables(environment: Readonly<Record<string, string | un
   return {
     faults,
     text,
+    isFaulty: (name) => faults.some((fault) => fault.startsWith(`${name} `)),
     choice(name, choices, fallback) {
       const value = text(name, fallback)
       const found = choices.find((each) => each.toLowerCase() === value.toLowerCase())

@@ -17,7 +17,7 @@ import { FormBody } from './bodies/form-body.ts'
 import { parseJsonBody } from './bodies/json-body.ts'
 import { parseSecretJson } from './bodies/secret-json.ts'
 import { takeBodies } from './bodies/take-bodies.ts'
-import { meterRequests, meterUnrouted } from './meter-requests.ts'
+import { meterRequests } from './meter-requests.ts'
 import { createRefusals, describeRefusal, refusalLine } from './refusals.ts'
 import { createRequestIds, requestIdHeader } from './request-id.ts'
 import type { RequestMeter, StreamName } from './request-meter.ts'
@@ -90,6 +90,7 @@ export function createHttp({
     request.ownBody?.fill(0)
     reply.header(requestIdHeader, request.id)
     if (reply.statusCode >= 400) refused(refusalLine(request, reply))
+    if (request.is404) requestMeter?.unrouted(request.method, reply.statusCode)
     done()
   })
   if (requestMeter) meterRequests(app as unknown as FastifyInstance, requestMeter)
@@ -115,7 +116,6 @@ export function createHttp({
     for (const method of [route.method].flat()) routes.push({ method, pattern, route })
   })
   app.setNotFoundHandler(async (request, reply) => {
-    if (requestMeter) meterUnrouted(requestMeter, request, reply)
     const path = request.url.split('?', 1)[0] ?? '/'
     const found = routes.filter(({ pattern }) => pattern.test(path))
     if (request.method === 'OPTIONS') {
@@ -178,12 +178,17 @@ function asProblem(error: FastifyError | Problem | Error, request: FastifyReques
     case 'FST_ERR_MAX_PARAM_LENGTH':
       return new Problem('not-found', 'No resource exists at this path.')
   }
+  if (isMalformed(error)) return new Problem('invalid-request', 'The request is malformed.')
   const { id } = request
   describeRefusal(request, { err: error })
   return new Problem('internal-error', `An internal error occurred. Quote this id to support: ${id}.`, {
     members: { id },
   })
 }
+
+/** What Fastify itself refuses of a request, such as a QUERY without a content type. */
+const isMalformed = (error: FastifyError | Error): boolean =>
+  'code' in error && error.code.startsWith('FST_ERR_') && (error.statusCode ?? 500) < 500
 
 function invalidRequest(error: FastifyError): Problem {
   const errors: WrongMember[] = (error.validation ?? []).map(

@@ -67,7 +67,13 @@ test('what has no route is counted together: an unknown path, another method, a 
   await app.inject('/4111111111111111')
   await app.inject({ method: 'DELETE', url: '/v1/session/4111111111111111' })
   await app.inject('/v1/session/%E0%A4%A')
-  assert.deepEqual(counted, ['GET nowhere 404', 'DELETE nowhere 405', 'GET nowhere 400'])
+  await app.inject({ method: 'QUERY' as never, url: '/v1/session' })
+  const payload = { payload: '{', headers: { 'content-type': 'application/json' } }
+  await app.inject({ method: 'POST', url: '/unknown', ...payload })
+  assert.deepEqual(counted, [
+    ...['GET nowhere 404', 'DELETE nowhere 405', 'GET nowhere 400', 'QUERY nowhere 400'],
+    'POST nowhere 404',
+  ])
 })
 
 test('a stream is counted as long as somebody reads it, and without a time', async (t) => {

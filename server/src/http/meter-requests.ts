@@ -1,10 +1,4 @@
-import type {
-  FastifyInstance,
-  FastifyReply,
-  FastifyRequest,
-  onRequestHookHandler,
-  onResponseHookHandler,
-} from 'fastify'
+import type { FastifyInstance, onRequestHookHandler, onResponseHookHandler } from 'fastify'
 import type { RequestMeter, RouteMeter, StreamName } from './request-meter.ts'
 import { whenClosed } from './when-closed.ts'
 
@@ -21,11 +15,6 @@ export function meterRequests(app: Pick<FastifyInstance, 'addHook'>, meter: Requ
     if (stream) route.onRequest = [meterStream(meter, { byMethod, stream }), ...listed(route.onRequest)]
     else route.onResponse = [...listed(route.onResponse), meterAnswer(byMethod)]
   })
-}
-
-/** Has the answer to a request counted for which there is no route. */
-export function meterUnrouted(meter: RequestMeter, { method }: FastifyRequest, { raw }: FastifyReply): void {
-  raw.once('finish', () => meter.unrouted(method, raw.statusCode))
 }
 
 type ByMethod = ReadonlyMap<string, RouteMeter>

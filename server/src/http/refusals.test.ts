@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createLog } from '../base/log.ts'
-import { createRefusals, type RefusalLine } from './refusals.ts'
+import { Problem } from '../base/problem.ts'
+import { createRefusals, describeRefusal, type RefusalDetails, type RefusalLine } from './refusals.ts'
 
 function start() {
   const lines: string[] = []
@@ -56,4 +57,25 @@ test('what a full disk refuses is told now and then', () => {
     pass(1_000)
   }
   assert.equal(read().length, 20)
+})
+
+test('what a caller is meant to see is a line by its code, and a fault of ours one with its stack', () => {
+  const { refuse, read } = start()
+  for (const [err, status] of [
+    [new Problem('provider-unavailable', 'Later.'), 503],
+    [new Problem('internal-error', 'No.'), 500],
+    [new TypeError('No.'), 500],
+  ] as const) {
+    const request: { refusal: RefusalDetails | null } = { refusal: null }
+    describeRefusal(request, { code: 'temporarily_unavailable', err, message: 'a page could not be shown' })
+    refuse(1, { ...request.refusal, status })
+  }
+  assert.deepEqual(
+    read().map(({ level, code, err, message }) => [level, code, err?.type, message]),
+    [
+      [40, 'provider-unavailable', undefined, 'a page could not be shown'],
+      [50, 'temporarily_unavailable', 'Problem', 'a page could not be shown'],
+      [50, 'temporarily_unavailable', 'TypeError', 'a page could not be shown'],
+    ],
+  )
 })

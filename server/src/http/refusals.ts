@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { parseGuid } from '../base/guid.ts'
 import type { Log } from '../base/log.ts'
+import { Problem } from '../base/problem.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -24,9 +25,17 @@ export interface RefusalDetails {
   readonly userId?: string
 }
 
-/** Adds to what the log will say of a request, if it is refused. */
-export function describeRefusal(request: Pick<FastifyRequest, 'refusal'>, details: RefusalDetails): void {
-  request.refusal = { ...request.refusal, ...details }
+/**
+ * Adds to what the log will say of a request, if it is refused. What the caller is meant to see is no fault of ours, and said
+ * by its code alone.
+ */
+export function describeRefusal(
+  request: Pick<FastifyRequest, 'refusal'>,
+  { err, ...details }: RefusalDetails,
+): void {
+  const isMeant = err instanceof Problem && err.code !== 'internal-error'
+  const fault = isMeant ? { code: err.code } : err !== undefined && { err }
+  request.refusal = { ...request.refusal, ...details, ...fault }
 }
 
 /** A line of the log for a request that was answered with 4xx or 5xx. */

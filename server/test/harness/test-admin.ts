@@ -8,11 +8,12 @@ export async function runAdmin(
   environment: NodeJS.ProcessEnv,
   typed: readonly string[],
   piped = '',
+  ofProcess?: Parameters<typeof administer>[3],
 ): Promise<{ readonly code: number; readonly answer: string; readonly complaint: string }> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()]
   const said = [text(stdout), text(stderr)] as const
   const stdin = Readable.from([Buffer.from(piped)])
-  const code = await administer(typed, environment, { stdin, stdout, stderr })
+  const code = await administer(typed, environment, { stdin, stdout, stderr }, ofProcess)
   stdout.end()
   stderr.end()
   const [answer, complaint] = await Promise.all(said)

@@ -6,6 +6,8 @@ import { createBars, noBar } from '../../base/text/progress-bar.ts'
 import type { OperatorSources } from '../../cli/operator.ts'
 import { runAdmin } from '../../cli/run-command.ts'
 import { starts } from '../../cli/starts.ts'
+import { type BreakOff, notBrokenOff } from '../backup/break-off.ts'
+import type { DatabaseParts } from '../backup/database-parts.ts'
 import { writeOut } from '../write-out.ts'
 import type { Terminal } from './admin-context.ts'
 import { askingSandbox } from './asking-sandbox.ts'
@@ -29,18 +31,20 @@ function operatorSources(environment: NodeJS.ProcessEnv): OperatorSources {
  * What a region needs is loaded when one is opened, so that help comes at once.
  *
  * @param typed the words of the command.
- * @param giveWay lets other processes go first, where what is done takes long.
+ * @param ofProcess lets other processes go first where what is done takes long, and breaks that off by a signal.
  * @returns the exit code: 0 done, 1 refused or something is wrong, 2 not understood.
  */
 export async function administer(
   typed: readonly string[],
   environment: NodeJS.ProcessEnv,
   terminal: Terminal,
-  giveWay: () => void = () => {},
+  { giveWay, breakOff }: Pick<DatabaseParts, 'giveWay'> & { readonly breakOff: BreakOff } = {
+    ...{ giveWay() {}, breakOff: notBrokenOff },
+  },
 ): Promise<number> {
   const beginBar = typed.includes('--json') ? noBar : createBars(terminal.stderr, systemClock)
   try {
-    return await runAdmin(typed, {
+    const code = await runAdmin(typed, {
       program: commands.admin,
       starts: isPackage ? starts : [],
       async open(name, command) {
@@ -52,7 +56,7 @@ export async function administer(
       },
       async openDatabases(name) {
         const { openDatabases } = await import('../backup/open-databases.ts')
-        const surroundings = { clock: systemClock, random: systemRandom, beginBar, giveWay }
+        const surroundings = { clock: systemClock, random: systemRandom, beginBar, giveWay, breakOff }
         return openDatabases(await readSettings(environment), name, surroundings)
       },
       asking: (form) => askingSandbox(form, terminal, environment),
@@ -61,6 +65,8 @@ export async function administer(
       complain: (text) => terminal.stderr.write(text),
       operator: operatorSources(environment),
     })
+    if (code !== 0) breakOff.passOn()
+    return code
   } catch (error) {
     const { startError } = await import('../start-error.ts')
     terminal.stderr.write(`${startError(error)}\n`)

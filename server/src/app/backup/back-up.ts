@@ -32,9 +32,10 @@ export async function backUp(parts: DatabaseParts, place: StorePlace, target: st
   const file = fileOf(target, region.name, createdAt)
   if (existsSync(file)) throw new Refused(`${file} exists already. A backup is always a new file.`)
   parts.giveWay()
+  const stop = parts.breakOff.begin()
   const source = await openRowSource(place)
   const check = createSealingCheck(sealer, sealedColumns(region), openedOfEach)
-  const shown = await createProgress(beginBar, source, { clock, gently: true })
+  const shown = await createProgress(beginBar, source, { clock, gently: true, stop })
   const header = {
     program: version,
     region: region.name,

@@ -8,7 +8,7 @@ import { openSqliteSource } from '../../store/backup/sqlite-source.ts'
 import type { StorePlace } from '../../store/open-store.ts'
 import { lockDataFolder } from '../databases/lock-data-folder.ts'
 
-/** A place on which no server works, and none begins to, as long as it is held. */
+/** A place on which no server and no other such command works, and none begins to, as long as it is held. */
 export interface HeldPlace extends AsyncDisposable {
   /** What is there: nothing, tables without an account, or data; a file that cannot be read counts as data. */
   readonly holds: 'nothing' | 'no accounts' | 'data'
@@ -17,10 +17,10 @@ export interface HeldPlace extends AsyncDisposable {
 }
 
 /**
- * Sees to it that no server works on a region's database.
+ * Sees to it that no server works on a region's database, and nobody else replaces it.
  *
  * @throws {FolderNotLocked} when a server has the data folder.
- * @throws {Refused} when servers serve the schema.
+ * @throws {Refused} when servers serve the schema, or another command holds it.
  */
 export async function holdPlace(
   name: RegionName,
@@ -32,7 +32,11 @@ export async function holdPlace(
     return { holds: await fileHolds(place.file), [Symbol.asyncDispose]: async () => lock.release() }
   }
   const schema = await holdSchema(place)
-  const { isThere, hasAccounts, nodes } = schema.found
+  const { isHeld, isThere, hasAccounts, nodes } = schema.found
+  if (isHeld) {
+    await schema.release()
+    throw new Refused(`Another command is replacing or moving the region ${name}. Wait until it has ended.`)
+  }
   if (nodes.length > 0) {
     await schema.release()
     throw new Refused(

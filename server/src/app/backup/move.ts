@@ -1,5 +1,5 @@
 import { renameSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { prepareRecord } from '../../audit/record.ts'
 import type { Moved } from '../../cli/databases.ts'
 import { Refused } from '../../cli/refused.ts'
@@ -14,8 +14,15 @@ import type { DatabaseParts } from './database-parts.ts'
 import { type HeldPlace, holdPlace } from './hold-place.ts'
 import { markMoved, unmarkMoved } from './moved-databases.ts'
 import { nameOf } from './place-name.ts'
-import { createProgress } from './progress.ts'
-import { completeFile, placesOf, putInPlace, removeBrokenOff, removeUnfinished } from './put-in-place.ts'
+import { createProgress, rest } from './progress.ts'
+import {
+  completeFile,
+  freeFile,
+  placesOf,
+  putInPlace,
+  removeBrokenOff,
+  removeUnfinished,
+} from './put-in-place.ts'
 import { requireThere } from './require-there.ts'
 import { requireSame, sumsAt } from './restore.ts'
 
@@ -59,19 +66,21 @@ async function copyTo(
   { from, to }: Way,
   there: HeldPlace,
 ): Promise<readonly TableSum[]> {
-  const { name, clock, beginBar } = parts
+  const { name, clock, beginBar, breakOff } = parts
   const places = placesOf(to, name, { what: 'replaced', now: clock.now() })
-  removeBrokenOff(places.unfinished, name)
+  await removeBrokenOff(places.unfinished, name)
   const source = await openRowSource(from)
-  const shown = await createProgress(beginBar, source, { clock, gently: false })
+  const stop = breakOff.begin()
+  const shown = await createProgress(beginBar, source, { clock, gently: false, stop })
   try {
     if (!areKnown(source.migrations)) {
       throw new Refused(`${describePlace(from)} was migrated by a newer version. Move it with that version.`)
     }
     const target = await createRowTarget(places.unfinished, source.migrations)
     const tables = await copyRows(source, target, shown)
-    requireSame(tables, await sumsAt(places.unfinished))
+    requireSame(tables, await sumsAt(places.unfinished, stop))
     await recordMove(parts, places.unfinished, nameOf(to))
+    await rest(stop)
     await putInPlace(to, there, places)
     return tables
   } catch (error) {
@@ -102,10 +111,9 @@ async function markFormer(
   { held, aside }: { readonly held: HeldPlace; readonly aside: string },
 ): Promise<string> {
   if (!('file' in from)) {
-    await held.schema?.markMoved(nameOf(to), aside)
-    return `the schema ${aside}`
+    return `the schema ${await held.schema?.markMoved(nameOf(to), aside)}`
   }
-  const kept = join(dirname(from.file), aside)
+  const kept = freeFile(dirname(from.file), aside)
   markMoved(name, config.dataFolder, nameOf(to))
   completeFile(from.file)
   renameSync(from.file, kept)

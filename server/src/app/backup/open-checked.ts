@@ -58,9 +58,12 @@ const ofWriting: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EROFS'])
 export function asRefused(error: unknown, file: string): unknown {
   if (error instanceof BackupUnusable) return new Refused(`The backup ${file} ${error.message}.`)
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  const isOfFile = /^E[A-Z]+$/.test(code) && !ofWriting.has(code)
+  const isOfFile = /^E[A-Z]+$/.test(code) && !ofWriting.has(code) && !isOfOther(error, file)
   return isOfFile ? new Refused(`The backup ${file} cannot be read: ${fileFault(error)}.`) : error
 }
+
+const isOfOther = (error: unknown, file: string): boolean =>
+  error instanceof Error && 'path' in error && resolve(String(error.path)) !== resolve(file)
 
 /** What an operator is told of a backup. */
 export function contentOf(

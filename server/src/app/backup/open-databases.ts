@@ -20,7 +20,7 @@ import { verify } from './verify.ts'
 export function openDatabases(
   config: Config,
   asked: RegionName | undefined,
-  surroundings: Pick<DatabaseParts, 'clock' | 'random' | 'beginBar' | 'giveWay'>,
+  surroundings: Pick<DatabaseParts, 'clock' | 'random' | 'beginBar' | 'giveWay' | 'breakOff'>,
 ): Databases {
   const { random } = surroundings
   const name = asked ?? config.defaultRegion

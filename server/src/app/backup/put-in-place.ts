@@ -1,8 +1,9 @@
+import { randomInt } from 'node:crypto'
 import { existsSync, linkSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { RegionName } from '../../base/region.ts'
-import { dropSchema } from '../../store/backup/postgres-schemas.ts'
+import { dropSchema, numberedSchemas } from '../../store/backup/postgres-schemas.ts'
 import { syncFolder } from '../../store/backup/write-backup.ts'
 import type { StorePlace } from '../../store/open-store.ts'
 import type { HeldPlace } from './hold-place.ts'
@@ -10,7 +11,7 @@ import type { HeldPlace } from './hold-place.ts'
 /** Where a database is made that is to take a region's place; and what the former one is called then. */
 export interface Places {
   readonly unfinished: StorePlace
-  /** In the same folder or database: `nam.replaced-20261130T042533Z`. */
+  /** In the same folder or database: `nam.replaced-20261130T042533Z`, with a number behind it where that is taken. */
   readonly aside: string
 }
 
@@ -20,13 +21,15 @@ export function placesOf(
   name: RegionName,
   { what, now }: { readonly what: 'replaced' | 'moved'; readonly now: number },
 ): Places {
+  // Not by the process’s number, which containers have one after the other.
+  const number = randomInt(1e9)
   const time = new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '')
   if ('file' in place) {
-    const file = join(dirname(place.file), `${name}.unfinished-${process.pid}.db`)
-    return { unfinished: { file }, aside: `${name}.${what}-${time}.db` }
+    const file = join(dirname(place.file), `${name}.unfinished-${number}.db`)
+    return { unfinished: { file }, aside: `${name}.${what}-${time}` }
   }
   const aside = `${name}_${what}_${time.toLowerCase()}`
-  return { unfinished: { url: place.url, schema: `${name}_unfinished_${process.pid}` }, aside }
+  return { unfinished: { url: place.url, schema: `${name}_unfinished_${number}` }, aside }
 }
 
 /**
@@ -42,7 +45,8 @@ export async function putInPlace(
 ): Promise<string | null> {
   if ('file' in place) return 'file' in unfinished ? putFile(unfinished.file, place.file, aside) : null
   if ('file' in unfinished) return null
-  return (await held.schema?.replaceBy(unfinished.schema, aside)) ? `the schema ${aside}` : null
+  const former = await held.schema?.replaceBy(unfinished.schema, aside)
+  return former ? `the schema ${former}` : null
 }
 
 /** Removes what was not finished. */
@@ -51,9 +55,13 @@ export async function removeUnfinished(place: StorePlace): Promise<void> {
   for (const suffix of ['', ...beside]) rmSync(`${place.file}${suffix}`, { force: true })
 }
 
-/** Removes what a process has left in a held data folder that was killed in the middle: all data of a region. */
-export function removeBrokenOff(unfinished: StorePlace, name: RegionName): void {
-  if (!('file' in unfinished)) return
+/** Removes what a process has left at a held place that was killed in the middle: all data of a region. */
+export async function removeBrokenOff(unfinished: StorePlace, name: RegionName): Promise<void> {
+  if (!('file' in unfinished)) {
+    const { url } = unfinished
+    for (const schema of await numberedSchemas(url, `${name}_unfinished_`)) await dropSchema({ url, schema })
+    return
+  }
   const folder = dirname(unfinished.file)
   for (const each of readdirSync(folder)) {
     if (each.startsWith(`${name}.unfinished-`)) rmSync(join(folder, each), { force: true })
@@ -64,7 +72,7 @@ export function removeBrokenOff(unfinished: StorePlace, name: RegionName): void 
 const beside = ['-wal', '-shm']
 
 function putFile(unfinished: string, file: string, aside: string): string | null {
-  const kept = join(dirname(file), aside)
+  const kept = freeFile(dirname(file), aside)
   const isThere = existsSync(file)
   if (isThere) {
     completeFile(file)
@@ -76,6 +84,14 @@ function putFile(unfinished: string, file: string, aside: string): string | null
   renameSync(unfinished, file)
   syncFolder(dirname(file))
   return isThere ? kept : null
+}
+
+/** A name that no database has, nor what SQLite writes beside one. */
+export function freeFile(folder: string, aside: string): string {
+  for (let number = 1; ; number += 1) {
+    const file = join(folder, `${aside}${number === 1 ? '' : `-${number}`}.db`)
+    if (!['', ...beside].some((suffix) => existsSync(`${file}${suffix}`))) return file
+  }
 }
 
 /** A file system without hard links has no database for a moment, which a server notices that starts then. */

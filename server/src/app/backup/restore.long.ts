@@ -90,7 +90,7 @@ for (const engine of engines) {
   })
 
   test(`${of}: a backup is restored neither under a running server nor over data, unless it is to be replaced`, async (t) => {
-    const { tried, told, start, backup, data } = await newRegion(t, engine, postgres)
+    const { environment, tried, told, start, backup, data } = await newRegion(t, engine, postgres)
     const server = await start()
     const session = await openSession(server, 'agent1')
     await told('backup', 'create', backup)
@@ -105,13 +105,31 @@ for (const engine of engines) {
     assert.match(over.complaint, /^The (?:database|schema nam) .* has data already\. Add --replace/)
     const names = async () => (await told('account', 'list')).map(({ name }: { name: string }) => name)
     assert.ok((await names()).includes('Later'))
-    if (engine === 'SQLite')
-      writeFileSync(join(data, `nam.unfinished-${process.pid}.db`), 'of one that was killed')
+    const killed = environment.TONEGATE_STORE
+    if (killed === undefined) writeFileSync(join(data, 'nam.unfinished-7.db'), 'of one that was killed')
+    else await query(killed, 'CREATE SCHEMA nam_unfinished_7; CREATE TABLE nam_unfinished_7.account (id int)')
     const { former } = await told('backup', 'restore', backup, '--replace')
     assert.ok(!(await names()).includes('Later'))
     assert.match(former, engine === 'SQLite' ? /nam\.replaced-\d{8}T\d{6}Z\.db$/ : /nam_replaced_/)
     const left = existsSync(data) ? readdirSync(data).filter((name) => /unfinished/.test(name)) : []
     assert.deepEqual(left, [])
+    if (killed !== undefined) {
+      const { rows } = await query(killed, "SELECT 1 FROM pg_namespace WHERE nspname LIKE '%unfinished%'")
+      assert.deepEqual(rows, [])
+    }
+  })
+
+  test(`${of}: of two that restore a region at once, one is refused`, async (t) => {
+    const { tried, told, start, backup } = await newRegion(t, engine, postgres)
+    await (await start()).close()
+    await told('backup', 'create', backup)
+    const both = await Promise.all([1, 2].map(() => tried(['backup', 'restore', backup, '--replace'])))
+    const [refused, ...others] = both.filter(({ code }) => code !== 0)
+    assert.deepEqual(others, [])
+    assert.match(
+      refused?.complaint ?? '',
+      engine === 'SQLite' ? /^Another Tonegate server is running/ : /^Another command is replacing or moving/,
+    )
   })
 
   test(`${of}: a backup of another region, version or sealing key is refused in words, and nothing is changed`, async (t) => {

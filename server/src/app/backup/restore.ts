@@ -20,7 +20,7 @@ import { makeSafe } from './make-safe.ts'
 import { requireNotMoved, unmarkMoved } from './moved-databases.ts'
 import { asRefused, contentOf, openChecked } from './open-checked.ts'
 import { nameOf } from './place-name.ts'
-import { createProgress } from './progress.ts'
+import { createProgress, rest } from './progress.ts'
 import { placesOf, putInPlace, removeBrokenOff, removeUnfinished } from './put-in-place.ts'
 import { createSealingCheck } from './sealing-check.ts'
 import { requireOpening } from './verify.ts'
@@ -50,11 +50,13 @@ export async function restore(
     refuseData(held, place, replace)
     if ('file' in place && !replace) refuseMoved(parts)
     const places = placesOf(place, name, { what: 'replaced', now: clock.now() })
-    removeBrokenOff(places.unfinished, name)
+    await removeBrokenOff(places.unfinished, name)
+    const stop = parts.breakOff.begin()
     try {
-      const found = await fill(parts, { header, source }, { file, unfinished: places.unfinished })
+      const found = await fill(parts, { header, source }, { file, unfinished: places.unfinished, stop })
       const details = { file: resolve(file), createdAt: header.createdAt }
       const madeSafe = await readyAt(parts, places.unfinished, { details, asItWas })
+      await rest(stop)
       const former = await putInPlace(place, held, places)
       if ('file' in place) {
         unmarkMoved(name, config.dataFolder)
@@ -90,19 +92,25 @@ function refuseMoved({ name, config }: Pick<DatabaseParts, 'name' | 'config'>): 
   }
 }
 
+interface Filling {
+  readonly file: string
+  readonly unfinished: StorePlace
+  readonly stop: AbortSignal
+}
+
 /** Copies the rows, and compares what has arrived. */
 async function fill(
   parts: DatabaseParts,
   { header, source }: OpenBackup,
-  { file, unfinished }: { readonly file: string; readonly unfinished: StorePlace },
+  { file, unfinished, stop }: Filling,
 ) {
   const check = createSealingCheck(parts.sealer, sealedColumns(parts.region))
-  const shown = await createProgress(parts.beginBar, source, { clock: parts.clock, gently: false })
+  const shown = await createProgress(parts.beginBar, source, { clock: parts.clock, gently: false, stop })
   try {
     const target = await createRowTarget(unfinished, header.migrations)
     const tables = await copyRows(source, target, { ...shown, take: check.look })
     requireOpening(check, file)
-    requireSame(tables, await sumsAt(unfinished))
+    requireSame(tables, await sumsAt(unfinished, stop))
     return { tables, unopened: check.unopened() }
   } finally {
     shown.end()
@@ -110,10 +118,10 @@ async function fill(
 }
 
 /** What is there, read once more. */
-export async function sumsAt(place: StorePlace): Promise<readonly TableSum[]> {
+export async function sumsAt(place: StorePlace, stop: AbortSignal): Promise<readonly TableSum[]> {
   const source: RowSource = await openRowSource(place)
   try {
-    return await readTables(source, {})
+    return await readTables(source, { pause: () => rest(stop) })
   } finally {
     await source.close()
   }

@@ -107,7 +107,7 @@ async function verifyFile(
   known: ChainEnd | undefined,
 ): Promise<Answer> {
   const chain = await verifyChain(readExport(audit.readLines(file)), { from: undefined, known })
-  if (chain.entries === 0) throw new Refused(`${file} has no entries.`)
+  if (chain.entries === 0) throw new Refused(`${file === '-' ? 'Standard input' : file} has no entries.`)
   const inDatabase = chain.end.hash === '' ? 'not compared' : await audit.compare(chain.end)
   const differs = { position: chain.end.position, fault: differences[inDatabase] }
   const faults = differs.fault === '' ? chain.faults : [...chain.faults, differs]

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Parts } from '../../base/parts.ts'
-import { type AuthorizationErrorCode, Problem } from '../../base/problem.ts'
+import { Problem } from '../../base/problem.ts'
 import { describeRefusal } from '../../http/refusals.ts'
 import type { AuthorizationRequest } from './authorization-request.ts'
 import type { AnswerClient } from './authorization-response.ts'
@@ -44,11 +44,10 @@ export function asRefused(
   request: FastifyRequest,
 ): RefusedRequest {
   if (error instanceof RefusedRequest) return error
-  const overloaded = error instanceof Problem && error.status === 503
-  const code: AuthorizationErrorCode = overloaded ? 'temporarily_unavailable' : 'server_error'
   const entry = { clientId: authorization.client.id, err: error, requestId: request.id }
-  log.error(entry, 'an authorization request failed')
-  return refused(authorization, code)
+  const passes = error instanceof Problem && error.status === 503
+  log[passes ? 'warn' : 'error'](entry, 'an authorization request failed')
+  return refused(authorization, passes ? 'temporarily_unavailable' : 'server_error')
 }
 
 /** What cannot be read, or failed before there was a client to tell. */

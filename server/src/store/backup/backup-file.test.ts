@@ -137,6 +137,35 @@ test('a backup of a newer format says so, and what is none says that', async (t)
   await assert.rejects(openBackup(file), /is not a backup/)
 })
 
+test('a header that nobody has written so is refused, however it adds up', async (t) => {
+  const { file } = await written(t)
+  const whole = { ...header, format: 1, migrations: ['0001-first'], tables: [table] }
+  const open = async (changes: object) => {
+    writeFileSync(file, gzipSync(`${JSON.stringify({ ...whole, ...changes })}\n`, { level: 1 }))
+    await (await openBackup(file)).source.close()
+  }
+  await open({})
+  for (const changes of [
+    ...[{ format: 0 }, { format: -1 }, { format: 0.5 }],
+    ...[{ program: '\u001b[31m1' }, { region: '../../etc' }, { createdAt: 'now' }, { engine: 'Oracle' }],
+    ...[{ sealingKeys: [] }, { sealingKeys: [{}] }, { migrations: [1] }, { migrations: 'none' }],
+    ...[[null], [{}], [{ ...table, name: 'a"; --' }], [{ ...table, columns: [] }], [table, table]].map(
+      (tables) => ({ tables }),
+    ),
+    ...['sqlite_master', 'kysely_migration', 'node'].map((name) => ({ tables: [{ ...table, name }] })),
+  ]) {
+    await assert.rejects(open(changes), /is damaged: it is not as it was written/, JSON.stringify(changes))
+  }
+  const newer = open({ format: 2, program: '\u001b[31m1' })
+  await assert.rejects(newer, /^BackupUnusable: was written by a newer version of Tonegate: use that/)
+})
+
+test('a first line of more than a mebibyte is not read to its end', async (t) => {
+  const { file } = await written(t)
+  writeFileSync(file, gzipSync(`${'['.repeat(2 * 1024 * 1024)}\n`, { level: 1 }))
+  await assert.rejects(openBackup(file), /is damaged/)
+})
+
 test('a file that is there is left as it is, and one that could not be finished leaves nothing', async (t) => {
   const { folder, file, writing } = await written(t)
   const before = readFileSync(file)

@@ -18,14 +18,14 @@ test('a server that comes while a schema is held waits, and then works on the on
   const place = { url: `${postgres.url}/postgres`, schema: 'nam' }
   for (const schema of ['nam', 'other']) await (await openPostgres({ ...place, schema })).close()
   const held = await holdSchema(place)
-  assert.deepEqual(held.found, { isThere: true, hasAccounts: false, nodes: [] })
+  assert.deepEqual(held.found, { isHeld: false, isThere: true, hasAccounts: false, nodes: [] })
   const store = await openPostgres(place)
   const joining = joinNodes(store, { clock: createMovableClock(), log: createLog('silent') })
   await eventually(async () => {
     const waiting = await query(place.url, 'SELECT 1 FROM pg_locks WHERE NOT granted')
     return waiting.rows.length > 0
   })
-  assert.equal(await held.replaceBy('other', 'nam_before'), true)
+  assert.equal(await held.replaceBy('other', 'nam_before'), 'nam_before')
   const nodes = await joining
   const joined = async (schema: string) =>
     (await query(place.url, `SELECT 1 FROM ${schema}.node`)).rows.length
@@ -37,4 +37,36 @@ test('a server that comes while a schema is held waits, and then works on the on
   await again.release()
   await nodes.leave()
   await store.close()
+})
+
+test('a schema is held by one at a time, whether it is there or not', async () => {
+  const place = { url: `${postgres.url}/postgres`, schema: 'apac' }
+  const isHeldBy = async (use: (held: Awaited<ReturnType<typeof holdSchema>>) => Promise<unknown>) => {
+    const held = await holdSchema(place)
+    await use(held)
+    await held.release()
+    return held.found.isHeld
+  }
+  const isHeld = () => isHeldBy(async () => {})
+  assert.equal(await isHeldBy(async () => assert.equal(await isHeld(), true)), false)
+  await (await openPostgres(place)).close()
+  assert.equal(await isHeldBy(async () => assert.equal(await isHeld(), true)), false)
+  assert.equal(await isHeld(), false)
+})
+
+test('a schema that is set aside takes the name of no other one', async () => {
+  const place = { url: `${postgres.url}/postgres`, schema: 'emea' }
+  const setAside = async (schema: string) => {
+    await (await openPostgres({ ...place, schema })).close()
+    const held = await holdSchema(place)
+    const former = await held.replaceBy(schema, 'emea_before')
+    await held.release()
+    return former
+  }
+  const former = []
+  for (const schema of ['first', 'second', 'third', 'fourth']) former.push(await setAside(schema))
+  assert.deepEqual(former, [null, 'emea_before', 'emea_before_2', 'emea_before_3'])
+  const held = await holdSchema(place)
+  assert.equal(await held.markMoved('elsewhere', 'emea_before'), 'emea_before_4')
+  await held.release()
 })

@@ -7,6 +7,8 @@ import { reached, type SchemaPlace } from './postgres-source.ts'
 
 /** What a region's schema has, as somebody finds it who wants its place. */
 export interface FoundSchema {
+  /** Somebody else holds it: what is found is nothing to go by. */
+  readonly isHeld: boolean
   readonly isThere: boolean
   readonly hasAccounts: boolean
   /** Where each server runs that works on it, and each command that does so at this moment. */
@@ -19,16 +21,18 @@ export interface HeldSchema {
   /**
    * Gives another schema its name; the one that was there gets a name of its own and keeps all it has, both at once.
    *
-   * @returns whether there was one.
+   * @param aside the name, which gets a number behind it where another schema has it.
+   * @returns what the one is called that was there; null where there was none.
    */
-  replaceBy(unfinished: string, aside: string): Promise<boolean>
-  /** Gives it another name, and has a schema take its place that says where the region is. */
-  markMoved(to: string, aside: string): Promise<void>
+  replaceBy(unfinished: string, aside: string): Promise<string | null>
+  /** Gives it another name, and has a schema take its place that says where the region is. @returns the name. */
+  markMoved(to: string, aside: string): Promise<string | null>
   release(): Promise<void>
 }
 
 /**
- * Holds a schema by a lock on its `node`: who joins waits, and then finds the schema that has the name.
+ * Holds a schema by a lock on its `node`: who joins waits, and then finds the schema that has the name. Who else comes to hold
+ * it finds that it is held.
  *
  * @throws {StoreUnavailable} when the database cannot be reached.
  */
@@ -38,28 +42,53 @@ export async function holdSchema({ url, schema }: SchemaPlace): Promise<HeldSche
     await client.query('BEGIN')
     const found = await find(client, schema)
     const setAside = async (aside: string) => {
-      if (found.isThere) await client.query(`ALTER SCHEMA ${quoted(schema)} RENAME TO ${quoted(aside)}`)
-      return found.isThere
+      if (!found.isThere) return null
+      const name = await freeName(client, aside)
+      await client.query(`ALTER SCHEMA ${quoted(schema)} RENAME TO ${quoted(name)}`)
+      return name
     }
     return {
       found,
       async replaceBy(unfinished, aside) {
-        const isThere = await reached(setAside(aside))
+        const former = await reached(setAside(aside))
         await reached(client.query(`ALTER SCHEMA ${quoted(unfinished)} RENAME TO ${quoted(schema)}; COMMIT`))
-        return isThere
+        return former
       },
       async markMoved(to, aside) {
-        await reached(setAside(aside))
+        const former = await reached(setAside(aside))
         await reached(client.query(`CREATE SCHEMA ${quoted(schema)}`))
         await reached(client.query(`CREATE TABLE ${quoted(schema)}.moved_to (place text NOT NULL)`))
         await reached(client.query(`INSERT INTO ${quoted(schema)}.moved_to VALUES ($1)`, [to]))
         await reached(client.query('COMMIT'))
+        return former
       },
       release: () => client.end(),
     }
   } catch (error) {
     await client.end()
     throw asPostgresFailure(error)
+  }
+}
+
+/** A name that no schema has. */
+async function freeName(client: pg.Client, aside: string): Promise<string> {
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? aside : `${aside}_${number}`
+    const { rows } = await client.query('SELECT to_regnamespace($1) IS NULL AS free', [quoted(name)])
+    if (rows[0]?.free) return name
+  }
+}
+
+/** The schemas whose names begin so and end in a number. */
+export async function numberedSchemas(url: string, beginning: string): Promise<readonly string[]> {
+  const client = await reached(connectTo(readPostgresUrl(url), {}))
+  try {
+    const { rows } = await reached(
+      client.query('SELECT nspname FROM pg_namespace WHERE nspname ~ $1', [`^${beginning}[0-9]+$`]),
+    )
+    return rows.map(({ nspname }) => String(nspname))
+  } finally {
+    await client.end()
   }
 }
 
@@ -76,6 +105,11 @@ export async function dropSchema({ url, schema }: SchemaPlace): Promise<void> {
 const quoted = (name: string): string => pg.escapeIdentifier(name)
 
 async function find(client: pg.Client, schema: string): Promise<FoundSchema> {
+  const { rows: locks } = await client.query(
+    'SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS taken',
+    [`Tonegate’s schema ${schema}`],
+  )
+  if (!locks[0]?.taken) return { isHeld: true, isThere: false, hasAccounts: false, nodes: [] }
   const { rows } = await client.query(
     `SELECT to_regnamespace($1) IS NOT NULL AS "isThere", to_regclass($2) IS NOT NULL AS accounts,
       to_regclass($3) IS NOT NULL AS nodes`,
@@ -87,6 +121,7 @@ async function find(client: pg.Client, schema: string): Promise<FoundSchema> {
     ? await client.query(`SELECT 1 FROM ${quoted(schema)}.account LIMIT 1`)
     : null
   return {
+    isHeld: false,
     isThere: found.isThere,
     hasAccounts: (accounts?.rows.length ?? 0) > 0,
     nodes: found.nodes ? await nodesOf(client, schema) : [],

@@ -10,7 +10,7 @@ import {
 import { changed, cutShort, type LineReader, readLines } from './read-lines.ts'
 import type { TableSum } from './read-tables.ts'
 import { rowOf } from './row-lines.ts'
-import { batchRows, type CopiedTable, type Row, type RowSource } from './rows.ts'
+import { batchRows, type CopiedTable, isCopied, type Row, type RowSource } from './rows.ts'
 
 /** A backup, read from its first line to its last. */
 export interface OpenBackup {
@@ -28,7 +28,7 @@ export interface OpenBackup {
 export async function openBackup(file: string): Promise<OpenBackup> {
   requireBeginning(file)
   const reader = readLines(file)
-  const header = readHeader((await reader.next()) ?? '')
+  const header = readHeader((await reader.next(maxHeaderCharacters)) ?? '')
   let tablesRead = 0
   return {
     header,
@@ -62,19 +62,53 @@ function requireBeginning(file: string): void {
   if (!bytes.equals(gzipBeginning)) throw new BackupUnusable('is not a backup, or was changed')
 }
 
+/** Of some forty tables, with as much again as there may ever be. */
+const maxHeaderCharacters = 1024 * 1024
+
 /** @throws {BackupUnusable} when this version cannot read what follows. */
 function readHeader(line: string): BackupHeader {
-  const header = jsonOf(line) as Partial<BackupHeader> | undefined
+  const header = jsonOf(line) as Partial<Record<keyof BackupHeader, unknown>> | undefined
   if (typeof header?.format !== 'number') throw new BackupUnusable('is not a backup')
   if (header.format > formatVersion) {
+    const version = isOf(programPattern)(header.program) ? `, ${header.program}` : ''
     throw new BackupUnusable(
-      `was written by a newer version of Tonegate, ${header.program}: use that version or a later one`,
+      `was written by a newer version of Tonegate${version}: use that version or a later one`,
     )
   }
-  const { tables, migrations, sealingKeys } = header
-  if (![tables, migrations, sealingKeys].every(Array.isArray)) throw changed()
-  return header as BackupHeader
+  if (header.format !== formatVersion || !isHeader(header)) throw changed()
+  return header
 }
+
+const isOf = (pattern: RegExp) => (value: unknown) => typeof value === 'string' && pattern.test(value)
+
+const programPattern = /^[\w.+-]{1,100}$/
+const isName = isOf(/^\w{1,100}$/)
+
+/** What it says is shown and asked for: it is what was written, and nothing else that would fit into a line. */
+function isHeader(header: Partial<Record<keyof BackupHeader, unknown>>): header is BackupHeader {
+  const { program, region, createdAt, engine, sealingKeys, migrations, tables } = header
+  return (
+    [
+      isOf(programPattern)(program),
+      isOf(/^[a-z]{1,10}$/)(region),
+      isOf(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)(createdAt),
+      engine === 'SQLite' || engine === 'PostgreSQL',
+    ].every(Boolean) &&
+    areAll(sealingKeys, isOf(/^[0-9a-f]{16}$/)) &&
+    areAll(migrations, isOf(/^[\w-]{1,100}$/)) &&
+    areAll<CopiedTable>(tables, isTable) &&
+    new Set(tables.map(({ name }) => name)).size === tables.length
+  )
+}
+
+const isTable = (table: unknown): boolean => {
+  const { name, columns, key } = (table ?? {}) as Partial<Record<keyof CopiedTable, unknown>>
+  return isName(name) && isCopied(String(name)) && areAll(columns, isName) && areAll(key, isName)
+}
+
+/** Whether there are some, and each is one. */
+const areAll = <T>(values: unknown, is: (value: unknown) => boolean): values is readonly T[] =>
+  Array.isArray(values) && values.length > 0 && values.every(is)
 
 /** The rows of a table up to the line that says what they come to. */
 async function* rowsOf(reader: LineReader, table: CopiedTable): AsyncGenerator<readonly Row[]> {

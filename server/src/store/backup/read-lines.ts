@@ -8,8 +8,13 @@ const maxLineCharacters = 256 * 1024 * 1024
 
 /** The lines of a gzip file. */
 export interface LineReader {
-  /** The next line; `undefined` behind the last. @throws {BackupUnusable} when it was cut short or changed. */
-  next(): Promise<string | undefined>
+  /**
+   * The next line; `undefined` behind the last.
+   *
+   * @param most so many characters it has at most.
+   * @throws {BackupUnusable} when it was cut short or changed.
+   */
+  next(most?: number): Promise<string | undefined>
   /** SHA-256 of all lines so far, in hexadecimal digits. */
   digest(): string
   /** How much of the file has been read, from 0 to 1. */
@@ -30,7 +35,7 @@ export function readLines(file: string): LineReader {
   let rest = ''
 
   /** False behind the last chunk. */
-  async function readOn(): Promise<boolean> {
+  async function readOn(most: number): Promise<boolean> {
     const chunk = await chunks.next().catch((error) => {
       throw asUnusable(error)
     })
@@ -41,15 +46,15 @@ export function readLines(file: string): LineReader {
     // A text without a break is not looked through again with each piece that is added to it.
     const pieces = chunk.value.includes('\n') ? (rest + chunk.value).split('\n') : [rest + chunk.value]
     rest = pieces.pop() ?? ''
-    if (rest.length > maxLineCharacters) throw changed()
+    if (rest.length > most) throw changed()
     lines = pieces
     at = 0
     return true
   }
 
   return {
-    async next() {
-      while (at === lines.length) if (!(await readOn())) return undefined
+    async next(most = maxLineCharacters) {
+      while (at === lines.length) if (!(await readOn(most))) return undefined
       const line = lines[at] ?? ''
       at += 1
       sha256.update(line).update('\n')

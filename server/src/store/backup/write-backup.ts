@@ -85,10 +85,12 @@ async function writeLines(
     await written
     return sums
   } catch (error) {
+    // What is destroyed in the middle has an error of its own afterwards.
+    const fault = output.errored ?? error
     gzip.destroy()
     output.destroy()
     await written.catch(() => {})
-    throw output.errored ?? error
+    throw fault
   }
 }
 

@@ -1,0 +1,39 @@
+import { Refused } from '../../cli/refused.ts'
+import { endingSignals } from '../ending-signals.ts'
+
+/** What a command does when its process is told to end. */
+export interface BreakOff {
+  /**
+   * From then on the first signal ends what is done at its next rest, and the second one the process, as without this.
+   *
+   * @returns is aborted by the first one, with a {@link Refused}.
+   */
+  begin(): AbortSignal
+  /** Ends the process by the signal that something was broken off by: a shell goes no further in its loop then. */
+  passOn(): void
+}
+
+/** Hears the signals of a process, once something begins that would leave a half behind. */
+export function createBreakOff(process: Pick<NodeJS.Process, 'pid' | 'kill' | 'on' | 'off'>): BreakOff {
+  const controller = new AbortController()
+  let heard: NodeJS.Signals | undefined
+
+  function breakOff(signal: NodeJS.Signals): void {
+    heard = signal
+    for (const each of endingSignals) process.off(each, breakOff)
+    controller.abort(
+      new Refused(`Broken off by ${signal}: nothing was changed, and nothing was left behind.`),
+    )
+  }
+
+  return {
+    begin() {
+      for (const each of endingSignals) process.on(each, breakOff)
+      return controller.signal
+    },
+    passOn: () => void (heard && process.kill(process.pid, heard)),
+  }
+}
+
+/** For what no signal reaches. */
+export const notBrokenOff: BreakOff = { begin: () => new AbortController().signal, passOn() {} }
