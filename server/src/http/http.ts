@@ -169,11 +169,6 @@ function asProblem(error: FastifyError | Problem | Error, request: FastifyReques
         'unsupported-media-type',
         'Unsupported Content-Type. Send application/json, or a form where one is expected.',
       )
-    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
-    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
-    case 'FST_ERR_BAD_URL':
-    case 'FST_ERR_ROUTE_MISSING_CONTENT_TYPE':
-      return new Problem('invalid-request', 'The request is malformed.')
     case 'FST_ERR_ASYNC_CONSTRAINT':
     case 'FST_ERR_MAX_PARAM_LENGTH':
       return new Problem('not-found', 'No resource exists at this path.')

@@ -25,6 +25,13 @@ function operatorSources(environment: NodeJS.ProcessEnv): OperatorSources {
   }
 }
 
+/** What a command does to the process that it runs in. */
+interface OfProcess extends Pick<DatabaseParts, 'giveWay'> {
+  readonly breakOff: BreakOff
+}
+
+const ofNoProcess: OfProcess = { giveWay() {}, breakOff: notBrokenOff }
+
 /**
  * Administers the regions of this machine's data folder, whether or not a server runs on it.
  *
@@ -38,9 +45,7 @@ export async function administer(
   typed: readonly string[],
   environment: NodeJS.ProcessEnv,
   terminal: Terminal,
-  { giveWay, breakOff }: Pick<DatabaseParts, 'giveWay'> & { readonly breakOff: BreakOff } = {
-    ...{ giveWay() {}, breakOff: notBrokenOff },
-  },
+  { giveWay, breakOff }: OfProcess = ofNoProcess,
 ): Promise<number> {
   const beginBar = typed.includes('--json') ? noBar : createBars(terminal.stderr, systemClock)
   try {
