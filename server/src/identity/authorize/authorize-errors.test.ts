@@ -59,7 +59,7 @@ const refusals = {
   'a short challenge (RFC-27)': [{ code_challenge: codeChallenge.slice(1) }, 'invalid_request'],
   'a long challenge (RFC-27)': [{ code_challenge: `${codeChallenge}A` }, 'invalid_request'],
   'a padded challenge (RFC-27)': [{ code_challenge: `${codeChallenge.slice(1)}=` }, 'invalid_request'],
-  'a nonce with a control character': [{ nonce: 'a\u0000b' }, 'invalid_request'],
+  'a nonce with U+0000': [{ nonce: 'a\u0000b' }, 'invalid_request'],
   'a long nonce': [{ nonce: 'n'.repeat(513) }, 'invalid_request'],
   'a malformed dpop_jkt': [{ dpop_jkt: 'x' }, 'invalid_request'],
   'none with another prompt': [{ prompt: 'none login' }, 'invalid_request'],
