@@ -244,6 +244,23 @@ test('a column that a newer version adds to a table is in nobody’s way, who re
   }
 })
 
+test('what reads a table that others have locked for long is a 503', async (t) => {
+  const { ids, write, url, told } = await start(t)
+  const holder = new pg.Client({ connectionString: url })
+  await holder.connect()
+  t.after(() => holder.end())
+  await holder.query('BEGIN; LOCK TABLE nam.account')
+  const reason = 'other transactions are in the way'
+  await assert.rejects(ids(), { ...unavailable, reason })
+  assert.deepEqual(
+    told.map((each) => each?.reason),
+    [reason],
+  )
+  await holder.query('ROLLBACK')
+  await write(1)
+  assert.deepEqual(await ids(), [1])
+})
+
 test('a character that it keeps in no text is its sender’s mistake, and in nobody else’s way', async (t) => {
   const { store, write, ids } = await start(t)
   const find = store.prepare((db, p: { name: string }) =>

@@ -12,13 +12,13 @@ import type { Store } from './store.ts'
 import { asStoreFailure, StoreUnavailable } from './store-unavailable.ts'
 import { createWatchStore } from './watch-store.ts'
 
-async function start(t: TestContext) {
+async function start(t: TestContext, lockPatience?: number) {
   const folder = mkdtempSync(join(tmpdir(), 'tonegate-store-'))
   const file = join(folder, 'nam.db')
   const clock = createMovableClock()
   const lines: string[] = []
   const log = createLog('trace', { write: (line) => lines.push(line) })
-  const store = await openSqlite(file, createWatchStore({ clock, log }))
+  const store = await openSqlite(file, createWatchStore({ clock, log }), lockPatience)
   const insert = store.prepare((db, p: { id: number }) =>
     db.insertInto('account').values({ id: p.id, name: `account ${p.id}`, production: 0, created_at: 1 }),
   )
@@ -68,6 +68,24 @@ test('a lock that another program holds for a moment is waited for, and the serv
   other.close()
   assert.equal(await written, 1)
   assert.deepEqual(messages(), [])
+})
+
+test('a lock that is held for long is waited for once, and by whoever comes when it is free again', async (t) => {
+  const lockPatience = 500
+  const { file, store } = await start(t, lockPatience)
+  const other = new DatabaseSync(file)
+  t.after(() => other.close())
+  for (let round = 0; round < 2; round += 1) {
+    other.exec('BEGIN IMMEDIATE')
+    const since = performance.now()
+    for (let times = 0; times < 4; times += 1) {
+      await assert.rejects(store.requireWritable(), { reason: 'another program has locked it' })
+    }
+    const waited = performance.now() - since
+    assert.ok(waited > lockPatience - 50 && waited < 3 * lockPatience, `${waited} ms`)
+    other.exec('COMMIT')
+    await store.requireWritable()
+  }
 })
 
 test('what cannot be read is told to the operator too', async (t) => {

@@ -185,6 +185,42 @@ test('an operation that other transactions are in the way of is tried again, fiv
   }
 })
 
+test('an operation that others are in the way of holds up nobody who came with it, or comes afterwards', async () => {
+  const { groups, write, said } = startWriter()
+  let tries = 0
+  const written = groups.write(async (tx) => {
+    await tx.execute({ sql: 'hindered', returnsRows: false }, [])
+    tries += 1
+    if (tries === 3) void write('later')
+    if (tries < 5) throw new Contended(undefined)
+    said.push('hindered is done')
+  })
+  await Promise.all([write('before'), written, write('together')])
+  await groups.idle()
+  const at = (what: string) => said.indexOf(what)
+  assert.ok(at('before is written') < at('hindered is done'))
+  assert.ok(at('together is written') < at('hindered is done'))
+  assert.ok(at('later is written') < at('hindered is done'))
+  assert.equal(tries, 5)
+})
+
+test('of many that others are in the way of each is refused after its tries, or after five seconds', async (t) => {
+  const { groups, write } = startWriter()
+  let tries = 0
+  const hindered = () =>
+    groups.write(async () => {
+      tries += 1
+      throw new Contended(undefined)
+    })
+  const refused = { reason: 'other transactions are in the way' }
+  const many = Array.from({ length: 20 }, () => assert.rejects(hindered(), refused))
+  await Promise.all([...many, write('one')])
+  t.mock.method(performance, 'now', () => tries * 2_000)
+  tries = 0
+  await assert.rejects(hindered(), refused)
+  assert.equal(tries, 4)
+})
+
 test('after a failure the next group is written', async () => {
   const { groups, write, fail } = startWriter()
   fail('one', new Error('a bug'))

@@ -7,7 +7,7 @@ import type { Connection } from '../store.ts'
 import { noStoreMeter, type StoreMeter } from '../store-meter.ts'
 import { StoreUnavailable } from '../store-unavailable.ts'
 import { connectAlone } from './alone.ts'
-import { Contended } from './contended.ts'
+import { Contended, withoutContention } from './contended.ts'
 import { joinLines } from './join-lines.ts'
 import { type Operation, runSideBySide } from './side-by-side.ts'
 import type { Writer } from './writer.ts'
@@ -18,11 +18,19 @@ interface Waiting {
   readonly since: number
   readonly resolve: (value: unknown) => void
   readonly reject: (reason: unknown) => void
+  /** How often other transactions were in the way of it alone. */
+  readonly tries?: number
+  /** Since when they are in the way of it, or of what it was done together with; by `performance.now()`. */
+  readonly hinderedSince?: number
 }
 
 interface Engine {
   readonly writer: Writer
   readonly told: (failure: StoreUnavailable | undefined) => void
+  /** Others are in the way of it: it is tried again by itself, behind those that wait. */
+  readonly putOff: (waiting: Waiting) => void
+  /** They were not tried yet, and come next. */
+  readonly putBack: (group: readonly Waiting[]) => void
 }
 
 /** More operations than this do not wait; the caller is told to come again. */
@@ -34,7 +42,8 @@ const maxTogether = 256
 /** How often an operation is tried that another program's transactions are in the way of. */
 const maxTries = 5
 const maxPauseMilliseconds = 20
-const isContended = 'other transactions are in the way'
+/** For longer nobody waits. */
+const maxHindered = 5_000
 
 /**
  * Lets operations that arrive in one turn of the event loop share a transaction, so that durability (one
@@ -48,28 +57,44 @@ export function createGroupCommit(
   told: (failure: StoreUnavailable | undefined) => void = () => {},
   meter: StoreMeter = noStoreMeter,
 ) {
-  const engine: Engine = { writer: forNobody(writer), told }
   const waiting: Waiting[] = []
+  const hindered: Waiting[] = []
+  const engine: Engine = {
+    writer: forNobody(writer),
+    told,
+    putOff: (each) => void hindered.push(each),
+    putBack: (group) => void waiting.unshift(...group),
+  }
   const between: (() => Promise<void>)[] = []
   let running: Promise<void> | undefined
 
   let committed = nothing
 
   async function drain(): Promise<void> {
-    while (waiting.length + between.length > 0) {
+    while (waiting.length + between.length + hindered.length > 0) {
       await new Promise((resolve) => setImmediate(resolve))
       const due = between.splice(0)
       if (due.length > 0) await committed.over
       for (const each of due) await each()
       const group = waiting.splice(0, maxTogether)
       const [first] = group
-      if (!first) continue
-      const over = meter.begun(group.length, first.since)
-      committed = await commitGroup(engine, group)
-      void committed.over.then(over)
+      if (first) {
+        const over = meter.begun(group.length, first.since)
+        committed = await commitGroup(engine, group)
+        void committed.over.then(over)
+      }
+      await tryHindered()
     }
     running = undefined
     void atWork(committed.over)
+  }
+
+  /** One at a time, between what others wait for: each try takes as long as a lock is waited for. */
+  async function tryHindered(): Promise<void> {
+    const next = hindered.shift()
+    if (!next) return
+    if (waiting.length === 0) await pause(Math.random() * (next.tries ?? 0) * maxPauseMilliseconds)
+    committed = (await commitAlone(engine, next)) ?? committed
   }
 
   function waitForCommit<T>(operation: (transaction: Connection) => Promise<T>): Promise<T> {
@@ -131,7 +156,7 @@ const nothing: Committing = { over: Promise.resolve() }
  */
 async function commitGroup(engine: Engine, group: readonly Waiting[]): Promise<Committing> {
   const [only, ...others] = group
-  if (only && others.length === 0) return commitAlone(engine, only)
+  if (only && others.length === 0) return (await commitAlone(engine, only)) ?? nothing
   let begins = true
   try {
     const operations = group.map(({ operation }) => operation)
@@ -151,25 +176,52 @@ async function commitGroup(engine: Engine, group: readonly Waiting[]): Promise<C
       rejectAll(engine, group, error)
       return nothing
     }
+    if (error instanceof Contended) return commitApart(engine, group)
     const half = Math.ceil(group.length / 2)
     await commitGroup(engine, group.slice(0, half))
     return commitGroup(engine, group.slice(half))
   }
 }
 
-async function commitAlone(engine: Engine, waiting: Waiting): Promise<Committing> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await runAlone(engine, waiting)
-    } catch (error) {
-      if (!(error instanceof Contended)) rejectAll(engine, [waiting], error)
-      else if (tries === maxTries) rejectAll(engine, [waiting], new StoreUnavailable(isContended, error))
-      else {
-        await pause(Math.random() * tries * maxPauseMilliseconds)
-        continue
-      }
-      return nothing
+/** Other transactions are in the way of one of them: each is done by itself until it is found. */
+async function commitApart(engine: Engine, group: readonly Waiting[]): Promise<Committing> {
+  const hinderedSince = performance.now()
+  let last = nothing
+  for (const [place, each] of group.entries()) {
+    const committing = await commitAlone(engine, { hinderedSince, ...each })
+    if (!committing) {
+      const [left = [], late = []] = divide(
+        group.slice(place + 1).map((other) => ({ hinderedSince, ...other })),
+      )
+      rejectAll(engine, late, withoutContention(new Contended(undefined)))
+      engine.putBack(left)
+      break
     }
+    last = committing
+  }
+  return last
+}
+
+/** Those that may wait, and those that have waited for too long. */
+const divide = (group: readonly Waiting[]): readonly Waiting[][] => [
+  group.filter((each) => !isTooLong(each)),
+  group.filter(isTooLong),
+]
+
+const isTooLong = ({ hinderedSince = Number.POSITIVE_INFINITY }: Waiting): boolean =>
+  performance.now() - hinderedSince >= maxHindered
+
+/** @returns `undefined` where other transactions are in its way. */
+async function commitAlone(engine: Engine, waiting: Waiting): Promise<Committing | undefined> {
+  try {
+    return await runAlone(engine, waiting)
+  } catch (error) {
+    const { tries = 0, hinderedSince = performance.now() } = waiting
+    const again = { ...waiting, tries: tries + 1, hinderedSince }
+    const isHindered = error instanceof Contended
+    if (isHindered && again.tries < maxTries && !isTooLong(again)) engine.putOff(again)
+    else rejectAll(engine, [waiting], withoutContention(error))
+    return isHindered ? undefined : nothing
   }
 }
 
@@ -194,7 +246,7 @@ async function commit(engine: Engine, group: readonly Waiting[], settle: () => v
   try {
     await engine.writer.commit()
   } catch (error) {
-    rejectAll(engine, group, error instanceof Contended ? new StoreUnavailable(isContended, error) : error)
+    rejectAll(engine, group, withoutContention(error))
     return
   }
   engine.told(undefined)

@@ -14,7 +14,8 @@ interface Open {
   readonly lockPatience: number
   /** By their numbers. */
   readonly statements: Map<number, ToldStatement & { prepared?: StatementSync }>
-  readonly begin: StatementSync
+  /** Begins a transaction. @throws what SQLite throws where another program's lock is there for too long. */
+  readonly begin: () => void
   readonly commit: StatementSync
   readonly rollBack: StatementSync
   /** @throws what SQLite has no eye for, with its own result code. */
@@ -52,19 +53,45 @@ function answer(order: ThreadOrder): readonly ThreadRows[] {
 
 function open({ file, lockPatience }: Extract<ThreadOrder, { order: 'open' }>): Open {
   const database = openDatabase(file, { readOnly: false, timeout: lockPatience })
-  const [begin, commit, rollBack] = ['BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK'].map((sql) =>
-    database.prepare(sql),
-  ) as [StatementSync, StatementSync, StatementSync]
+  const [commit, rollBack] = [database.prepare('COMMIT'), database.prepare('ROLLBACK')]
   const requireInPlace = watchPlaces([file, `${file}-wal`, `${file}-shm`])
+  const begin = beginWithin(database, lockPatience)
   return { database, lockPatience, statements: new Map(), begin, commit, rollBack, requireInPlace }
 }
+
+/** Even then it is looked for so long, which finds a lock that others hold for moments only. */
+const leastPatience = 20
+
+/** All wait for a lock together: whoever comes when it has been held for long is told so at once. */
+function beginWithin(database: DatabaseSync, lockPatience: number): () => void {
+  const begin = database.prepare('BEGIN IMMEDIATE')
+  const waitFor = (milliseconds: number) => database.exec(`PRAGMA busy_timeout = ${milliseconds}`)
+  let locked: { readonly since: number; readonly seenAt: number } | undefined
+  return () => {
+    const now = performance.now()
+    const known = locked && now - locked.seenAt <= lockPatience ? locked : undefined
+    const left = known ? known.since + lockPatience - now : lockPatience
+    if (locked) waitFor(Math.max(leastPatience, Math.ceil(left)))
+    try {
+      begin.run()
+    } catch (error) {
+      locked = isBusy(error) ? { since: known?.since ?? now, seenAt: performance.now() } : undefined
+      throw error
+    }
+    if (locked) waitFor(lockPatience)
+    locked = undefined
+  }
+}
+
+const isBusy = (error: unknown): boolean =>
+  error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === busy
 
 function run(
   { database, statements, begin }: Open,
   { begins, told, jobs }: Extract<ThreadOrder, { order: 'run' }>,
 ): readonly ThreadRows[] {
   for (const each of told) statements.set(each.number, each)
-  if (begins) begin.run()
+  if (begins) begin()
   const answers: ThreadRows[] = []
   for (const [number, parameters] of unpackJobs(jobs)) {
     const statement = statements.get(number)

@@ -12,7 +12,7 @@ import { isOutdatedPlan } from './postgres-faults.ts'
 const connectMilliseconds = 2_000
 /** No statement of a server in good health takes so long; one that waits for a row that long is done again. */
 const statementMilliseconds = 5_000
-const lockMilliseconds = 2_000
+const lockMilliseconds = 1_000
 /** How long it may take to end one. */
 const goodbyeMilliseconds = 1_000
 /** What a process left open that has stopped without ending its connection. */

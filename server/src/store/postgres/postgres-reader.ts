@@ -1,5 +1,5 @@
 import { atWork } from '../../base/at-work.ts'
-import { Contended } from '../commit/contended.ts'
+import { Contended, withoutContention } from '../commit/contended.ts'
 import type { CompiledStatement, Connection, ExecutedRows } from '../store.ts'
 import { StoreUnavailable } from '../store-unavailable.ts'
 import { execute } from './connect.ts'
@@ -44,8 +44,9 @@ export function createPostgresReader(
     try {
       return await read(statement, parameters)
     } catch (error) {
-      if (error instanceof StoreUnavailable) failed(error)
-      throw error
+      const known = withoutContention(error)
+      if (known instanceof StoreUnavailable) failed(known)
+      throw known
     }
   }
 
