@@ -40,12 +40,15 @@ export async function listenFor(
     host,
     port,
     setting = 'TONEGATE_CHANNEL_LISTEN',
+    handshakeTimeout = 10_000,
     handler,
   }: {
     readonly host: string
     readonly port: number
     /** The variable that says where. */
     readonly setting?: ListenSetting
+    /** So many milliseconds a stranger has to show the key. */
+    readonly handshakeTimeout?: number
     readonly handler: RequestHandler
   },
 ): Promise<Server> {
@@ -54,6 +57,7 @@ export async function listenFor(
       ...tls,
       pskIdentityHint: '',
       pskCallback: (_socket, identity) => keyOf(identity) ?? null,
+      handshakeTimeout,
       keepAliveTimeout: 65_000,
       IncomingMessage: WipedRequest,
     },
