@@ -148,6 +148,17 @@ for (const method of ['GET', 'HEAD', 'DELETE', 'OPTIONS', 'POST', 'QUERY']) {
   })
 }
 
+test('a request with as many and as long headers as there may be goes on', async (t) => {
+  const { sendBytes } = await startForwarding(t, 'forwarded')
+  const most = Array.from({ length: 999 }, (_, place) => `h${place}: 1\r\n`).join('')
+  const longest = `x: ${'x'.repeat(16_350)}\r\n`
+  for (const headers of [most, longest]) {
+    const request = `GET /x HTTP/1.1\r\nHost: x\r\n${headers}\r\n`
+    const answers = await sendBytes([request], (text) => /forwarded|431|unanswered/.test(text))
+    assert.match(answers, /forwarded \/x/)
+  }
+})
+
 test('a connection that brings what strangers have sent asks for nothing', async (t) => {
   const { asked, url } = await startForwarding(t, 'forwarded')
   const agent = new Agent({ ...connectionAs(nameBy(key), key), keepAlive: true, maxSockets: 1 })

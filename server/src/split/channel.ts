@@ -59,14 +59,19 @@ export async function listenFor(
       pskCallback: (_socket, identity) => keyOf(identity) ?? null,
       handshakeTimeout,
       keepAliveTimeout: 65_000,
+      maxHeaderSize: maxHeaderBytes,
       IncomingMessage: WipedRequest,
     },
     handler,
   )
+  server.maxHeadersCount = 0
   server.on('secureConnection', gatherWrites)
   await listening(server, { host, port, setting })
   return server
 }
+
+/** What a client's request may have, and what is added to it where it goes on. */
+const maxHeaderBytes = 32 * 1024
 
 const maxStoppingMilliseconds = 10_000
 /** How soon a connection is let go whose last request has been answered. */
