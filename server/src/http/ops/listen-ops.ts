@@ -39,15 +39,17 @@ export async function listenOps({
     '/readyz': (_request, response) => void readiness.answer(response),
     ...(metrics && { '/metrics': metrics }),
   }
-  function answer(request: IncomingMessage, response: ServerResponse): void {
-    const [path = ''] = request.url?.split('?', 1) ?? []
-    const answer = Object.hasOwn(answers, path) ? answers[path] : undefined
-    if (!answer) return answerJson(response, 404, { status: 'not found' })
-    if (request.method === 'GET' || request.method === 'HEAD') return answer(request, response)
-    response.setHeader('allow', 'GET, HEAD')
-    answerJson(response, 405, { status: 'method not allowed' })
-  }
-  const server = createServer(timeouts, inTurn(answer))
+  const server = createServer(
+    timeouts,
+    inTurn((request, response) => {
+      const [path = ''] = request.url?.split('?', 1) ?? []
+      const answer = Object.hasOwn(answers, path) ? answers[path] : undefined
+      if (!answer) return answerJson(response, 404, { status: 'not found' })
+      if (request.method === 'GET' || request.method === 'HEAD') return answer(request, response)
+      response.setHeader('allow', 'GET, HEAD')
+      answerJson(response, 405, { status: 'method not allowed' })
+    }),
+  )
   await listening(server, { host, port, setting: 'TONEGATE_OPS_LISTEN' })
   server.on('error', (error) => log.error({ err: error }, 'a connection to the operations port failed'))
   return {
