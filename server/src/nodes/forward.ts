@@ -12,7 +12,8 @@ import { traceparentHeader } from '../base/tracing/traceparent.ts'
 import { requestIdHeader } from '../http/request-id.ts'
 import type { NodeId } from '../store/nodes/node-id.ts'
 import { remoteAddressHeader } from './forwarded.ts'
-import { meantForHeader, saysNotHere } from './not-here.ts'
+import { isOfAnother, meantForHeader, saysNotHere } from './not-here.ts'
+import { anotherIsThere, reasonUnreached } from './tell-unreached.ts'
 
 /** A stream of events says every 15 seconds that it is there, and a page waits for 20 at most. */
 const maxSilentMilliseconds = 35_000
@@ -53,7 +54,8 @@ const framing = ({ headers }: IncomingMessage): OutgoingHttpHeaders =>
  * is overwritten behind it. Nothing of it is read before the other node is reached.
  *
  * @param path where the other node takes it.
- * @param sayUnanswered says in its place that there is no answer, where nothing of one has come.
+ * @param sayUnanswered says in its place that there is no answer, where nothing of one has come; it is told why, where that is
+ *   for the operator.
  */
 export function forward(
   {
@@ -64,7 +66,7 @@ export function forward(
   }: { readonly agent: Agent; readonly url: URL; readonly node: NodeId; readonly path: string },
   request: IncomingMessage,
   response: ServerResponse,
-  sayUnanswered: () => void,
+  sayUnanswered: (reason?: string) => void,
 ): void {
   // Whoever asked has left while it was found out whose the request is.
   if (response.destroyed) return
@@ -88,7 +90,7 @@ export function forward(
   onward.once('response', (answer) => {
     if (saysNotHere(answer)) {
       answer.resume()
-      return unanswered()
+      return unanswered(isOfAnother(answer) ? anotherIsThere : undefined)
     }
     if (answer.headers.connection === 'close' && !request.complete) response.shouldKeepAlive = false
     response.writeHead(answer.statusCode ?? 502, withoutHopByHop(answer.headers))
@@ -97,9 +99,9 @@ export function forward(
     answer.on('error', () => response.destroy()).pipe(response)
   })
   endWhenSilent(onward)
-  onward.on('error', () => {
+  onward.on('error', (error) => {
     if (response.headersSent) response.destroy()
-    else if (!response.destroyed) unanswered()
+    else if (!response.destroyed) unanswered(reasonUnreached(error))
   })
   response.once('close', () => onward.destroy())
 
@@ -133,10 +135,10 @@ function passBody(request: IncomingMessage, onward: ClientRequest, response: Ser
 
 const wipe = (piece: Buffer): void => void piece.fill(0)
 
-function onlyOnce(action: () => void): () => void {
+function onlyOnce<V extends unknown[]>(action: (...values: V) => void): (...values: V) => void {
   let isDone = false
-  return () => {
-    if (!isDone) action()
+  return (...values) => {
+    if (!isDone) action(...values)
     isDone = true
   }
 }

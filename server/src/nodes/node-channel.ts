@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { request as httpsRequest } from 'node:https'
+import { request as httpsRequest, type RequestOptions } from 'node:https'
 import { type AddressInfo, isIPv6, type Socket } from 'node:net'
 import { createOutgoing } from '../base/outgoing/create-outgoing.ts'
 import type { Parts } from '../base/parts.ts'
@@ -18,6 +18,7 @@ import { createConnections } from './connections.ts'
 import { endWhenSilent, forward } from './forward.ts'
 import { asIfItCameHere } from './forwarded.ts'
 import { answerNotHere, isMeantFor, meantForHeader, saysNotHere } from './not-here.ts'
+import { createTellUnreached } from './tell-unreached.ts'
 
 /** What a region answers other nodes. */
 export interface ServedToNodes {
@@ -94,6 +95,7 @@ export async function openNodeChannel(
   const connections = createConnections(tls)
   let servedOf: Parameters<NodeChannel['serve']>[0] = () => undefined
   const requestIdOf = createRequestIds()
+  const tellUnreached = createTellUnreached({ clock, log })
   /** The connections of what strangers have sent to other nodes: whatever they may have hidden in it asks for nothing. */
   const ofStrangers = new WeakSet<Socket>()
 
@@ -104,7 +106,8 @@ export async function openNodeChannel(
     const as = forwardings.find((each) => path.startsWith(`${pathOf[each]}/`))
     if (as) ofStrangers.add(request.socket)
     else if (ofStrangers.has(request.socket)) return void request.socket.destroy()
-    if (!served || !isMeantFor(request, served.node)) return void answerNotHere(response)
+    if (!served) return void answerNotHere(response)
+    if (!isMeantFor(request, served.node)) return void answerNotHere(response, 'another node')
     const answerHere = () => {
       request.url = as ? path.slice(pathOf[as].length) : path
       delete request.headers[meantForHeader]
@@ -134,22 +137,17 @@ export async function openNodeChannel(
     forward(to, request, response, unanswered) {
       const path = `/${to.region}${pathOf[to.as]}${request.url}`
       const { agent } = connections.to(to.node)
-      forward({ agent, url: new URL(to.url), node: to.node, path }, request, response, unanswered)
+      const onward = { agent, url: new URL(to.url), node: to.node, path }
+      forward(onward, request, response, (reason) => {
+        if (reason !== undefined) tellUnreached(to, reason)
+        unanswered()
+      })
     },
     async read(from, path, headers) {
       const url = new URL(`/${from.region}${pathOf.forwarded}${path}`, from.url)
       const asked = { ...headers, [meantForHeader]: from.node, ...traceHeader() }
       const { agent } = connections.to(from.node)
-      const asking = httpsRequest(url, { agent, headers: asked }).end()
-      // Whoever reads the answer sees by its end that the other node is gone.
-      asking.on('error', () => {})
-      endWhenSilent(asking)
-      const [answer] = (await once(asking, 'response')) as [IncomingMessage]
-      if (!saysNotHere(answer)) return answer
-      answer.resume()
-      throw new Error(
-        'The other node has not what is asked for: it ends, or another one has come in its place.',
-      )
+      return answerOf(url, { agent, headers: asked })
     },
     forget: connections.forget,
     stop: () => stopListening(server, clock),
@@ -158,4 +156,15 @@ export async function openNodeChannel(
       connections.close()
     },
   }
+}
+
+async function answerOf(url: URL, options: RequestOptions): Promise<IncomingMessage> {
+  const asking = httpsRequest(url, options).end()
+  // Whoever reads the answer sees by its end that the other node is gone.
+  asking.on('error', () => {})
+  endWhenSilent(asking)
+  const [answer] = (await once(asking, 'response')) as [IncomingMessage]
+  if (!saysNotHere(answer)) return answer
+  answer.resume()
+  throw new Error('The other node has not what is asked for: it ends, or another one has come in its place.')
 }

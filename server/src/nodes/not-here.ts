@@ -11,12 +11,22 @@ export const isMeantFor = ({ headers }: Pick<IncomingMessage, 'headers'>, node: 
 
 const header = 'x-tonegate-not-here'
 
-/** Tells another node that a request cannot be answered here, since this one starts or ends: the other has to say so. */
-export function answerNotHere(response: ServerResponse): void {
-  response.setHeader(header, 'true')
+/**
+ * Tells another node that a request cannot be answered here: the other has to say so.
+ *
+ * @param why this one starts or ends, or it is another one than was meant.
+ */
+export function answerNotHere(
+  response: ServerResponse,
+  why: 'not ready' | 'another node' = 'not ready',
+): void {
+  response.setHeader(header, why)
   answerJson(response, 503, { status: 'not here' })
 }
 
 /** The other side: {@link answerNotHere}. */
 export const saysNotHere = ({ headers }: Pick<IncomingMessage, 'headers'>): boolean =>
   headers[header] !== undefined
+
+export const isOfAnother = ({ headers }: Pick<IncomingMessage, 'headers'>): boolean =>
+  headers[header] === 'another node'

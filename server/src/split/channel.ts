@@ -40,12 +40,15 @@ export async function listenFor(
     host,
     port,
     setting = 'TONEGATE_CHANNEL_LISTEN',
+    handshakeTimeout = 10_000,
     handler,
   }: {
     readonly host: string
     readonly port: number
     /** The variable that says where. */
     readonly setting?: ListenSetting
+    /** So many milliseconds a stranger has to show the key. */
+    readonly handshakeTimeout?: number
     readonly handler: RequestHandler
   },
 ): Promise<Server> {
@@ -54,15 +57,21 @@ export async function listenFor(
       ...tls,
       pskIdentityHint: '',
       pskCallback: (_socket, identity) => keyOf(identity) ?? null,
+      handshakeTimeout,
       keepAliveTimeout: 65_000,
+      maxHeaderSize: maxHeaderBytes,
       IncomingMessage: WipedRequest,
     },
     handler,
   )
+  server.maxHeadersCount = 0
   server.on('secureConnection', gatherWrites)
   await listening(server, { host, port, setting })
   return server
 }
+
+/** What a client's request may have, and what is added to it where it goes on. */
+const maxHeaderBytes = 32 * 1024
 
 const maxStoppingMilliseconds = 10_000
 /** How soon a connection is let go whose last request has been answered. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect as connectPlainly } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { type ConnectionOptions, connect } from 'node:tls'
 import { connectionAs, listenFor } from './channel.ts'
@@ -9,10 +9,11 @@ const key = Buffer.alloc(32, 1)
 const keyOf = (identity: string) => (identity === 'tonegate-api' ? key : undefined)
 
 /** A vault's end that waits for the API process, and what a connection to it comes to. */
-async function startListening(t: TestContext) {
+async function startListening(t: TestContext, handshakeTimeout?: number) {
   const server = await listenFor(keyOf, {
     host: '127.0.0.1',
     port: 0,
+    ...(handshakeTimeout && { handshakeTimeout }),
     handler: (_, response) => void response.end('an answer'),
   })
   t.after(() => {
@@ -60,4 +61,12 @@ test('a port that is taken is an error, and one that was not is listened at with
   const again = listenFor(keyOf, { host: '127.0.0.1', port, handler: () => {} })
   await assert.rejects(again, { code: 'EADDRINUSE' })
   assert.equal(server.listenerCount('error'), 0)
+})
+
+test('a connection that shows no key is cut', async (t) => {
+  const { port } = await startListening(t, 50)
+  const socket = connectPlainly(port, '127.0.0.1')
+  t.after(() => socket.destroy())
+  socket.resume().on('error', () => {})
+  await once(socket, 'close')
 })

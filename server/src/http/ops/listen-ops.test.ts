@@ -7,18 +7,24 @@ import { NotReady } from '../not-ready.ts'
 import { listenOps } from './listen-ops.ts'
 import { createReadiness } from './readiness.ts'
 
-async function start(t: TestContext, { withMetrics = false } = {}) {
+async function start(t: TestContext, { withMetrics = false, samples = 1 } = {}) {
   const readiness = createReadiness()
+  let scrapes = 0
   const ops = await listenOps({
     ...{ host: '127.0.0.1', port: 0, readiness, log: createLog('silent') },
-    ...(withMetrics && { metrics: (_request, response) => void response.end('tonegate_up 1\n') }),
+    ...(withMetrics && {
+      metrics: (_request, response) => {
+        scrapes += 1
+        response.end('tonegate_up 1\n'.repeat(samples))
+      },
+    }),
   })
   t.after(() => ops.close())
   const ask = async (path: string, method = 'GET') => {
     const answer = await fetch(`http://127.0.0.1:${ops.port}${path}`, { method })
     return { status: answer.status, headers: answer.headers, text: await answer.text() }
   }
-  return { ask, readiness, ops }
+  return { ask, readiness, ops, scrapes: () => scrapes }
 }
 
 test('health is answered from the first moment to the last, readiness by what there is', async (t) => {
@@ -88,4 +94,15 @@ test('a question that never becomes whole keeps nobody from closing', async (t) 
   await ops.close()
   await ended
   assert.equal(received, '', 'it was not waited for until it was refused')
+})
+
+test('of scrapes that nobody reads one is made', async (t) => {
+  const { ops, scrapes } = await start(t, { withMetrics: true, samples: 1_000_000 })
+  const socket = connect(ops.port, '127.0.0.1')
+  t.after(() => socket.destroy())
+  socket.pause().write('GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(3))
+  while (scrapes() === 0) await new Promise(setImmediate)
+  socket.write('GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n')
+  for (let turns = 0; turns < 100; turns += 1) await new Promise(setImmediate)
+  assert.equal(scrapes(), 1)
 })

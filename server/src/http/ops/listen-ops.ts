@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Log } from '../../base/log.ts'
+import { inTurn } from '../bodies/in-turn.ts'
 import { listening } from '../listening.ts'
 import { answerJson } from './answer-json.ts'
 import type { Readiness } from './readiness.ts'
@@ -38,14 +39,17 @@ export async function listenOps({
     '/readyz': (_request, response) => void readiness.answer(response),
     ...(metrics && { '/metrics': metrics }),
   }
-  const server = createServer(timeouts, (request, response) => {
-    const [path = ''] = request.url?.split('?', 1) ?? []
-    const answer = Object.hasOwn(answers, path) ? answers[path] : undefined
-    if (!answer) return answerJson(response, 404, { status: 'not found' })
-    if (request.method === 'GET' || request.method === 'HEAD') return answer(request, response)
-    response.setHeader('allow', 'GET, HEAD')
-    answerJson(response, 405, { status: 'method not allowed' })
-  })
+  const server = createServer(
+    timeouts,
+    inTurn((request, response) => {
+      const [path = ''] = request.url?.split('?', 1) ?? []
+      const answer = Object.hasOwn(answers, path) ? answers[path] : undefined
+      if (!answer) return answerJson(response, 404, { status: 'not found' })
+      if (request.method === 'GET' || request.method === 'HEAD') return answer(request, response)
+      response.setHeader('allow', 'GET, HEAD')
+      answerJson(response, 405, { status: 'method not allowed' })
+    }),
+  )
   await listening(server, { host, port, setting: 'TONEGATE_OPS_LISTEN' })
   server.on('error', (error) => log.error({ err: error }, 'a connection to the operations port failed'))
   return {
