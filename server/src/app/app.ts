@@ -40,6 +40,7 @@ import { asDatabaseFault } from './databases/database-fault.ts'
 import { requireDatabases } from './databases/known-databases.ts'
 import { type LockedFolder, lockDataFolder, shareDataFolder } from './databases/lock-data-folder.ts'
 import { refuseDemoData } from './databases/refuse-demo-data.ts'
+import { refuseProductionData } from './databases/refuse-production-data.ts'
 import { amongNodes, peersOf } from './nodes/among-nodes.ts'
 import { atOwner } from './nodes/at-owner.ts'
 import { openNodes } from './nodes/open-nodes.ts'
@@ -111,7 +112,7 @@ async function startOn(
   const { life, tracing: traced } = config
   const ops = life.opsListen && (await listenOps({ ...life.opsListen, readiness, metrics, log }))
   unfinished.defer(() => ops?.close())
-  if (config.mode === 'production') await refuseDemoData(config)
+  await (config.mode === 'production' ? refuseDemoData : refuseProductionData)(config)
   const root = rootSealer(config, surroundings.random)
   const tracing = traced ? openTracing(traced, { ...surroundings, version, spanMeter }) : undefined
   unfinished.defer(() => tracing?.close())
