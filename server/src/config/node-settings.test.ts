@@ -14,6 +14,9 @@ test('how nodes reach one another is found out unless it is set', () => {
 test('a key that is none, and an address that none can be reached at, are told', () => {
   for (const text of ['short', 'A'.repeat(42), 'nö'])
     assert.match(readNodeSettings({ key: text, url: '' }).faults.join(), /TONEGATE_NODE_KEY is not 32 bytes/)
-  for (const url of ['10.0.0.5:8444', 'http://10.0.0.5:8444', 'https://10.0.0.5:8444/path'])
+  for (const url of [
+    ...['10.0.0.5:8444', 'http://10.0.0.5:8444', 'https://10.0.0.5:8444/path', 'https://10.0.0.5:8444?query'],
+    ...['https://0.0.0.0:8444', 'https://[::]:8444', 'https://10.0.0.5:0'],
+  ])
     assert.match(readNodeSettings({ key: '', url }).faults.join(), /TONEGATE_NODE_URL is '.*'; it must be/)
 })

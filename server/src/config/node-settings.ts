@@ -21,7 +21,7 @@ export function readNodeSettings({
 } {
   const key = readKey(keyText)
   const url = urlText === '' ? null : URL.parse(urlText)
-  const isUrl = url === null ? urlText === '' : url.protocol === 'https:' && url.pathname === '/'
+  const isUrl = url === null ? urlText === '' : isReachable(url)
   const faults = [
     ...(key === undefined
       ? ['TONEGATE_NODE_KEY is not 32 bytes in base64. Generate one: openssl rand -base64 32']
@@ -34,3 +34,10 @@ export function readNodeSettings({
   ]
   return { read: { key: key ?? null, url: isUrl ? url : null }, faults }
 }
+
+/** An address that others can connect to: a socket may listen at every address, and at any port. */
+const isReachable = ({ protocol, hostname, port, pathname, search, hash }: URL): boolean =>
+  protocol === 'https:' &&
+  `${pathname}${search}${hash}` === '/' &&
+  port !== '0' &&
+  !/^(?:0\.0\.0\.0|\[::\])$/.test(hostname)

@@ -78,3 +78,21 @@ test('what came from another node is passed on once more where this one does not
     ['here', '/here'],
   ])
 })
+
+test('a fault of ours while a request is passed on ends its connection, and not the process', async () => {
+  const seen: unknown[] = []
+  const fault = new Error('a fault')
+  const app = { addHook() {}, log: { error: ({ err }: { readonly err: unknown }) => seen.push(err) } }
+  const route = routeToOwner(app as unknown as Http, {
+    ownerOf: async () => newNodeId(),
+    peers: {
+      forward() {
+        throw fault
+      },
+    },
+  })
+  const response = { destroy: () => seen.push('destroyed') } as unknown as ServerResponse
+  route('forwarded')({ url: '/' } as IncomingMessage, response)
+  await new Promise(setImmediate)
+  assert.deepEqual(seen, [fault, 'destroyed'])
+})

@@ -75,11 +75,16 @@ export function routeToOwner(
       here(request, response)
       return
     }
-    asked.then(
-      (by) => answer(request, response, { by, as, ask }),
-      // The database cannot be asked.
-      () => answer(request, response, { by: 'nobody', as, ask }),
-    )
+    asked
+      .then(
+        (by) => answer(request, response, { by, as, ask }),
+        // The database cannot be asked.
+        () => answer(request, response, { by: 'nobody', as, ask }),
+      )
+      .catch((error: unknown) => {
+        app.log.error({ err: error }, 'a request could not be answered')
+        response.destroy()
+      })
   }
 
   return (as) => (request, response) => route(request, response, { as, ask: 'first' })
