@@ -51,7 +51,10 @@ const maxCounts = 1_000
  * Writes one line for each refused request. What comes in masses is bounded for each sender and kind, so that an
  * attack neither fills the disk nor hides what others were refused; the next line says how many were left out.
  */
-export function createRefusals(log: Log, now: () => number = () => performance.now()): (line: RefusalLine) => void {
+export function createRefusals(
+  log: Log,
+  now: () => number = () => performance.now(),
+): (line: RefusalLine) => void {
   const counts = new Map<string, { since: number; lines: number; leftOut: number }>()
 
   function countOf(line: RefusalLine) {
