@@ -28,6 +28,16 @@ test('wrong passwords of a user are one entry a minute, and the next says how ma
   )
 })
 
+test('a minute passes also when the time of day is set back', async (t) => {
+  const started = await startSignIns(t)
+  await started.signIn({ password: 'wrong' })
+  await signInsIn(started, 1)
+  started.clock.setBack(3_600_000)
+  await started.clock.advance(60_000)
+  await started.signIn({ password: 'wrong' })
+  await signInsIn(started, 2)
+})
+
 test('a username that nobody has is not written: it may be a password', async (t) => {
   const started = await startSignIns(t)
   await started.signIn({ username: 'correct-horse-battery' })
