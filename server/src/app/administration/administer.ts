@@ -43,8 +43,9 @@ export async function administer(
   },
 ): Promise<number> {
   const beginBar = typed.includes('--json') ? noBar : createBars(terminal.stderr, systemClock)
+  let code = 1
   try {
-    const code = await runAdmin(typed, {
+    code = await runAdmin(typed, {
       program: commands.admin,
       starts: isPackage ? starts : [],
       async open(name, command) {
@@ -65,13 +66,12 @@ export async function administer(
       complain: (text) => terminal.stderr.write(text),
       operator: operatorSources(environment),
     })
-    if (code !== 0) breakOff.passOn()
-    return code
   } catch (error) {
     const { startError } = await import('../start-error.ts')
     terminal.stderr.write(`${startError(error)}\n`)
-    return 1
   }
+  breakOff.end(code === 0)
+  return code
 }
 
 async function readSettings(environment: NodeJS.ProcessEnv) {
