@@ -43,6 +43,8 @@ export async function administer(
   },
 ): Promise<number> {
   const beginBar = typed.includes('--json') ? noBar : createBars(terminal.stderr, systemClock)
+  // Where a complaint cannot be written, the exit code still says what came of it.
+  terminal.stderr.on('error', () => {})
   let code = 1
   try {
     code = await runAdmin(typed, {
