@@ -30,6 +30,16 @@ for (const [what, code, told] of [
   })
 }
 
+test('a complaint that cannot be written changes no exit code', async () => {
+  const stderr = new Writable({
+    write: (_chunk, _encoding, done) => done(Object.assign(new Error('write'), { code: 'ENOSPC' })),
+  })
+  const stdin = Readable.from([Buffer.alloc(0)])
+  assert.equal(await administer(['nonsense'], {}, { stdin, stdout: new PassThrough(), stderr }), 2)
+  await new Promise(setImmediate)
+  assert.ok(stderr.destroyed)
+})
+
 test('an export that is a folder, or not there, is refused in words', async (t) => {
   const folder = makeTestFolder('tonegate-out')
   t.after(() => rmSync(folder, { recursive: true }))

@@ -48,8 +48,11 @@ export async function administer(
   { giveWay, breakOff }: OfProcess = ofNoProcess,
 ): Promise<number> {
   const beginBar = typed.includes('--json') ? noBar : createBars(terminal.stderr, systemClock)
+  // Where a complaint cannot be written, the exit code still says what came of it.
+  terminal.stderr.on('error', () => {})
+  let code = 1
   try {
-    const code = await runAdmin(typed, {
+    code = await runAdmin(typed, {
       program: commands.admin,
       starts: isPackage ? starts : [],
       async open(name, command) {
@@ -70,13 +73,12 @@ export async function administer(
       complain: (text) => terminal.stderr.write(text),
       operator: operatorSources(environment),
     })
-    if (code !== 0) breakOff.passOn()
-    return code
   } catch (error) {
     const { startError } = await import('../start-error.ts')
     terminal.stderr.write(`${startError(error)}\n`)
-    return 1
   }
+  breakOff.end(code === 0)
+  return code
 }
 
 async function readSettings(environment: NodeJS.ProcessEnv) {

@@ -33,9 +33,12 @@ export async function backUp(parts: DatabaseParts, place: StorePlace, target: st
   if (existsSync(file)) throw new Refused(`${file} exists already. A backup is always a new file.`)
   parts.giveWay()
   const stop = parts.breakOff.begin()
+  await using ending = new AsyncDisposableStack()
   const source = await openRowSource(place)
+  ending.defer(() => source.close())
   const check = createSealingCheck(sealer, sealedColumns(region), openedOfEach)
   const shown = await createProgress(beginBar, source, { clock, gently: true, stop })
+  ending.defer(shown.end)
   const header = {
     program: version,
     region: region.name,
@@ -57,9 +60,6 @@ export async function backUp(parts: DatabaseParts, place: StorePlace, target: st
     return { ...content, withoutEntry }
   } catch (error) {
     throw asRefused(error, file)
-  } finally {
-    shown.end()
-    await source.close()
   }
 }
 

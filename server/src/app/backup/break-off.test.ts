@@ -27,8 +27,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     const { process, killed, breakOff } = startProcess()
     assert.equal(process.listenerCount(signal), 0)
     const stop = breakOff.begin()
-    breakOff.passOn()
-    assert.deepEqual([stop.aborted, killed], [false, []])
+    assert.equal(stop.aborted, false)
     process.emit(signal, signal)
     assert.ok(stop.reason instanceof Refused)
     assert.equal(
@@ -36,10 +35,19 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
       `Broken off by ${signal}: nothing was changed, and nothing was left behind.`,
     )
     for (const each of ['SIGINT', 'SIGTERM', 'SIGHUP']) assert.equal(process.listenerCount(each), 0)
-    breakOff.passOn()
+    breakOff.end(true)
+    assert.deepEqual(killed, [])
+    breakOff.end(false)
     assert.deepEqual(killed, [[7, signal]])
   })
 }
+
+test('behind its end the signals do what they ever do', () => {
+  const { process, killed, breakOff } = startProcess()
+  breakOff.begin()
+  breakOff.end(false)
+  assert.deepEqual([process.listenerCount('SIGINT'), killed], [0, []])
+})
 
 for (const engine of engines) {
   test(`on ${engine}: a backup, a restore and a move that are broken off leave all as it was`, async (t) => {

@@ -9,8 +9,13 @@ export interface BreakOff {
    * @returns is aborted by the first one, with a {@link Refused}.
    */
   begin(): AbortSignal
-  /** Ends the process by the signal that something was broken off by: a shell goes no further in its loop then. */
-  passOn(): void
+  /**
+   * Hears no more. Where something was broken off by a signal, the process ends by that: a shell goes no further in its loop
+   * then.
+   *
+   * @param isDone it came too late.
+   */
+  end(isDone: boolean): void
 }
 
 /** Hears the signals of a process, once something begins that would leave a half behind. */
@@ -18,9 +23,13 @@ export function createBreakOff(process: Pick<NodeJS.Process, 'pid' | 'kill' | 'o
   const controller = new AbortController()
   let heard: NodeJS.Signals | undefined
 
+  function stopHearing(): void {
+    for (const each of endingSignals) process.off(each, breakOff)
+  }
+
   function breakOff(signal: NodeJS.Signals): void {
     heard = signal
-    for (const each of endingSignals) process.off(each, breakOff)
+    stopHearing()
     controller.abort(
       new Refused(`Broken off by ${signal}: nothing was changed, and nothing was left behind.`),
     )
@@ -31,9 +40,12 @@ export function createBreakOff(process: Pick<NodeJS.Process, 'pid' | 'kill' | 'o
       for (const each of endingSignals) process.on(each, breakOff)
       return controller.signal
     },
-    passOn: () => void (heard && process.kill(process.pid, heard)),
+    end(isDone) {
+      stopHearing()
+      if (heard && !isDone) process.kill(process.pid, heard)
+    },
   }
 }
 
 /** For what no signal reaches. */
-export const notBrokenOff: BreakOff = { begin: () => new AbortController().signal, passOn() {} }
+export const notBrokenOff: BreakOff = { begin: () => new AbortController().signal, end() {} }

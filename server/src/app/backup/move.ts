@@ -69,9 +69,12 @@ async function copyTo(
   const { name, clock, beginBar, breakOff } = parts
   const places = placesOf(to, name, { what: 'replaced', now: clock.now() })
   await removeBrokenOff(places.unfinished, name)
+  await using ending = new AsyncDisposableStack()
   const source = await openRowSource(from)
+  ending.defer(() => source.close())
   const stop = breakOff.begin()
   const shown = await createProgress(beginBar, source, { clock, gently: false, stop })
+  ending.defer(shown.end)
   try {
     if (!areKnown(source.migrations)) {
       throw new Refused(`${describePlace(from)} was migrated by a newer version. Move it with that version.`)
@@ -86,9 +89,6 @@ async function copyTo(
   } catch (error) {
     await removeUnfinished(places.unfinished)
     throw error
-  } finally {
-    shown.end()
-    await source.close()
   }
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, test } from 'node:test'
 import { gunzipSync, gzipSync } from 'node:zlib'
+import { eventually } from '../../../test/harness/test-eventually.ts'
 import { query, startPostgres, type TestPostgres } from '../../../test/harness/test-postgres.ts'
 import { mountSmallDisk } from '../../../test/harness/test-small-disk.ts'
 import { startTestTonegate } from '../../../test/harness/test-tonegate.ts'
@@ -196,6 +197,15 @@ test('who has backed up and restored what is in the audit log, and what may only
     read.answer,
     /read\.gz \(\d+ rows, .*\nThe audit log has no entry of it: the user of TONEGATE_STORE may not do that\.\n$/,
   )
+
+  await query(url, 'REVOKE SELECT ON nam.account FROM reader')
+  const unread = await tried(['backup', 'create', join(folder, 'un.gz')], { TONEGATE_STORE: reader.href })
+  assert.equal(unread.code, 1)
+  assert.match(unread.complaint, /^The PostgreSQL database cannot be used: the user .* may not do that\./)
+  await eventually(async () => {
+    const open = await query(url, "SELECT 1 FROM pg_stat_activity WHERE usename = 'reader'")
+    return open.rows.length === 0
+  })
 
   const { createdAt } = await told('backup', 'verify', backup)
   assert.equal((await tried(['backup', 'restore', backup, '--replace', ...as])).code, 0)

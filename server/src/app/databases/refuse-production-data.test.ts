@@ -34,8 +34,8 @@ for (const engine of engines) {
       assert.match(
         error.message,
         engine === 'SQLite'
-          ? /^ {2}TONEGATE_DATA: the database .*nam\.db has accounts and is none of a sandbox\. Set TONEGATE_MODE=production/m
-          : /^ {2}TONEGATE_STORE: the schema nam .* has accounts and is none of a sandbox\. Set TONEGATE_MODE=production/m,
+          ? /^ {2}TONEGATE_DATA: the database .*nam\.db has accounts, but not the sandbox’s demo account\. Set TONEGATE_MODE=production/m
+          : /^ {2}TONEGATE_STORE: the schema nam .* has accounts, but not the sandbox’s demo account\. Set TONEGATE_MODE=production/m,
       )
       assert.equal(error.faults.length, 1)
       return true

@@ -22,7 +22,7 @@ export async function refuseProductionData(config: Config): Promise<void> {
   throw new ConfigError(
     found.map(
       (name) =>
-        `${variable}: ${describePlace(storeOf(name, config)).replace(/^The/, 'the')} has accounts and is none of a sandbox. Set TONEGATE_MODE=production, or use ${another} for the sandbox.`,
+        `${variable}: ${describePlace(storeOf(name, config)).replace(/^The/, 'the')} has accounts, but not the sandbox’s demo account. Set TONEGATE_MODE=production, or use ${another} for the sandbox.`,
     ),
   )
 }

@@ -48,7 +48,7 @@ export async function openPostgresSource({ url, schema }: SchemaPlace): Promise<
 async function countRows(client: pg.Client, tables: readonly CopiedTable[]): Promise<number> {
   let all = 0
   for (const { name } of tables) {
-    const { rows } = await client.query(`SELECT count(*) AS rows FROM ${pg.escapeIdentifier(name)}`)
+    const { rows } = await reached(client.query(`SELECT count(*) AS rows FROM ${pg.escapeIdentifier(name)}`))
     all += Number(rows[0]?.rows)
   }
   return all
