@@ -6,30 +6,42 @@ export const maxWaiting = 32
 
 type Waiting = Parameters<RequestListener>
 
+interface Turn {
+  /** The answer that was begun last. */
+  current: ServerResponse
+  readonly waiting: Waiting[]
+}
+
 /**
  * Answers the requests of a connection one after the other, as their answers leave: the next one is begun when the answer
  * before it has been taken. Otherwise a client that reads nothing would have all of its answers made and kept for it.
  */
 export function inTurn(answer: RequestListener): RequestListener {
-  const waitingOf = new WeakMap<Socket, Waiting[]>()
+  const turns = new WeakMap<Socket, Turn>()
 
-  function begin(socket: Socket, waiting: Waiting[], [request, response]: Waiting): void {
-    response.once('close', () => {
-      const next = socket.writable ? waiting.shift() : undefined
-      if (next) begin(socket, waiting, next)
-      else if (socket.writable) waitingOf.delete(socket)
-    })
+  function begin(turn: Turn, request: IncomingMessage, response: Waiting[1]): void {
+    turn.current = response
     answer(request, response)
   }
 
-  return (request: IncomingMessage, response: ServerResponse & { req: IncomingMessage }) => {
+  /** Begins what waits, once the answer before it has left. */
+  function beginNext(socket: Socket, turn: Turn): void {
+    turn.current.once('close', () => {
+      const next = socket.writable ? turn.waiting.shift() : undefined
+      if (!next) return
+      begin(turn, ...next)
+      if (turn.waiting.length > 0) beginNext(socket, turn)
+    })
+  }
+
+  return (request: IncomingMessage, response: Waiting[1]) => {
     const { socket } = request
-    const waiting = waitingOf.get(socket)
-    if (!waiting) {
-      const none: Waiting[] = []
-      waitingOf.set(socket, none)
-      begin(socket, none, [request, response])
-    } else if (waiting.length === maxWaiting) socket.destroy()
-    else waiting.push([request, response])
+    const turn = turns.get(socket)
+    if (!turn) {
+      turns.set(socket, { current: response, waiting: [] })
+      answer(request, response)
+    } else if (turn.waiting.length === 0 && turn.current.closed) begin(turn, request, response)
+    else if (turn.waiting.length === maxWaiting) socket.destroy()
+    else if (turn.waiting.push([request, response]) === 1) beginNext(socket, turn)
   }
 }
