@@ -5,6 +5,7 @@ import { request } from 'node:http'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import type { Worker } from 'node:worker_threads'
 import { eventually } from '../../test/harness/test-eventually.ts'
 import { makeTestFolder } from '../../test/harness/test-folder.ts'
 import { freePort } from '../../test/harness/test-free-port.ts'
@@ -38,6 +39,10 @@ async function startPayment(...start: Parameters<typeof startTestTonegate>) {
     })
   return { ...tonegate, authorization, create, get, ended }
 }
+
+/** Those that were started here. */
+const threads: Worker[] = []
+process.on('worker', (thread) => threads.push(thread))
 
 test('a card typed on a call’s keypad is charged and the program reads the result', async (t) => {
   const { post, create, get, ended } = await startPayment(t)
@@ -289,4 +294,11 @@ test('a start that fails gives back the port, the folder and what it had opened'
   rmSync(join(folder, 'emea.db'))
   const { tonegate } = await startTestTonegate(t, { environment })
   assert.equal(tonegate.port, port)
+})
+
+test('a server whose database can be written no more in its process says so, and is lost', async (t) => {
+  const { tonegate, lines } = await startTestTonegate(t)
+  await Promise.all(threads.map((thread) => thread.terminate()))
+  await tonegate.lost
+  assert.ok(lines.some((line) => line.includes('the thread that writes the database has ended')))
 })

@@ -359,7 +359,7 @@ async function openRegion(
     channelHandler: channelApp && ((request, response) => channelApp.routing(request, response)),
     sandbox: api?.demo && { ...api.demo.region, ...served?.forPrograms },
     ready: database.ready,
-    lost: database.nodes.lost,
+    lost: database.lost,
     stopStreams() {
       among.leave(left.promise)
       return app.close()

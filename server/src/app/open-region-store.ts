@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
 import type { Parts } from '../base/parts.ts'
 import type { RegionName } from '../base/region.ts'
 import type { Config } from '../config/config.ts'
@@ -22,6 +23,8 @@ export interface RegionStore {
   readonly clock: Clock
   /** The servers that serve it. */
   readonly nodes: Nodes
+  /** Resolves when another process has to do what this one would. */
+  readonly lost: Promise<void>
   /** Writes down that it is this region's, where nobody has yet. */
   keepRegion(): Promise<void>
   /** @throws {NotReady} with the reason, when it cannot be written. */
@@ -62,6 +65,7 @@ export async function openRegionStore(
     store,
     clock,
     nodes,
+    lost: Promise.race([nodes.lost, lostThread(store, parts.log)]),
     keepRegion: () => region.keep(name),
     async ready() {
       if (!nodes.isHere()) throw new NotReady(`this server has not been heard of by the database of ${name}`)
@@ -73,6 +77,11 @@ export async function openRegionStore(
       await store.close()
     },
   }
+}
+
+async function lostThread({ lost = new Promise(() => {}) }: Store, log: Log): Promise<void> {
+  await lost
+  log.fatal('the thread that writes the database has ended, and the server with it')
 }
 
 /** Tells the operator, and counts. */

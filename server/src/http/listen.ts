@@ -10,7 +10,7 @@ import { createReadiness, type Readiness } from './ops/readiness.ts'
 import { createRefusals } from './refusals.ts'
 import { createRequestIds, requestIdHeader } from './request-id.ts'
 import type { CountRefused } from './request-meter.ts'
-import { takeTarget } from './request-target.ts'
+import { hostFault, takeTarget } from './request-target.ts'
 
 /** Answers a request; what Fastify calls `routing`. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void
@@ -112,8 +112,8 @@ export async function listen({
   function answerRequest(request: IncomingMessage, response: ServerResponse): void {
     if (readiness.isStopping()) response.shouldKeepAlive = false
     takeTarget(request)
-    if (request.headers.host === undefined && request.httpVersion !== '1.0')
-      refuse(request, response, { status: 400, text: 'there is no Host header', reason: 'malformed' })
+    const text = hostFault(request)
+    if (text !== undefined) refuse(request, response, { status: 400, text, reason: 'malformed' })
     else if (request.url === '/healthz') answerJson(response, 200, { status: 'alive' })
     else if (request.url === '/readyz') void readiness.answer(response)
     else if (!served)

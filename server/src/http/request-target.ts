@@ -14,3 +14,16 @@ export function takeTarget(request: Pick<IncomingMessage, 'url' | 'headers'>): v
   headers.host = host
   request.url = path.startsWith('/') ? path : `/${path}`
 }
+
+/** What is wrong with the `Host` header, if anything is (RFC 9112 §3.2). Node.js takes the first of several. */
+export function hostFault({
+  rawHeaders,
+  httpVersion,
+}: Pick<IncomingMessage, 'rawHeaders' | 'httpVersion'>): string | undefined {
+  let count = 0
+  for (let place = 0; place < rawHeaders.length; place += 2) if (isHost(rawHeaders[place])) count += 1
+  if (count > 1) return 'there is more than one Host header'
+  return count === 0 && httpVersion !== '1.0' ? 'there is no Host header' : undefined
+}
+
+const isHost = (name = '') => name.length === 4 && name.toLowerCase() === 'host'

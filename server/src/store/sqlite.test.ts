@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
+import type { Worker } from 'node:worker_threads'
 import { openSqlite } from './sqlite.ts'
 import type { Connection } from './store.ts'
 import { StoreUnavailable } from './store-unavailable.ts'
@@ -33,6 +34,26 @@ test('what was deleted and scrubbed is gone from the files', async (t) => {
   assert.ok(!readFileSync(file).includes('Kaltes-Klares-Wasser'))
   assert.equal(readFileSync(`${file}-wal`).length, 0)
   await store.close()
+})
+
+test('a database whose thread has ended is lost to the process, and refuses what is to be written', async (t) => {
+  let thread: Worker | undefined
+  const started = (worker: Worker) => {
+    thread = worker
+  }
+  process.on('worker', started)
+  t.after(() => process.off('worker', started))
+  // Threads that others have left come first.
+  const stores = [await startStore(t)]
+  while (!thread) stores.push(await startStore(t))
+  const { store, insert } = stores.at(-1) ?? assert.fail()
+  await thread.terminate()
+  await store.lost
+  await assert.rejects(
+    store.write((tx) => insert.run(tx, { id: 1, name: 'a' })),
+    (error) => error instanceof StoreUnavailable && /the thread that writes it has ended/.test(error.reason),
+  )
+  await Promise.all(stores.map((each) => each.store.close()))
 })
 
 test('a file that cannot be brought to the tables of this version stays as it was', async (t) => {

@@ -59,6 +59,7 @@ async function openFile(file: string, { watch, lockPatience, meter }: FileOption
     prepareJoined: (build) => prepareStatement(sqliteCompiler, build, 'joined'),
     write: groups.write,
     requireWritable: () => groups.write(probe),
+    lost: writer.lost,
     scrub: () => whenUnlocked(() => groups.between(() => writer.checkpoint()), lockPatience),
     async close() {
       await groups.idle()

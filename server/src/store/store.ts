@@ -84,6 +84,8 @@ export interface Store {
   requireWritable(): Promise<void>
   /** The connections to its server; absent where there is none. */
   connections?(): { readonly open: number; readonly lost: number }
+  /** Resolves when this process can write no more of it, and a new one can. */
+  readonly lost?: Promise<void>
   /** Makes sure that what was deleted is gone from the files too, not only from the tables. */
   scrub(): Promise<void>
   /** Finishes the writes that wait, and closes. */

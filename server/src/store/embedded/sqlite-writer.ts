@@ -9,11 +9,14 @@ import { type Thread, takeThread } from './threads.ts'
 export class SqliteWriter implements Writer {
   /** None once it is closed: somebody else may have it by then. */
   #thread: Thread | undefined
+  /** Resolves when nothing can be written any more, whatever is tried. */
+  readonly lost: Promise<void>
   /** Of the statements that the thread has been told, by their text. */
   readonly #numbers = new Map<string, number>()
 
   private constructor(thread: Thread) {
     this.#thread = thread
+    this.lost = thread.lost
   }
 
   /** @param lockPatience milliseconds that another program's lock is waited for. @throws {StoreUnavailable} */

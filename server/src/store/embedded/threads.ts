@@ -8,6 +8,8 @@ import { endTurnReads } from './turn-reads.ts'
 export interface Thread {
   /** @throws what SQLite has thrown, with its `errcode`; {@link StoreUnavailable} where the thread itself has ended. */
   ask(order: ThreadOrder): Promise<readonly ThreadRows[]>
+  /** Resolves when it has ended by itself, out of memory for example. */
+  readonly lost: Promise<void>
   /** Nothing is asked of it any more: whoever needs one takes it. */
   leave(): void
 }
@@ -26,12 +28,14 @@ export const takeThread = (): Thread => left.pop() ?? startThread()
 function startThread(): Thread {
   const worker = new Worker(entryFile('store/embedded/sqlite-thread'), { execArgv: [], env: {} })
   const waiting: Waiting[] = []
+  const lost = Promise.withResolvers<void>()
   let ended: StoreUnavailable | undefined
   worker.unref()
 
   const end = (cause: unknown) => {
-    ended ??= new StoreUnavailable('the thread that writes it has ended: restart the server', cause)
+    ended ??= new StoreUnavailable('the thread that writes it has ended', cause)
     for (const { reject } of waiting.splice(0)) reject(ended)
+    lost.resolve()
   }
   worker.on('error', end)
   worker.on('exit', (code) => end(new Error(`exit ${code}`)))
@@ -44,6 +48,7 @@ function startThread(): Thread {
   })
 
   const thread: Thread = {
+    lost: lost.promise,
     ask(order) {
       if (ended) return Promise.reject(ended)
       if (waiting.length === 0) worker.ref()
