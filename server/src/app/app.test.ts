@@ -296,7 +296,7 @@ test('a start that fails gives back the port, the folder and what it had opened'
   assert.equal(tonegate.port, port)
 })
 
-test('a server whose database can be written no more in its process says so, and is lost', async (t) => {
+test('a server that can no longer write its database says so, and ends', async (t) => {
   const { tonegate, lines } = await startTestTonegate(t)
   await Promise.all(threads.map((thread) => thread.terminate()))
   await tonegate.lost

@@ -84,7 +84,7 @@ export interface Store {
   requireWritable(): Promise<void>
   /** The connections to its server; absent where there is none. */
   connections?(): { readonly open: number; readonly lost: number }
-  /** Resolves when this process can write no more of it, and a new one can. */
+  /** Resolves when this process can no longer write it, and a new one could. */
   readonly lost?: Promise<void>
   /** Makes sure that what was deleted is gone from the files too, not only from the tables. */
   scrub(): Promise<void>

@@ -9,7 +9,7 @@ import { type Thread, takeThread } from './threads.ts'
 export class SqliteWriter implements Writer {
   /** None once it is closed: somebody else may have it by then. */
   #thread: Thread | undefined
-  /** Resolves when nothing can be written any more, whatever is tried. */
+  /** Resolves when nothing can be written any longer, whatever is tried. */
   readonly lost: Promise<void>
   /** Of the statements that the thread has been told, by their text. */
   readonly #numbers = new Map<string, number>()
