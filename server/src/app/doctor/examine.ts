@@ -22,6 +22,7 @@ import { checkPublicNames } from './check-public-names.ts'
 import { checkAuditHead, checkBackup } from './check-records.ts'
 import { checkSenders } from './check-senders.ts'
 import { checkServer } from './check-server.ts'
+import { checkSettingNames } from './check-setting-names.ts'
 import type { Machine } from './machine.ts'
 import { inOrder, toConsider, wrong } from './point.ts'
 
@@ -37,9 +38,10 @@ export async function examine(
 ): Promise<Examined> {
   const read = readSettings(environment)
   const data = { program: version, mode: 'mode' in read ? read.mode : null }
+  const misspelt = checkSettingNames(environment)
   if (read instanceof ConfigError) {
     const faults = read.faults.map((fault) => wrong('configuration', fault))
-    return { data, points: [checkNode(machine), ...faults, ...checkMemory(machine, undefined)] }
+    return { data, points: [checkNode(machine), ...faults, ...misspelt, ...checkMemory(machine, undefined)] }
   }
   const regions = asked === undefined ? read.regions : [asked]
   const elsewhere = regions.filter((name) => !read.regions.includes(name))
@@ -57,6 +59,7 @@ export async function examine(
   const points = [
     checkNode(machine),
     inOrder('configuration', read.mode === 'sandbox' ? 'of a sandbox' : 'of production'),
+    ...misspelt,
     ...elsewhere.map((name) => wrong(`database ${name}`, 'TONEGATE_REGIONS does not include this region')),
     ...(isFolder ? checkFolder(read.dataFolder, machine) : []),
     ...postgres,
