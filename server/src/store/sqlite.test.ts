@@ -56,6 +56,20 @@ test('a database whose thread has ended is lost to the process, and refuses what
   await Promise.all(stores.map((each) => each.store.close()))
 })
 
+test('a thread that ends while no database uses it is taken by none', async (t) => {
+  const threads: Worker[] = []
+  const started = (worker: Worker) => threads.push(worker)
+  process.on('worker', started)
+  t.after(() => process.off('worker', started))
+  const stores = [await startStore(t)]
+  while (threads.length === 0) stores.push(await startStore(t))
+  await Promise.all(stores.map(({ store }) => store.close()))
+  await Promise.all(threads.map((thread) => thread.terminate()))
+  const { store, insert } = await startStore(t)
+  await store.write((tx) => insert.run(tx, { id: 1, name: 'a' }))
+  await store.close()
+})
+
 test('a file that cannot be brought to the tables of this version stays as it was', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'tonegate-store-'))
   t.after(() => rmSync(folder, { recursive: true }))

@@ -8,7 +8,7 @@ import { asDatabaseFault } from './database-fault.ts'
 
 /**
  * Looks into the databases that a sandbox is to work on: one that forgot to be production would put its demo account into
- * them, and production would start on them no more. Nothing is opened for writing.
+ * them, and production would no longer start on them. Nothing is opened for writing.
  *
  * @throws {ConfigError} with every region whose database has accounts, and not the sandbox’s own.
  * @throws {DatabaseFault}

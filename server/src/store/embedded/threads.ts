@@ -25,6 +25,12 @@ const left: Thread[] = []
 /** A thread to write a database in: one that was left, or a new one. It keeps the process alive while it is asked. */
 export const takeThread = (): Thread => left.pop() ?? startThread()
 
+/** One that has ended while nobody used it is of no use to anybody. */
+function forget(thread: Thread): void {
+  const place = left.indexOf(thread)
+  if (place >= 0) left.splice(place, 1)
+}
+
 function startThread(): Thread {
   const worker = new Worker(entryFile('store/embedded/sqlite-thread'), { execArgv: [], env: {} })
   const waiting: Waiting[] = []
@@ -36,6 +42,7 @@ function startThread(): Thread {
     ended ??= new StoreUnavailable('the thread that writes it has ended', cause)
     for (const { reject } of waiting.splice(0)) reject(ended)
     lost.resolve()
+    forget(thread)
   }
   worker.on('error', end)
   worker.on('exit', (code) => end(new Error(`exit ${code}`)))
