@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { startTestTonegate } from '../../../test/harness/test-tonegate.ts'
-import { endOf, type ToolAnswer } from '../test-mcp.ts'
+import { callBy, endOf } from '../test-mcp.ts'
 
 const program = join(import.meta.dirname, '../../mcp.ts')
 const secret = 'abcdefghijklmnopqrstuvwxyz0123456789ABCD'
@@ -32,18 +32,7 @@ async function connectAs(t: TestContext, url: string) {
   const requestInit = { headers: { authorization: `Bearer ${secret}` } }
   await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit }))
   t.after(() => client.close())
-  return async (
-    name: string,
-    sent: Record<string, unknown>,
-    progress?: (message: string) => void,
-  ): Promise<ToolAnswer> => {
-    const answer = await client.callTool(
-      { name, arguments: sent },
-      progress && { onprogress: ({ message }) => progress(message ?? '') },
-    )
-    const [{ text } = { text: '' }] = answer.content as readonly { readonly text: string }[]
-    return { isError: answer.isError, text, json: answer.structuredContent }
-  }
+  return callBy(client)
 }
 
 test('agents of one server are apart: each has its own call and its own sessions, over all its connections', async (t) => {
